@@ -1,0 +1,86 @@
+# What a user types. `make` alone lists it.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# Hard links, uv's default, make nltk refuse a file of llama-index-core.
+export UV_LINK_MODE := copy
+# The reports of pip and uv stay short; the program itself says what it fetches.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup chat check test bench bench-search bench-trust eval
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+setup: $(INSTALLED)  ## make this machine able to answer (Python packages, Ollama, language model, embedder)
+	@$(BIN)/assistant setup
+
+chat: $(INSTALLED)  ## set up what is missing, index the articles, open the page
+	@$(BIN)/assistant setup || echo "Going on with what is there: answers are verbatim evidence."
+	@$(BIN)/assistant index --skip-bad
+	@$(BIN)/assistant chat
+
+check: $(INSTALLED)  ## lint and type-check the program
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: setup chromium  ## run every test, with the real server, model and browser
+	$(BIN)/python -m pytest
+
+bench: setup  ## time the program against its parts
+	$(BIN)/python benchmarks/bench_speed.py
+
+bench-search: $(INSTALLED) data  ## measure search on public sets: make bench-search DATA=folder
+	$(BIN)/python benchmarks/bench_search.py "$(DATA)"
+
+bench-trust: $(INSTALLED) data  ## measure the proofs on public sets: make bench-trust DATA=folder
+	$(BIN)/python benchmarks/bench_trust.py "$(DATA)"
+
+.PHONY: data
+data:
+	@[ -d "$(DATA)" ] || { echo "Name the folder of the public sets: make bench-search DATA=folder (the scripts in benchmarks/ say where each comes from)." >&2; exit 2; }
+
+eval: setup  ## answer the sample corpus' judged questions and measure
+	$(BIN)/assistant index
+	$(BIN)/assistant evaluate corpus/questions.jsonl
+
+# A virtual environment is used once everything is in it. While it changes, `.unfinished` holds the process
+# number of the make that changes it: where that one is gone, the environment is made anew.
+UNFINISHED := $(VENV)/.unfinished
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "$(PYTHON) is missing or older than 3.11. Install Python 3.11 or newer, or name one: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	    echo "$(PYTHON) cannot make virtual environments. Install its venv module (Debian: apt install python3-venv)." >&2; exit 1; }
+	@if [ -e $(UNFINISHED) ] && kill -0 "$$(cat $(UNFINISHED))" 2>/dev/null; then \
+	    echo "Another make installs into $(VENV): wait for it (or delete $(UNFINISHED) where there is none)." >&2; exit 1; fi
+	@if [ -e $(UNFINISHED) ] || [ ! -x $(BIN)/python ]; then rm -rf $(VENV); fi
+	@if [ -e $(INSTALLED) ]; then echo "Python packages: bringing $(VENV) up to date."; \
+	    else echo "Python packages: about 3 GB to fetch once (on Linux, PyTorch brings CUDA's libraries), 6.5 GB in $(VENV), 1 to 5 minutes."; fi
+	@mkdir -p $(VENV) && echo $$PPID >$(UNFINISHED) && rm -f $(INSTALLED)
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
+	@[ -x $(BIN)/uv ] || $(BIN)/pip install --quiet --constraint constraints.txt uv
+	@$(BIN)/uv pip install --python $(BIN)/python --constraint constraints.txt --editable '.[test]' || { \
+	    rm $(UNFINISHED); exit 1; }  # uv fetches everything before it changes anything
+	@rm $(UNFINISHED) && touch $(INSTALLED)
+
+# The browser tests are skipped, with the reason, where there is no Chromium.
+.PHONY: chromium
+chromium:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif ! command -v apt-get >/dev/null; then \
+	    echo "No Chromium on this machine: install it to run the browser tests, which are skipped now."; \
+	elif [ "$$(id -u)" = 0 ]; then \
+	    echo "Chromium for the browser tests: about 100 MB to fetch, 400 MB installed."; \
+	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null \
+	        || echo "Chromium could not be installed: the browser tests are skipped."; \
+	elif sudo -n true 2>/dev/null; then \
+	    echo "Chromium for the browser tests: about 100 MB to fetch, 400 MB installed."; \
+	    sudo -n apt-get -qq update && sudo -n DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null \
+	        || echo "Chromium could not be installed: the browser tests are skipped."; \
+	else \
+	    echo "No Chromium on this machine: sudo apt-get install chromium. The browser tests are skipped now."; \
+	fi

@@ -1,0 +1,110 @@
+"""Every error a user can meet, in one tree.
+
+    AssistantError                 exit code 1: a problem the message explains, nothing lost
+    ├── UsageError                 exit code 2: the command or a setting is wrong
+    ├── SettingsError              exit code 2: the settings file or a variable is wrong
+    ├── ArticleRejected            one article cannot be read; the others go on
+    ├── CorpusError                the corpus folder is missing, empty or unreadable
+    ├── ArticleNotFound            no such article in the store
+    ├── StoreError                 the store cannot be used
+    │   ├── NoIndex                nothing was indexed yet
+    │   ├── StoreMismatch          made by another embedder, splitter or program version
+    │   ├── StoreDamaged           a part is missing or does not agree with the rest
+    │   └── StoreLocked            another process writes
+    ├── EmbedderError              the embedder is missing or cannot be loaded
+    ├── QuestionError              an empty or over-long question
+    ├── ModelUnavailable           exit code 4 where a model is required: no server, no model, or it died
+    │   └── ModelMissing           the server answers and does not have the model
+    ├── PromptTooLong              the prompt does not fit the model's window
+    ├── SetupError                 a step of the set-up failed
+    │   └── DownloadError          something could not be fetched, or its checksum is wrong
+    └── EvaluationError            questions or a baseline cannot be used
+        └── FloorMissed            exit code 3: `evaluate` measured less than a floor
+
+Each message is one sentence that names the thing with `!r`, then what to do.
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    exit_code = 1
+
+
+class UsageError(AssistantError):
+    exit_code = 2
+
+
+class SettingsError(AssistantError):
+    exit_code = 2
+
+
+class ArticleRejected(AssistantError):
+    def __init__(self, article: str, reason: str) -> None:
+        super().__init__(f"{article!r} was not read: {reason}")
+        self.article = article
+        self.reason = reason
+
+
+class CorpusError(AssistantError):
+    pass
+
+
+class ArticleNotFound(AssistantError):
+    pass
+
+
+class StoreError(AssistantError):
+    pass
+
+
+class NoIndex(StoreError):
+    pass
+
+
+class StoreMismatch(StoreError):
+    pass
+
+
+class StoreDamaged(StoreError):
+    pass
+
+
+class StoreLocked(StoreError):
+    pass
+
+
+class EmbedderError(AssistantError):
+    pass
+
+
+class QuestionError(AssistantError):
+    pass
+
+
+class ModelUnavailable(AssistantError):
+    exit_code = 4
+
+
+class ModelMissing(ModelUnavailable):
+    pass
+
+
+class PromptTooLong(AssistantError):
+    pass
+
+
+class SetupError(AssistantError):
+    pass
+
+
+class DownloadError(SetupError):
+    pass
+
+
+class EvaluationError(AssistantError):
+    pass
+
+
+class FloorMissed(EvaluationError):
+    exit_code = 3

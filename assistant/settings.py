@@ -1,0 +1,173 @@
+"""Every setting of the program, in sections, each with a default, bounds and a description.
+
+Order of precedence: command-line flag, `ASSISTANT_SECTION__FIELD` variable, `assistant.toml`, default.
+Only `cli` and `wiring` import this module; every other constructor takes plain arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paths(Section):
+    corpus: Path = Field(Path("corpus"), description="Folder of articles; read, never written.")
+    store: Path = Field(Path("vectorstore"), description="Folder of the index; generated.")
+    runtime: Path = Field(
+        PROJECT / ".runtime",
+        description="Folder for what the set-up fetches or builds, logs and conversations.",
+    )
+
+
+class EmbedderSection(Section):
+    name: str = Field(
+        "auto",
+        description="Folder or hub name of a sentence-transformers model; auto: what the set-up chose.",
+    )
+    device: str = Field(
+        "auto", description="auto, cpu, cuda, cuda:1, mps …; auto uses a GPU where there is one."
+    )
+    batch_size: int = Field(16, ge=1, le=1024, description="Passages embedded at once.")
+
+
+class SplitterSection(Section):
+    min_tokens: int = Field(
+        200, ge=20, le=4000, description="A passage is filled up to here where its article allows."
+    )
+    max_tokens: int = Field(
+        350, ge=40, le=8000, description="A passage never has more tokens of the embedder."
+    )
+
+
+class SearchSection(Section):
+    top_k: int = Field(6, ge=1, le=50, description="Hits handed to the answer and shown.")
+    candidates: int = Field(50, ge=5, le=500, description="Candidates taken from each arm before fusion.")
+    per_article: int = Field(3, ge=1, le=20, description="Hits of one article at most.")
+    reranker: str | None = Field(None, description="Folder or hub name of a CrossEncoder; none by default.")
+
+
+class ModelSection(Section):
+    name: str = Field("auto", description="Model of the Ollama server; auto: what the set-up chose.")
+    host: str | None = Field(
+        None, description="Address of the Ollama server; default OLLAMA_HOST, else 127.0.0.1:11434."
+    )
+    context_length: int = Field(4096, ge=512, le=262144, description="Window sent as num_ctx, in tokens.")
+    max_tokens: int = Field(400, ge=16, le=8192, description="Longest answer, in tokens.")
+    temperature: float = Field(0.1, ge=0, le=2, description="0: always the likeliest word.")
+    keep_alive: str = Field("30m", description="How long the server keeps the model loaded.")
+    first_token_seconds: float = Field(
+        15,
+        ge=1,
+        le=600,
+        description="The prompt takes as many passages as keep the first token within this time.",
+    )
+    thinking: Literal["auto", "off", "low", "medium", "high"] = Field(
+        "auto", description="How long a thinking model may think; auto: low where it cannot be turned off."
+    )
+
+
+class AnswerSection(Section):
+    style: Literal["auto", "free", "facts", "pick"] = Field(
+        "auto", description="What the model is asked for; auto chooses by the model's size."
+    )
+    evidence_sentences: int = Field(
+        3, ge=1, le=10, description="Verbatim sentences shown before the model answers."
+    )
+    language: Literal["auto", "fr", "en"] = Field(
+        "auto", description="Language of answers; auto: the question's."
+    )
+
+
+class WebSection(Section):
+    host: str = Field("127.0.0.1", description="Address the page listens on; leave it on loopback.")
+    port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0: any free one.")
+    open_browser: bool = Field(True, description="Open the page in the browser.")
+
+
+class Settings(BaseSettings):
+    """All settings. `load` is the way to make one."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="ASSISTANT_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    paths: Paths = Paths()
+    embedder: EmbedderSection = EmbedderSection()
+    splitter: SplitterSection = SplitterSection()
+    search: SearchSection = SearchSection()
+    model: ModelSection = ModelSection()
+    answer: AnswerSection = AnswerSection()
+    web: WebSection = WebSection()
+
+    @property
+    def ollama_host(self) -> str:
+        """Address of the Ollama server as an URL without a trailing slash."""
+        host = self.model.host or os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434"
+        scheme, _, rest = host.rpartition("://")
+        rest = rest.rstrip("/").replace("0.0.0.0", "127.0.0.1")
+        if ":" not in rest.rsplit("]", 1)[-1]:
+            rest += ":11434"
+        return f"{scheme or 'http'}://{rest}"
+
+
+def load(config: Path | None = None, **flags: Any) -> Settings:
+    """Read the settings. `flags` are sections of values given on the command line (None: not given).
+
+    Raises `SettingsError` naming the file, the field and what is allowed.
+    """
+    if config is not None and not config.is_file():
+        raise SettingsError(
+            f"The settings file {str(config)!r} is not there. Check the path given with --config."
+        )
+    source = config if config is not None else Path("assistant.toml")
+    given = {
+        section: {key: value for key, value in values.items() if value is not None}
+        for section, values in flags.items()
+    }
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=source)
+
+    try:
+        return FromFile.model_validate({section: values for section, values in given.items() if values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
+            f"See the settings table of README.md."
+        ) from error
+    except ValueError as error:  # tomllib's own
+        raise SettingsError(
+            f"The settings file {str(source)!r} is not valid TOML: {error}. Correct that line."
+        ) from error

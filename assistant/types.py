@@ -1,0 +1,501 @@
+"""The nouns of the program: what travels from room to room. They hold no behaviour but their JSON form.
+
+All offsets are counted in Unicode code points of the article's normalised text (what
+`assistant show ARTICLE --text` prints).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+Json = dict[str, Any]
+Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Heading(NamedTuple):
+    """A section heading: its span in the text and its level (1 is the highest)."""
+
+    start: int
+    end: int
+    level: int
+
+
+# --------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as the program understood it. Its name is its path relative to the corpus, with `/`."""
+
+    name: str
+    text: str
+    title: str
+    language: str
+    """ISO 639-1, "und" where it could not be told."""
+    digest: str
+    """SHA-256 of the file's bytes."""
+    published: date | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each of title, published, language, publisher, author, url was found, e.g. {"published": "json-ld"}."""
+    published_confidence: float | None = None
+    """How sure the date is, 0 to 1; None for an undated article."""
+    sentences: tuple[Span, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[Span, ...] = ()
+    """Span of each page, for formats that have pages."""
+    flagged: tuple[Span, ...] = ()
+    """Places that give orders to an assistant: shown with a warning, never followed."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, small enough for the embedder."""
+
+    id: str
+    """Stable: the same article name and passage text give the same id in every run."""
+    article: str
+    start: int
+    end: int
+    section: str = ""
+    """Path of the headings above it, outermost first, joined with " › "."""
+    page: int | None = None
+
+
+# --------------------------------------------------------------------------- search
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCue:
+    """What a question says about time, resolved to dates.
+
+    `filter` keeps articles published in [after, before]; `latest` prefers the newest among the relevant.
+    """
+
+    kind: Literal["filter", "latest"]
+    words: str
+    after: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the search understands it."""
+
+    text: str
+    """As the user typed it."""
+    search_text: str
+    """What is searched: `text`, or its stand-alone rewriting when it is a follow-up."""
+    language: str
+    time: TimeCue | None = None
+    as_of: date | None = None
+    """The day on which the question is asked."""
+
+    @property
+    def rewritten(self) -> bool:
+        return self.search_text != self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with what is needed to show it, prompt with it and prove with it."""
+
+    rank: int
+    passage: Passage
+    text: str
+    """The passage's own words, `article.text[passage.start:passage.end]`."""
+    title: str
+    language: str
+    published: date | None = None
+    published_origin: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    score: float = 0.0
+    similarity: float | None = None
+    """Cosine between question and passage; None where it was not computed."""
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+    context: Span | None = None
+    """The paragraph(s) around the passage that may be handed to the model; None: the passage itself."""
+    context_text: str | None = None
+    sentences: tuple[Span, ...] = ()
+    """Sentence spans inside the context (article offsets)."""
+    also_in: tuple[str, ...] = ()
+    """Names of near-duplicate articles that are not shown on their own."""
+    flagged: tuple[Span, ...] = ()
+    """Places of the context that give orders to an assistant."""
+    in_period: bool | None = None
+    """With a time filter: True inside, None undated (shown after, marked). Without one: None."""
+
+    def as_json(self) -> Json:
+        """HIT of the contracts."""
+        return {
+            "rank": self.rank,
+            "article": self.passage.article,
+            "title": self.title,
+            "published": self.published.isoformat() if self.published else None,
+            "language": self.language,
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.text,
+            "score": round(self.score, 6),
+            "dense_rank": self.dense_rank,
+            "lexical_rank": self.lexical_rank,
+            "passage": self.passage.id,
+            "section": self.passage.section,
+            "page": self.passage.page,
+            "publisher": self.publisher,
+            "url": self.url,
+            "also_in": list(self.also_in),
+            "flagged": bool(self.flagged),
+        }
+
+
+# --------------------------------------------------------------------------- answering
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words of an article: `text == article.text[start:end]`."""
+
+    article: str
+    start: int
+    end: int
+    text: str
+    hit: int
+    """Index (from 0) of the hit it was taken from."""
+    score: float = 0.0
+
+    def as_json(self) -> Json:
+        """An item of ANSWER's `evidence`."""
+        return {
+            "article": self.article,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.text,
+            "score": round(self.score, 6),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the sources say about one sentence of an answer."""
+
+    verdict: Verdict
+    quotes: tuple[Quote, ...] = ()
+    """The words that support it, best first; empty where nothing does."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not (wholly) supported, in the user's language."""
+    nearest: tuple[Quote, ...] = ()
+    """For a sentence that fails: the closest evidence, to be shown beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered citation of an answer."""
+
+    n: int
+    quote: Quote
+    title: str
+    published: date | None
+    url: str | None = None
+    publisher: str | None = None
+
+    def as_json(self) -> Json:
+        return {
+            "n": self.n,
+            "article": self.quote.article,
+            "title": self.title,
+            "published": self.published.isoformat() if self.published else None,
+            "start": self.quote.start,
+            "end": self.quote.end,
+            "quote": self.quote.text,
+            "url": self.url,
+            "publisher": self.publisher,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    value: str
+    citation: int
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree about one thing."""
+
+    about: str
+    sides: tuple[ConflictSide, ...]
+
+    def as_json(self) -> Json:
+        return {
+            "about": self.about,
+            "sides": [
+                {
+                    "value": s.value,
+                    "citation": s.citation,
+                    "published": s.published.isoformat() if s.published else None,
+                }
+                for s in self.sides
+            ],
+        }
+
+
+# The events of one answer, in this order: Retrieved, Evidence, then any number of
+# Notice / Thought / Token / Sentence, and last Finished. Closing the iterator stops the model.
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    query: Query
+    hits: tuple[Hit, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Verbatim sentences that answer best, before the model has said a word."""
+
+    quotes: tuple[Quote, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know now, in the user's language."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of the model's reasoning: shown folded, never part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text as the model writes it; not proved yet. Append it to the draft.
+
+    An empty one comes now and then while the model is silent, so that whoever reads may stop.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A proved sentence. It replaces the first `draft_length` characters of the draft."""
+
+    text: str
+    """As it stands in the answer, citation markers included."""
+    start: int
+    end: int
+    """`answer[start:end] == text`."""
+    draft_length: int
+    verdict: Verdict
+    citations: tuple[Citation, ...] = ()
+    reasons: tuple[str, ...] = ()
+    nearest: tuple[Quote, ...] = ()
+    before: str = ""
+    """White space that separates it from the sentence before, e.g. a space or a line break with a list marker."""
+
+    def as_json(self) -> Json:
+        return {
+            "start": self.start,
+            "end": self.end,
+            "citations": [c.n for c in self.citations],
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+            "nearest": [q.as_json() for q in self.nearest],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds since the question was asked; None for what did not happen."""
+
+    search_s: float | None = None
+    first_evidence_s: float | None = None
+    first_token_s: float | None = None
+    total_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """ANSWER of the contracts."""
+
+    question: str
+    language: str
+    text: str
+    abstained: bool
+    mode: Literal["model", "evidence"]
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    evidence: tuple[Quote, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    warnings: tuple[str, ...] = ()
+    model: str | None = None
+    model_digest: str | None = None
+    embedder: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    context_length: int | None = None
+    timings: Timings = Timings()
+    search_text: str | None = None
+    """The stand-alone rewriting of a follow-up; None where the question was searched as it is."""
+    invalid_citations: int = 0
+    """Citation ids written by the model that were never offered; they were removed."""
+
+    def as_json(self) -> Json:
+        return {
+            "question": self.question,
+            "language": self.language,
+            "answer": self.text,
+            "abstained": self.abstained,
+            "mode": self.mode,
+            "sentences": [s.as_json() for s in self.sentences],
+            "citations": [c.as_json() for c in self.citations],
+            "evidence": [q.as_json() for q in self.evidence],
+            "conflicts": [c.as_json() for c in self.conflicts],
+            "hits": [h.as_json() for h in self.hits],
+            "warnings": list(self.warnings),
+            "model": self.model,
+            "model_digest": self.model_digest,
+            "embedder": self.embedder,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "context_length": self.context_length,
+            "timings": {
+                "search_s": self.timings.search_s,
+                "first_evidence_s": self.timings.first_evidence_s,
+                "first_token_s": self.timings.first_token_s,
+                "total_s": self.timings.total_s,
+            },
+            "search_text": self.search_text,
+            "invalid_citations": self.invalid_citations,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    answer: Answer
+
+
+Event = Retrieved | Evidence | Notice | Thought | Token | Sentence | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+# --------------------------------------------------------------------------- seams
+
+
+class Embedder(Protocol):
+    """Texts become vectors. Questions and passages apart: e5- and bge-style models prefix them differently."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the weights: vectors of different fingerprints never share an index."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input it reads, in its own tokens, prefixes and special tokens included."""
+        ...
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of `text` without special tokens; loads no weights."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        """float32[n, dimension], L2-normalised; shape (0, dimension) for no text."""
+        ...
+
+    def embed_query(self, text: str) -> Vector:
+        """float32[dimension], L2-normalised."""
+        ...
+
+
+class Retriever(Protocol):
+    """Ranked hits for a query. A reranker is a Retriever around a Retriever."""
+
+    def retrieve(self, query: Query, top_k: int) -> list[Hit]: ...
+
+
+class Message(NamedTuple):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a model's reply. The last one carries the counts."""
+
+    text: str = ""
+    thinking: str = ""
+    done: bool = False
+    done_reason: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_seconds: float | None = None
+    """Time the server spent reading the prompt."""
+    completion_seconds: float | None = None
+    logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """The language model that answers: what the server says of it."""
+
+    name: str
+    digest: str | None
+    context_length: int
+    """Window sent with each request (`num_ctx`), in tokens."""
+    parameters: float | None = None
+    """Number of weights, where the server tells it."""
+
+
+class ChatModel(Protocol):
+    """A language model that streams. Closing the iterator stops it; an empty chunk means that it is still silent."""
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+        """Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit."""
+        ...
