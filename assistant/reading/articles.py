@@ -1,0 +1,178 @@
+"""Articles on disk: which files of the corpus are articles, and how each becomes an `Article`.
+
+A reader is a function from a file's bytes to a `Draft`, and an entry in `READERS`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import ArticleRejected, CorpusError
+from ..types import Article, Heading
+from .dates import find_date, unreadable_date
+from .docx import read_docx
+from .drafts import Draft, Fact, compose, first
+from .hygiene import clean, planted_orders
+from .language import detect_language
+from .markdown import read_markdown, read_text
+from .pdf import read_pdf
+from .sentences import sentence_spans
+from .web_pages import read_html
+
+Reader = Callable[[bytes, str], Draft | None]
+"""From a file's bytes and the article's name; None: the file asks to be left out."""
+
+READERS: dict[str, Reader] = {
+    ".md": read_markdown,
+    ".txt": read_text,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+}
+LARGEST = 50_000_000
+"""Bytes; a larger file is rejected."""
+
+
+class ArticleFile(NamedTuple):
+    """A file that may be an article: its name in the corpus and what tells whether it changed."""
+
+    name: str
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+def find_articles(corpus: Path) -> list[ArticleFile]:
+    """Files of `corpus` that may be articles, sorted by name; hidden ones and links that leave it are left out.
+
+    Raises `CorpusError` where the folder, or one inside it, is missing, not a folder or not readable.
+    """
+    if not corpus.is_dir():
+        what = "is not a folder" if corpus.exists() else "is not there"
+        raise CorpusError(f"The corpus {str(corpus)!r} {what}. Create it, or name another with --corpus.")
+    return sorted(_walk(corpus, corpus.resolve()))
+
+
+def _walk(corpus: Path, root: Path) -> Iterator[ArticleFile]:
+    for folder, subfolders, files in os.walk(corpus, onerror=_refuse):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for name in files:
+            if name.startswith(".") or Path(name).suffix.lower() not in READERS:
+                continue
+            path = Path(folder, name)
+            try:
+                status = path.stat()
+            except OSError:  # a link to nothing, or a file removed meanwhile
+                continue
+            if stat.S_ISREG(status.st_mode) and (
+                not path.is_symlink() or path.resolve().is_relative_to(root)
+            ):
+                shown = path.relative_to(corpus).as_posix().encode("utf-8", "replace").decode()
+                yield ArticleFile(shown, path, status.st_size, status.st_mtime_ns)
+
+
+def _refuse(error: OSError) -> None:
+    raise CorpusError(
+        f"The folder {str(error.filename)!r} cannot be read: {error.strerror}. Give yourself the right to read it."
+    ) from error
+
+
+def read_article(file: ArticleFile) -> Article | None:
+    """Read one file; None where its front matter asks to be left out (`index: false`).
+
+    Raises `ArticleRejected` saying why it cannot be read and what to do.
+    """
+    data = _bytes(file)
+    draft = READERS[file.path.suffix.lower()](data, file.name)
+    return finish(file, data, draft) if draft is not None else None
+
+
+def _bytes(file: ArticleFile) -> bytes:
+    if file.size > LARGEST:
+        raise ArticleRejected(
+            file.name,
+            f"it has {file.size / 1e6:.0f} MB, more than {LARGEST / 1e6:.0f}. Split it into several files.",
+        )
+    try:
+        return file.path.read_bytes()
+    except OSError as error:
+        raise ArticleRejected(
+            file.name, f"{error.strerror or error}. Check that the file is there and may be read."
+        ) from error
+
+
+def finish(file: ArticleFile, data: bytes, draft: Draft) -> Article:
+    """Turn a reader's draft into an Article: clean text, facts that make sense, sentences, planted orders."""
+    text, headings, pages, removed = compose(draft.blocks)
+    if not text:
+        raise ArticleRejected(file.name, "it has no text. Write some, or remove the file.")
+    language = _language(draft.facts, text)
+    found = find_date([*draft.facts, *_named_dates(file.name)], text, language.value)
+    doubts = [found.warning if found else None, unreadable_date(draft.facts, language.value)]
+    known = {
+        fact.field: fact for name in ("publisher", "author", "url") if (fact := first(draft.facts, name))
+    }
+    known |= {"language": language, "title": _title(file, draft.facts, text, headings)}
+    origins = {name: fact.origin for name, fact in known.items()} | (
+        {"published": found.origin} if found else {}
+    )
+    sentences = sentence_spans(text, language.value)
+    return Article(
+        name=file.name,
+        text=text,
+        title=known["title"].value,
+        language=language.value,
+        digest=sha256(data).hexdigest(),
+        published=found.published if found else None,
+        published_confidence=found.confidence if found else None,
+        publisher=_value(known.get("publisher")),
+        author=_value(known.get("author")),
+        url=_value(known.get("url")),
+        origins=origins,
+        sentences=tuple(sentences),
+        headings=headings,
+        pages=pages,
+        flagged=tuple(planted_orders(text, sentences)),
+        warnings=(*draft.warnings, *removed, *filter(None, doubts)),
+    )
+
+
+def _named_dates(name: str) -> Iterator[Fact]:
+    """A date in the file's name ("2024-05-03-title.md") or in its folders ("2024/05/03/title.md")."""
+    for match in re.finditer(r"(?<!\d)(?:19|20)\d\d[-_/]\d\d[-_/]\d\d(?!\d)", name):
+        yield Fact("published", match[0].replace("_", "-").replace("/", "-"), "file name", 0.6)
+
+
+def _value(fact: Fact | None) -> str | None:
+    return " ".join(clean(fact.value)[0].split())[:500] if fact else None
+
+
+def _language(facts: Sequence[Fact], text: str) -> Fact:
+    """The stated language, unless the text is clearly in another one."""
+    detected = detect_language(text)
+    for fact in facts:
+        code = fact.value.strip().lower()[:2]
+        if fact.field == "language" and re.fullmatch(r"[a-z]{2,3}([-_].*)?", fact.value.strip().lower()):
+            stated = fact.origin == "front matter" or detected in (code, "und") or len(text) < 200
+            return Fact("language", code, fact.origin) if stated else Fact("language", detected, "text")
+    return Fact("language", detected, "text")
+
+
+def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequence[Heading]) -> Fact:
+    stated = first(facts, "title")
+    if stated:
+        return stated._replace(value=_value(stated) or "")
+    if headings:
+        top = min(headings, key=lambda heading: (heading.level, heading.start))
+        return Fact("title", text[top.start : top.end][:300], "heading")
+    line, _, rest = text.partition("\n")
+    if rest and len(line) <= 120 and line[-1] not in ".,;:!?…":
+        return Fact("title", line, "first line")
+    return Fact("title", file.path.stem.replace("_", " ").replace("-", " ").strip() or file.name, "file name")

@@ -1,0 +1,177 @@
+"""When an article was published: what the file states, else what its first lines say.
+
+Never the time of the file. A date without day or month counts from its first day, with less confidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from .drafts import Fact
+from .words import fold
+
+
+class FoundDate(NamedTuple):
+    """A publication date, where it was found, how sure it is (0 to 1); a warning where it is not exact."""
+
+    published: date
+    origin: str
+    confidence: float
+    warning: str | None = None
+
+
+EARLIEST, LATEST = 1450, 2100
+"""Years; others are taken for something else."""
+_TOP, _HEAD, _TAIL = 600, 1500, 300
+"""Characters at the beginning (of a date without "published", of one with it) and end that may hold a byline."""
+
+_MONTH_NAMES = """
+    january janvier enero januar gennaio janeiro jan janv ene genn
+    february fevrier febrero februar febbraio fevereiro feb fevr
+    march mars marzo marz marco mar
+    april avril abril aprile apr avr abr
+    may mai mayo maggio maio
+    june juin junio juni giugno junho jun
+    july juillet julio juli luglio julho jul juil
+    august aout agosto aug ago
+    september septembre septiembre settembre setembro sep sept set
+    october octobre octubre oktober ottobre outubro oct okt ott out
+    november novembre noviembre novembro nov
+    december decembre diciembre dezember dicembre dezembro dec dez dic
+"""
+_MONTHS = {
+    name: number for number, line in enumerate(_MONTH_NAMES.strip().splitlines(), 1) for name in line.split()
+}
+_DAY = r"(?P<day>\d{1,2})(?:er|re|º|°|st|nd|rd|th|\.)?"
+_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
+_YEAR = r"(?P<year>\d{4})"
+_OF = r"(?:de\s+|del\s+|of\s+)?"
+_FORMS = [
+    re.compile(rf"(?<!\d){pattern}(?!\d)", re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})",
+        rf"{_DAY}\s+{_OF}{_MONTH},?\s+{_OF}{_YEAR}",
+        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})",
+        rf"(?<!\d\s){_MONTH}\s+{_OF}{_YEAR}",
+        r"(?P<year>\d{4})-(?P<month>\d{2})",
+    )
+]
+_YEAR_ALONE = re.compile(rf"\s*{_YEAR}\s*")
+_SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
+_WARNINGS = {
+    "swapped": "day and month of the publication date may be swapped",
+    "month": "the publication date has no day: the first of the month is taken",
+    "year": "the publication date is a year only: its first day is taken",
+}
+
+
+class _Written(NamedTuple):
+    """A date in a text: where it stands and how exact it is ("day", "swapped", "month" or "year")."""
+
+    start: int
+    end: int
+    day: date
+    precision: str
+
+
+def _dates_in(text: str, language: str) -> Iterator[_Written]:
+    """Dates written in `text`, the most exact forms first."""
+    for form in _FORMS:
+        for match in form.finditer(text):
+            written = _date(match.groupdict(), language)
+            if written:
+                yield _Written(match.start(), match.end(), *written)
+
+
+def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | None:
+    year, month, day = parts.get("year"), parts.get("month"), parts.get("day")
+    precision = "day" if day or parts.get("first") else "month"
+    if first := parts.get("first"):
+        day, month = first, parts.get("second")
+        month_first = language == "en" and int(day) <= 12
+        if int(str(month)) > 12 or month_first:
+            day, month = month, day
+            precision = "swapped" if int(str(day)) <= 12 else "day"
+    number = int(month) if month and month.isdigit() else _MONTHS.get(fold(month or ""))
+    if not number or not EARLIEST <= int(year or 0) <= LATEST:
+        return None
+    try:
+        return date(int(year or 0), number, int(day or 1)), precision
+    except ValueError:
+        return None
+
+
+def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | None:
+    """The surest of the dates that the file states and that its byline tells; None where there is none."""
+    found = [*_stated(facts, language), *_told(text, language)]
+    return max(found, key=lambda one: one.confidence, default=None)
+
+
+def unreadable_date(facts: Iterable[Fact], language: str) -> str | None:
+    """A warning about a date in the front matter that is none."""
+    wrong = [fact for fact in facts if fact.field == "published" and fact.origin == "front matter"]
+    if not wrong or any(_stated(wrong, language)):
+        return None
+    return f"the publication date {wrong[0].value[:40]!r} is not a date; write it like 2025-03-18"
+
+
+def _stated(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:
+    for fact in facts:
+        if fact.field != "published":
+            continue
+        written = next(_dates_in(fact.value, language), None)
+        alone = _YEAR_ALONE.fullmatch(fact.value)
+        if not written and alone and EARLIEST <= int(alone["year"]) <= LATEST:
+            written = _Written(0, 4, date(int(alone["year"]), 1, 1), "year")
+        if written:
+            yield _found(written, fact.origin, fact.confidence)
+
+
+def _found(written: _Written, origin: str, confidence: float) -> FoundDate:
+    sure = round(confidence * _SURE[written.precision], 2)
+    return FoundDate(written.day, origin, sure, _WARNINGS.get(written.precision))
+
+
+_PUBLISHED = re.compile(
+    r"(?:publi[eé]e?s?|paru|mis(?:e)? en ligne|post[eé]e?|[eé]crit|r[eé]dig[eé]|published|posted|released|issued|written"
+    r"|publicado|veröffentlicht|erschienen|pubblicato|date|datum|fecha|data)"
+    r"(?:\s+(?:le|on|el|am|il|em|in)|\s+\w+\s+le)?\s*:?\s*(?:\w+,?\s+)?$",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:updated|mis(?:e)? [àa] jour|modifi[eé]e?|reviewed|actualizado|aktualisiert|revised)\W+(?:\w+\W+){0,3}$",
+    re.I,
+)
+_PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s*(?:le\s+)?$")
+_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
+_AFTER_DATELINE = re.compile(r"\)?\s*[—–-]")
+
+
+def _told(text: str, language: str) -> Iterator[FoundDate]:
+    """Dates of a byline: after "published", in a dateline, or on a short line of their own near the top."""
+    for offset, part in ((0, text[:_HEAD]), (_HEAD, text[max(_HEAD, len(text) - _TAIL) :])):
+        for written in _dates_in(part, language):
+            confidence = _byline_confidence(part, written, near_top=offset + written.start < _TOP)
+            if confidence:
+                yield _found(written, "byline", confidence)
+
+
+def _byline_confidence(part: str, written: _Written, *, near_top: bool) -> float:
+    line_start = part.rfind("\n", 0, written.start) + 1
+    line_end = part.find("\n", written.end)
+    before = part[line_start : written.start]
+    after = part[written.end : line_end if line_end >= 0 else len(part)]
+    if _UPDATED.search(before):
+        return 0.0
+    if _PUBLISHED.search(before[-60:]) and written.precision != "month":
+        return 0.85
+    if near_top and _PLACE.fullmatch(before) and _AFTER_DATELINE.match(after):
+        return 0.7
+    short = (
+        len(before) + len(after) <= 40 and not re.search(r"[.!?:;]\s*$", after) and not _ITEM.match(before)
+    )
+    return 0.7 if near_top and short else 0.0

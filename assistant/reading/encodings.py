@@ -1,0 +1,100 @@
+"""Bytes become text: the encoding declared or recognised, guessed (and said so) only where neither is possible."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ..errors import ArticleRejected
+from .language import detect_language
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP or Office file"), (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"\x1f\x8b", "a gzip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"SQLite format 3", "a database"), (b"{\\rtf", "an RTF file"),
+)  # fmt: skip
+_LIKELY = ["cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "utf_8"]
+_WESTERN = frozenset(("fr", "en", "es", "de", "it", "pt", "nl"))
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, list[str]]:
+    """Text of a file with warnings (the encoding where it was guessed).
+
+    Raises `ArticleRejected` for what is no text. `name` is the article's.
+    """
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise ArticleRejected(
+                name, f"it is {what} with the name of a text. Rename it, or remove it from the corpus."
+            )
+    text, warnings = _decoded(data, declared)
+    if len(_CONTROL.findall(text[:100_000])) > len(text[:100_000]) // 50:
+        raise ArticleRejected(name, "it is a binary file with the name of a text. Remove it from the corpus.")
+    return text, warnings
+
+
+def _decoded(data: bytes, declared: str | None) -> tuple[str, list[str]]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), _replaced(data[len(mark) :], encoding)
+    if half := _utf16(data):
+        return data.decode(half, "replace"), [f"encoding guessed: {half}"]
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return _legacy(data, declared)
+
+
+def _replaced(data: bytes, encoding: str) -> list[str]:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return [f"bytes that are not {encoding} replaced by U+FFFD"]
+    return []
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of Latin text is zero."""
+    sample = data[:4000]
+    zeros = (sample[0::2].count(0), sample[1::2].count(0))
+    if max(zeros) < len(sample) // 3 or min(zeros) > len(sample) // 20:
+        return None
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _legacy(data: bytes, declared: str | None) -> tuple[str, list[str]]:
+    if declared:
+        try:
+            return data.decode(declared), []
+        except (UnicodeDecodeError, LookupError):
+            pass
+    valid = len(_VALID.findall(data))
+    broken = len(re.findall(rb"[\x80-\xff]", _VALID.sub(b"", data)))
+    if valid > broken:
+        return data.decode("utf-8", "replace"), [f"{broken} bytes that are not UTF-8 replaced by U+FFFD"]
+    encoding = _guess(data)
+    return data.decode(encoding, "replace"), [f"encoding guessed: {encoding}"]
+
+
+def _guess(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(data[:200_000], cp_isolation=_LIKELY).best()
+    encoding = found.encoding if found else "cp1252"
+    # Windows-1252 holds all of Latin-1. In a short text it cannot be told from the Windows-1250 of Eastern
+    # Europe by its bytes, but by the language that comes out.
+    western = encoding in ("latin_1", "iso8859_15", "ascii") or (
+        encoding in ("cp1250", "iso8859_2")
+        and detect_language(data[:20_000].decode("cp1252", "replace")) in _WESTERN
+    )
+    return "cp1252" if western else encoding

@@ -1,0 +1,167 @@
+"""Markdown and plain text, with or without front matter.
+
+Markdown is read as a person sees it: emphasis, links and heading signs go, their words stay; soft line ends become
+spaces; list markers stay, table cells are parted by " | ", code stands as it is. HTML inside is read as HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .drafts import Block, Draft
+from .encodings import decode
+from .front_matter import front_matter_facts, split_front_matter
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+
+def read_markdown(data: bytes, name: str) -> Draft | None:
+    """A Markdown file; None where its front matter says `index: false`."""
+    return _read(data, name, markdown_blocks)
+
+
+def read_text(data: bytes, name: str) -> Draft | None:
+    """A plain text; its lines stay as they are."""
+    return _read(data, name, lambda body: (text_blocks(body), []))
+
+
+def text_blocks(body: str) -> list[Block]:
+    """Paragraphs of a plain text."""
+    return [Block(part) for part in re.split(r"\n\s*\n", body)]
+
+
+def _read(
+    data: bytes, name: str, blocks_of_body: Callable[[str], tuple[list[Block], list[str]]]
+) -> Draft | None:
+    text, warnings = decode(data, name)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    values, body, problems = split_front_matter(text.lstrip("\ufeff"))
+    if str(values.get("index", "")).lower() in ("false", "no", "off"):
+        return None
+    blocks, dropped = blocks_of_body(body)
+    return Draft(blocks, list(front_matter_facts(values)), warnings + problems + dropped)
+
+
+_MOST_SIGNS = 5000
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table")
+
+
+def markdown_blocks(body: str) -> tuple[list[Block], list[str]]:
+    """Blocks of a Markdown text, and warnings about what was dropped."""
+    if _takes_too_long(body):
+        return text_blocks(body), ["more markup signs in a row than a text has: read as plain text"]
+    reader = _Reader(_parser().parse(body))
+    return list(reader.blocks()), reader.warnings
+
+
+def _takes_too_long(body: str) -> bool:
+    """Whether a paragraph holds so many opening signs that the parser, which pairs them, needs minutes."""
+    if len(body) < _MOST_SIGNS:
+        return False
+    return any(part.count(sign) > _MOST_SIGNS for part in re.split(r"\n\s*\n", body) for sign in "[*_<`")
+
+
+class _Reader:
+    """Walks the parser's flat list of tokens."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.warnings: list[str] = []
+        self.lists: list[int | None] = []
+        """For each list around the place, the number of its next item; None: bullets."""
+        self.marker = ""
+        self.lines: list[str] = []
+        """Of the list or table at hand."""
+        self.cells: list[str] | None = None
+        """Of the table row at hand."""
+
+    def blocks(self) -> Iterator[Block]:
+        level = 0
+        for token in self.tokens:
+            if token.type == "heading_open":
+                level = int(token.tag[1])
+            elif token.type == "inline":
+                yield from self._text(self._inline(token), level)
+                level = 0
+            elif token.type in ("fence", "code_block"):
+                yield from self._text(token.content.rstrip("\n"), 0)
+            elif token.type == "html_block":
+                for block in self._html(token.content):
+                    yield from self._text(block.text, block.level)
+            else:
+                self._structure(token)
+                if self.lines and self.cells is None and not self.lists:
+                    yield Block("\n".join(self.lines))
+                    self.lines = []
+
+    def _structure(self, token: Token) -> None:
+        match token.type:
+            case "bullet_list_open":
+                self.lists.append(None)
+            case "ordered_list_open":
+                self.lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self.lists.pop()
+            case "list_item_open":
+                self.marker = self._next_marker()
+            case "tr_open":
+                self.cells = []
+            case "tr_close":
+                self.lines.append(" | ".join(self.cells or []))
+            case "table_close":
+                self.cells = None
+
+    def _next_marker(self) -> str:
+        number = self.lists[-1]
+        if number is None:
+            return "- "
+        self.lists[-1] = number + 1
+        return f"{number}. "
+
+    def _text(self, text: str, level: int) -> Iterator[Block]:
+        if self.cells is not None:
+            self.cells.append(" ".join(text.split()))
+        elif self.lists:
+            indent = "  " * (len(self.lists) - 1)
+            self.lines += [indent + (self.marker or "  ") + text] if text else []
+            self.marker = ""
+        else:
+            yield Block(text, level)
+
+    def _inline(self, token: Token) -> str:
+        children = token.children or []
+        if all(child.type != "html_inline" or _is_break(child) for child in children):
+            return "".join(map(_inline_text, children))
+        parser = _parser()
+        source = parser.renderer.render([token], parser.options, {})
+        return "\n".join(block.text for block in self._html(source))
+
+    def _html(self, source: str) -> list[Block]:
+        from .web_pages import fragment_blocks
+
+        blocks, warnings = fragment_blocks(source)
+        self.warnings += warnings
+        return blocks
+
+
+def _is_break(token: Token) -> bool:
+    return token.content.lower().startswith("<br")
+
+
+def _inline_text(token: Token) -> str:
+    if token.type in ("hardbreak", "html_inline"):
+        return "\n"
+    if token.type == "softbreak":
+        return " "
+    return "" if token.type == "image" else token.content

@@ -1,0 +1,290 @@
+"""Lines of text with their places on a page become blocks in reading order: columns, paragraphs, headings.
+
+Coordinates are points, the origin is the page's lower left corner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from .drafts import Block
+
+HYPHEN = "\ufffe"
+"""Stands at the end of a line for a hyphen that may only be there because the line ends."""
+WIDE_GAP = 1.8
+"""Times the size of the letters: a wider gap parts columns or the cells of a table."""
+SHORTEST_COLUMN = 18
+"""Letters in the median line of a column of prose; cells of a table are shorter."""
+
+
+class Line(NamedTuple):
+    """A run of letters on one line."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def size(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+Page = Sequence[Line]
+
+
+def page_blocks(pages: Sequence[Page]) -> list[Block]:
+    """Blocks of all pages in reading order, without running headers and footers."""
+    pages = without_running_lines(pages)
+    body = _body_size(pages)
+    larger = sorted(
+        {round(line.size) for page in pages for line in page if _larger(line, body)}, reverse=True
+    )
+    blocks: list[Block] = []
+    for number, page in enumerate(pages, start=1):
+        for region in regions(page):
+            for lines in paragraphs(rows(region)):
+                level = larger.index(round(lines[0].size)) + 1 if _is_heading(lines, body) else 0
+                text = joined(line.text for line in lines)
+                blocks.append(Block(text, min(level, 6), number, _continues(blocks, text, level)))
+    return _with_hyphens(blocks)
+
+
+def _body_size(pages: Sequence[Page]) -> float:
+    """Size of most letters."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _larger(line: Line, body: float) -> bool:
+    return line.size > 1.12 * body and round(line.size) > round(body)
+
+
+def _is_heading(lines: Sequence[Line], body: float) -> bool:
+    return (
+        all(_larger(line, body) for line in lines)
+        and len(lines) <= 4
+        and any(map(str.isalpha, lines[0].text))
+    )
+
+
+def _continues(blocks: Sequence[Block], text: str, level: int) -> bool:
+    """Whether a paragraph goes on with the one before it, which a column or page cut."""
+    if not blocks or level or blocks[-1].level:
+        return False
+    before = blocks[-1].text.rstrip()
+    return before.endswith(HYPHEN) or (text[:1].islower() and before[-1:] not in ".!?…:;")
+
+
+# --------------------------------------------------------------------------- running lines
+
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page|p\.|seite|página|pagina)?\s*\d{1,4}(?:\s*(?:/|of|sur|de|von|di)\s*\d{1,4})?\W*", re.I
+)
+_EDGE_ROWS = 3
+
+
+def without_running_lines(pages: Sequence[Page]) -> list[list[Line]]:
+    """Pages without the lines that come back at the same place of most of them, and without page numbers."""
+    edges = [list(_edge_rows(page)) for page in pages]
+    seen = Counter(key for page in edges for key in {_running_key(line) for line in page})
+    needed = max(2, 0.4 * len(pages))
+    return [
+        [line for line in page if line not in edge or not _runs(line, seen[_running_key(line)], needed)]
+        for page, edge in zip(pages, edges, strict=True)
+    ]
+
+
+def _edge_rows(page: Page) -> Iterator[Line]:
+    """Lines of the first and last rows of a page."""
+    heights = sorted({round(line.middle / 3) for line in page})
+    edge = set(heights[:_EDGE_ROWS] + heights[-_EDGE_ROWS:])
+    return (line for line in page if round(line.middle / 3) in edge)
+
+
+def _running_key(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text.casefold()).strip(), round(line.middle / 6)
+
+
+def _runs(line: Line, count: int, needed: float) -> bool:
+    return count >= needed or bool(_PAGE_NUMBER.fullmatch(line.text))
+
+
+# --------------------------------------------------------------------------- columns
+
+
+def regions(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Parts of a page to be read one after the other: columns, and what spans them."""
+    ordered = sorted(_table_rows(lines), key=lambda line: (-line.middle, line.left))
+    gutter = _gutter(ordered)
+    if gutter is None:
+        if ordered:
+            yield ordered
+        return
+    band: list[Line] = []
+    spanning: list[Line] = []
+    for line in ordered:
+        if line.left < gutter - 1 < line.right - 2:
+            yield from _columns(band, gutter)
+            band = []
+            spanning.append(line)
+        else:
+            if spanning:
+                yield spanning
+                spanning = []
+            band.append(line)
+    yield from _columns(band, gutter)
+    if spanning:
+        yield spanning
+
+
+def _columns(band: Sequence[Line], gutter: float) -> Iterator[list[Line]]:
+    for column in (
+        [line for line in band if line.left < gutter - 1],
+        [line for line in band if line.left >= gutter - 1],
+    ):
+        if column:
+            yield from regions(column)
+
+
+def _gutter(lines: Sequence[Line]) -> float | None:
+    """Left edge of a right-hand column of prose; None where the page has one column."""
+    if len(lines) < 8:
+        return None
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    width = right - left
+    starts = Counter(round(line.left) for line in lines if 0.2 * width < line.left - left < 0.8 * width)
+    for start, count in starts.most_common(3):
+        if count >= 4 and _parts_prose(lines, start - 1.0, width):
+            return float(start)
+    return None
+
+
+def _parts_prose(lines: Sequence[Line], x: float, width: float) -> bool:
+    """Whether `x` parts two columns of running text: both of some height, wide lines, few lines across."""
+    before = [line for line in lines if line.right <= x]
+    after = [line for line in lines if line.left >= x]
+    across = len(lines) - len(before) - len(after)
+    if min(len(before), len(after)) < 4 or across > 0.4 * len(lines):
+        return False
+    space = x - median(line.right for line in before)
+    letters = min(median(len(line.text) for line in side) for side in (before, after))
+    return letters >= SHORTEST_COLUMN and space < 0.3 * width
+
+
+# --------------------------------------------------------------------------- rows and paragraphs
+
+
+def rows(region: Iterable[Line]) -> list[Line]:
+    """Lines of a region from top to bottom, those on one height joined, table cells parted by " | "."""
+    return [_row(row) for row in _by_height(region)]
+
+
+def _table_rows(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those of a table's row joined: three or more short ones on one height."""
+    for row in _by_height(lines):
+        is_table = len(row) > 2 and median(len(piece.text) for piece in row) < SHORTEST_COLUMN
+        yield from [_row(row)] if is_table else row
+
+
+def _by_height(region: Iterable[Line]) -> list[list[Line]]:
+    """Lines on one height together, from left to right, the highest first."""
+    joined_rows: list[list[Line]] = []
+    for line in sorted(region, key=lambda line: -line.middle):
+        if joined_rows and abs(joined_rows[-1][0].middle - line.middle) < 0.4 * min(
+            line.size, joined_rows[-1][0].size
+        ):
+            joined_rows[-1].append(line)
+        else:
+            joined_rows.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in joined_rows]
+
+
+def _row(pieces: Sequence[Line]) -> Line:
+    text = pieces[0].text
+    for before, piece in pairwise(pieces):
+        gap = piece.left - before.right
+        text += (" | " if gap > WIDE_GAP * piece.size else " " if gap > 0.1 * piece.size else "") + piece.text
+    return Line(
+        text,
+        pieces[0].left,
+        min(piece.bottom for piece in pieces),
+        max(piece.right for piece in pieces),
+        max(piece.top for piece in pieces),
+    )
+
+
+_BULLET = re.compile(r"\s*(?:[-•–—▪◦●*]|\d{1,2}[.)])\s")
+
+
+def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Runs of lines that make a paragraph, by gaps, indents, short last lines and sizes."""
+    if not lines:
+        return
+    pitch = median([above.middle - below.middle for above, below in pairwise(lines)] or [0.0])
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    paragraph = [lines[0]]
+    for above, line in pairwise(lines):
+        if _begins(above, line, pitch, left, right):
+            yield paragraph
+            paragraph = []
+        paragraph.append(line)
+    yield paragraph
+
+
+def _begins(above: Line, line: Line, pitch: float, left: float, right: float) -> bool:
+    """Whether `line` begins a paragraph below `above`."""
+    gap = above.middle - line.middle
+    if gap > 1.3 * max(pitch, 1.1 * line.size) or abs(above.size - line.size) > 0.12 * line.size:
+        return True
+    if _BULLET.match(line.text) or (" | " in line.text) != (" | " in above.text):
+        return True
+    indented = line.left - left > 0.7 * line.size and above.left - left < 0.4 * line.size
+    if " | " in line.text:
+        return False
+    ended = above.text.rstrip()[-1:] in '.!?…:»”"' and above.right < right - 0.12 * (right - left)
+    return ended or (indented and above.text.rstrip()[-1:] in '.!?…:»”"')
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Lines of a paragraph as one; a hyphen at a line's end keeps its place for `_with_hyphens`."""
+    text = ""
+    for line in texts:
+        separator = "" if not text or text.endswith(HYPHEN) else "\n" if " | " in line else " "
+        text += separator + line.strip()
+    return text
+
+
+_BROKEN = re.compile(rf"([^\W\d_]+){HYPHEN}([^\W\d_]+)")
+
+
+def _with_hyphens(blocks: Sequence[Block]) -> list[Block]:
+    """Join words that a line end cut; the hyphen stays where the document writes the word with one elsewhere."""
+    merged: list[Block] = []
+    for block in blocks:
+        if merged and merged[-1].text.endswith(HYPHEN) and block.continues:
+            word, _, rest = block.text.partition(" ")
+            merged[-1] = merged[-1]._replace(text=merged[-1].text + word)
+            block = block._replace(text=rest)
+        merged.append(block)
+    hyphenated = {word.lower() for block in merged for word in re.findall(r"[^\W\d_]+-[^\W\d_]+", block.text)}
+
+    def whole(match: re.Match[str]) -> str:
+        with_hyphen = f"{match[1]}-{match[2]}"
+        keeps = with_hyphen.lower() in hyphenated or match[2][0].isupper()
+        return with_hyphen if keeps else match[1] + match[2]
+
+    return [block._replace(text=_BROKEN.sub(whole, block.text).replace(HYPHEN, "-")) for block in merged]

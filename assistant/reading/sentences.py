@@ -1,0 +1,177 @@
+"""Sentence boundaries by rule, in one pass over the text.
+
+A blank line always ends a sentence, so do list items, table rows and headings. Written for French and English,
+with the abbreviations of Spanish, German, Italian and Portuguese. It does not parse: a capital after an
+unlisted abbreviation ends a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..types import Span
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+LONGEST = 1500
+"""Characters; a longer sentence (a line without punctuation) is cut at a space where there is one."""
+
+# Never the last word of a sentence: a name or an explanation follows.
+_BEFORE_NAME = _set(
+    """
+    m mm mr mrs ms mme mmes mlle mlles dr drs pr prof me mgr st ste sts stes gen gov sen rep sgt lt col
+    cpt capt cmdr hon rev pres messrs cf vs resp e.g i.e c.-à-d p.ex p.-ex ex viz sr sra srta dra ud uds
+    dott sig ing avv on lic hr fr z.b d.h u.a bzw ca evtl ggf vgl sog geb gen.-lt ab. av apr ap bd boul mio mrd mia
+    """
+)
+# Followed by its number: "art. 5", "p. 12", "No. 5", "vol. II", "art. L. 123-4".
+_BEFORE_NUMBER = _set(
+    """
+    art arts p pp pg pag pág págs n no nos nº num núm núms numéro vol vols fig figs chap ch sec sect par
+    al alin tab éd ed eds tél tel app annexe ann env max min jan janv feb fév févr mar avr apr jun juin
+    jul juil aug août sep sept oct nov dec déc st nr s bd t cap lib tit tome av apr bl rn rd lot
+    """
+)
+# May end a sentence; does when the next word is one that opens sentences.
+_MAY_END = _set(
+    """
+    inc ltd corp co bros llc plc cie jr sr esq ave blvd dept univ assn a.m p.m j.-c j.c c.-b chr
+    """
+)
+_OPENERS = _set(
+    """
+    the a an this that these those it its he she they we you i in on at as but and or so if when while
+    after before since however there here what who why how his her their our my no yes for from by with
+    to of not one some many most all both le la les un une des ce cet cette ces il elle ils elles on
+    nous vous je tu en au aux mais et ou donc or si quand lorsque après avant depuis cependant toutefois
+    puis alors ainsi pour par avec sans dans sur sous selon son sa ses leur leurs notre nos votre vos
+    mon ma mes ton ta tes de du que qui quoi où comment pourquoi c'est l'on el los las una su en y pero
+    der die das ein eine er sie es wir und aber lo gli uno o os as um uma
+    """
+)
+_GERMAN_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+
+_BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
+_LIST_ITEM = re.compile(
+    r"[^\S\n]*(?:[-*+•–—‣▪◦·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[^\S\n]+|[^\S\n]*(?:#{1,6}[^\S\n]|>|```|\||\[\^?\d+\])"
+)
+_LINE = re.compile(r"[^\n]+")
+_ROW = re.compile(r"[^\n]*[^\s|][^\S\n]\|[^\S\n]")
+_END = re.compile(
+    r"""(?:[.!?…‽]++(?:\[\d{1,3}\]|[^\S\n]?[»”’](?![^\W_])|["'’”)\]*_]+(?=\s))*+(?=[\s«“"(\[]|$)|[。！？]+[」』”’）]*)\s*""",
+    re.VERBOSE,
+)
+_WORD_BEFORE = re.compile(r"[^\s(\[«“\"'’/]*$")
+_AFTER = re.compile(r"[\s«“\"'‘(\[¿¡*_-]*(\w[\w'’.-]{0,20})?")
+_ROMAN = re.compile(r"[IVXLCDM]+\b|[A-Z]\.")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*-?[^\W\d_]$")
+
+
+def sentence_spans(text: str, language: str) -> list[Span]:
+    """Spans of the sentences of `text`, in order, trimmed; every character but white space is in exactly one."""
+    spans: list[Span] = []
+    for start, end in _blocks(text):
+        for line_start, line_end in _lines(text, start, end):
+            spans += _split(text, line_start, line_end, language)
+    return spans
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges between blank lines."""
+    start = 0
+    for gap in _BLOCK_END.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Ranges of a block between the line ends that end a sentence; the others only wrap a paragraph."""
+    if text.find("\n", start, end) < 0:
+        yield start, end
+        return
+    lines = [match.span() for match in _LINE.finditer(text, start, end)]
+    if not lines:
+        return
+    longest = max(stop - begin for begin, stop in lines)
+    first = lines[0][0]
+    for (begin, stop), (following, _) in pairwise(lines):
+        if _ends_line(text, begin, stop, following, longest):
+            yield first, stop
+            first = following
+    yield first, end
+
+
+def _ends_line(text: str, begin: int, stop: int, following: int, longest: int) -> bool:
+    """Whether the line `text[begin:stop]` ends a sentence though it may have no full stop."""
+    if _LIST_ITEM.match(text, following) or _ROW.match(text, begin, stop) or _ROW.match(text, following):
+        return True
+    word = _AFTER.match(text, following)
+    if word and (word[1] or "")[:1].islower():
+        return False
+    # Lines of wrapped text have about one length; a much shorter line, or very long ones, stand for themselves.
+    return longest > 120 or stop - begin < 0.6 * longest or text[stop - 1] == ":"
+
+
+def _split(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    marker = _LIST_ITEM.match(text, start, end)
+    begin = start
+    for match in _END.finditer(text, marker.end() if marker else start, end):
+        if match.end() < end and _is_boundary(text, match.start(), match.end(), end, language):
+            yield from _trimmed(text, begin, match.end())
+            begin = match.end()
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """The range without white space around it, cut where it is longer than `LONGEST`."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    start = _skip_space(text, start, end)
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut if cut > 0 else start + LONGEST
+        yield Span(start, start + len(text[start:cut].rstrip()))
+        start = _skip_space(text, cut, end)
+    if end > start:
+        yield Span(start, end)
+
+
+def _skip_space(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _is_boundary(text: str, mark: int, after: int, end: int, language: str) -> bool:
+    """Whether the punctuation at `mark` ends a sentence, the next one beginning at `after`."""
+    following = _AFTER.match(text, after, min(end, after + 40))
+    word = (following[1] or "") if following else ""
+    if text[mark] in "。！？":
+        return True
+    if word[:1].islower():
+        return False
+    if text[mark] != "." or text.startswith("..", mark):
+        return True
+    before = _WORD_BEFORE.search(text[max(0, mark - 24) : mark])
+    return _ends_after(before[0] if before else "", word, language)
+
+
+def _ends_after(word: str, following: str, language: str) -> bool:
+    """Whether a full stop after `word` ends a sentence when `following` comes next."""
+    lower = word.lower()
+    opener = following.split("'")[0].split("’")[0].lower() in _OPENERS
+    if lower in _BEFORE_NAME:
+        return False
+    if lower in _BEFORE_NUMBER and (following[:1].isdigit() or _ROMAN.match(following)):
+        return False
+    if lower in _MAY_END or _INITIALS.match(word):
+        return opener
+    if language == "de" and word.isdigit() and len(word) < 3:
+        return not following.lower().startswith(_GERMAN_MONTHS)
+    return True

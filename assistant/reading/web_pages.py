@@ -1,0 +1,260 @@
+"""HTML: hidden things go first, trafilatura finds the article, its metadata come from where the page states them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ArticleRejected
+from .drafts import Block, Draft, Fact
+from .encodings import decode
+from .markup import blocks_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+# Characters that lxml reads where a reference names them, but refuses to write.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
+_FURNITURE = "//nav|//footer|//aside|//form|//header[not(ancestor::article)]|//*[@role='navigation']"
+
+
+def read_html(data: bytes, name: str) -> Draft:
+    """An HTML page: the article without the page's furniture. Raises `ArticleRejected`."""
+    declared = _CHARSET.search(data[:4096])
+    source, warnings = decode(data, name, declared[1].decode("ascii", "replace") if declared else None)
+    tree = _parse(source)
+    if tree is None:
+        raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
+    facts = list(_facts(tree))
+    warnings += drop_hidden(tree)
+    return Draft(_article_blocks(tree), facts, warnings)
+
+
+def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
+    """Blocks of a piece of HTML, all of it, and warnings about hidden parts that were dropped."""
+    tree = _parse(f"<div>{source}</div>")
+    if tree is None:
+        return [], []
+    warnings = drop_hidden(tree)
+    return list(blocks_of(tree)), warnings
+
+
+def _parse(source: str) -> HtmlElement | None:
+    from lxml import etree, html
+
+    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source)
+    source = _REFERENCE.sub(_referred, _NOT_XML.sub("", source))
+    try:
+        tree: HtmlElement = html.document_fromstring(source, ensure_head_body=False)
+    except (etree.ParserError, ValueError):
+        return None
+    return tree
+
+
+def _referred(reference: re.Match[str]) -> str:
+    """A numeric reference as it stands; nothing where it names no character of XML."""
+    digits = reference[1] or reference[2]
+    code = int(digits, 16 if reference[1] else 10) if len(digits) < 10 else 0x110000
+    return "" if code > 0x10FFFF or _NOT_XML.match(chr(code)) else reference[0]
+
+
+def _article_blocks(tree: HtmlElement) -> list[Block]:
+    from copy import deepcopy
+
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(
+        deepcopy(tree), include_comments=False, include_formatting=True, with_metadata=False
+    )
+    body = getattr(found, "body", None)
+    blocks = list(blocks_of(body)) if body is not None else []
+    # Of a short page trafilatura returns little, or all its text as one paragraph.
+    flattened = len(blocks) == 1 and len(tree.xpath("//p|//li|//h2|//h3")) > 2
+    if sum(len(block.text) for block in blocks) >= 100 and not flattened:
+        return blocks
+    for element in tree.xpath(_FURNITURE):
+        element.drop_tree()
+    return list(blocks_of(tree))
+
+
+# --------------------------------------------------------------------------- hidden parts
+
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*(?:\.0+)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0*(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|text-indent\s*:\s*-\d{3,}|(?:left|top|right)\s*:\s*-\d{4,}|clip\s*:\s*rect\(\s*0",
+    re.IGNORECASE,
+)
+_COLOR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.IGNORECASE)
+_BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
+_WHITE = re.compile(
+    r"white|#f[0-9a-f]{2}$|#(?:f[a-f0-9]){3}$|rgba?\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]|transparent",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"^([.#])([\w-]+)$")
+
+
+def drop_hidden(tree: HtmlElement) -> list[str]:
+    """Remove what a reader of the page does not see; return a warning where that held words."""
+    from lxml import etree
+
+    etree.strip_tags(tree, etree.ProcessingInstruction)
+    classes, identities = _hidden_names(tree)
+    hidden = [element for element in tree.iter(etree.Element) if _is_hidden(element, classes, identities)]
+    words = 0
+    for element in hidden:
+        if element.getparent() is not None:
+            words += len("".join(element.itertext()).split())
+            element.drop_tree()
+    for comment in list(tree.iter(etree.Comment)):
+        if comment.getparent() is not None:
+            comment.drop_tree()
+    return [f"hidden text removed ({words} words)"] if words else []
+
+
+def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:
+    """Classes and ids that the page's own style sheets hide."""
+    names: dict[str, set[str]] = {".": set(), "#": set()}
+    for style in tree.iter("style"):
+        for selectors, rule in _RULE.findall((style.text or "")[:200_000]):
+            if _hides(rule):
+                for selector in selectors.split(","):
+                    if simple := _SIMPLE.match(selector.strip()):
+                        names[simple[1]].add(simple[2])
+    return names["."], names["#"]
+
+
+def _hides(style: str) -> bool:
+    if _HIDING.search(style):
+        return True
+    color, background = _COLOR.search(style), _BACKGROUND.search(style)
+    return bool(color and background and color[1].strip().lower() == background[1].strip().lower())
+
+
+def _is_hidden(element: HtmlElement, classes: set[str], identities: set[str]) -> bool:
+    if element.tag in ("html", "body", "head"):
+        return False
+    if element.get("hidden") is not None and element.get("hidden") != "until-found":
+        return True
+    if element.get("id") in identities or classes.intersection((element.get("class") or "").split()):
+        return True
+    style = element.get("style")
+    return bool(style) and (_hides(style) or _white_on_white(element, style))
+
+
+def _white_on_white(element: HtmlElement, style: str) -> bool:
+    color = _COLOR.search(style)
+    if not color or not _WHITE.match(color[1].strip()):
+        return False
+    for place in (element, *element.iterancestors()):
+        background = _BACKGROUND.search(place.get("style") or "")
+        if background:
+            return bool(_WHITE.match(background[1].strip()))
+    return True
+
+
+# --------------------------------------------------------------------------- metadata
+
+_META = {
+    "title": ("og:title", "twitter:title", "dc.title", "citation_title"),
+    "published": (
+        "article:published_time", "og:article:published_time", "datepublished", "dc.date.issued", "dc.date",
+        "dcterms.created", "dcterms.date", "citation_publication_date", "parsely-pub-date", "pubdate", "publish-date",
+        "publication_date", "date", "sailthru.date",
+    ),
+    "language": ("og:locale", "content-language", "dc.language", "language"),
+    "publisher": ("og:site_name", "dc.publisher", "citation_journal_title", "application-name"),
+    "author": ("author", "article:author", "dc.creator", "citation_author", "parsely-author"),
+    "url": ("og:url",),
+}  # fmt: skip
+_ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|WebPage|Posting)$")
+
+
+def _facts(tree: HtmlElement) -> Iterator[Fact]:
+    """What the page says of itself, the most deliberate statements first."""
+    yield from _json_ld_facts(tree)
+    yield from _meta_facts(tree)
+    for element in tree.xpath("//*[@itemprop='datePublished']"):
+        yield Fact(
+            "published", element.get("content") or element.get("datetime") or _text(element), "microdata", 0.9
+        )
+    for element in tree.xpath("//article//time|//main//time|//time[@pubdate]|//time"):
+        yield Fact("published", element.get("datetime") or _text(element), "time tag", 0.8)
+    for element in tree.xpath("//link[@rel='canonical' and @href]"):
+        yield Fact("url", element.get("href"), "canonical link")
+        for day in re.findall(r"/((?:19|20)\d\d/\d\d/\d\d)/", element.get("href")):
+            yield Fact("published", day, "address", 0.6)
+    for element in tree.xpath("//h1"):
+        yield Fact("title", _text(element), "h1")
+    for element in tree.xpath("//head/title|//title"):
+        yield Fact("title", re.split(r"\s[|–—-]\s(?=[^|–—]*$)", _text(element))[0], "title tag")
+    yield Fact(
+        "language",
+        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        "lang attribute",
+    )
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())[:500]
+
+
+def _meta_facts(tree: HtmlElement) -> Iterator[Fact]:
+    values: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or meta.get("itemprop")
+        if name and meta.get("content"):
+            values.setdefault(name.lower(), meta.get("content").strip())
+    for field, names in _META.items():
+        for name in names:
+            if name in values:
+                yield Fact(field, values[name], f"meta {name}", 0.9)
+
+
+def _json_ld_facts(tree: HtmlElement) -> Iterator[Fact]:
+    for script in tree.xpath("//script[@type='application/ld+json']"):
+        try:
+            values = json.loads((script.text or "").strip(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _items(values):
+            yield from _item_facts(item)
+
+
+def _items(values: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if isinstance(values, list) and depth < 5:
+        for value in values:
+            yield from _items(value, depth + 1)
+    if isinstance(values, dict):
+        kinds = values.get("@type")
+        if any(
+            _ARTICLE.search(kind)
+            for kind in (kinds if isinstance(kinds, list) else [kinds])
+            if isinstance(kind, str)
+        ):
+            yield values
+        yield from _items(values.get("@graph"), depth + 1)
+
+
+def _item_facts(item: dict[str, Any]) -> Iterator[Fact]:
+    names = {
+        "title": ("headline", "name"), "published": ("datePublished",), "language": ("inLanguage",),
+        "publisher": ("publisher",), "author": ("author", "creator"), "url": ("url", "mainEntityOfPage"),
+    }  # fmt: skip
+    for field, keys in names.items():
+        for key in keys:
+            if value := _json_text(item.get(key)):
+                yield Fact(field, value, "json-ld", 0.95)
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_json_text, value[:10])))
+    if isinstance(value, dict):
+        return _json_text(value.get("name") or value.get("@id"))
+    return " ".join(value.split()) if isinstance(value, str) else ""

@@ -1,0 +1,69 @@
+"""Reading in a child process: same result, limits kept, and it lives on after a reader died."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ArticleRejected
+from assistant.reading import safely
+from assistant.reading.articles import ArticleFile, find_articles, read_article
+
+SAMPLES = Path(__file__).parents[1] / "data" / "articles"
+
+
+def sample(name: str) -> ArticleFile:
+    return next(file for file in find_articles(SAMPLES) if file.name == name)
+
+
+@pytest.mark.parametrize(
+    "name", ["letters.pdf", "report.docx", "json-ld-fr.html", "hidden.md", "left-out.md"]
+)
+def test_reads_the_same(name: str) -> None:
+    assert safely.read_article_safely(sample(name)) == read_article(sample(name))
+
+
+def test_rejects_the_same() -> None:
+    with pytest.raises(ArticleRejected, match="ocrmypdf"):
+        safely.read_article_safely(sample("scanned.pdf"))
+
+
+def test_goes_on_after_the_child_was_killed() -> None:
+    safely.read_article_safely(sample("letters.pdf"))
+    os.kill(safely._child.pid, signal.SIGKILL)
+    time.sleep(0.5)
+    assert safely.read_article_safely(sample("letters.pdf")) is not None
+
+
+def test_stops_a_reader_that_takes_too_long() -> None:
+    child = safely._Child()
+    try:
+        child.read(sample("letters.pdf"), 60)
+        os.kill(child.pid, signal.SIGSTOP)
+        with pytest.raises(ArticleRejected, match="more than 1 s"):
+            child.read(sample("letters.pdf"), 1)
+        assert child.read(sample("letters.pdf"), 60) is not None
+    finally:
+        child.stop()
+
+
+def test_a_file_that_kills_its_reader_is_rejected() -> None:
+    child = safely._Child()
+    try:
+        child.read(sample("letters.pdf"), 60)
+        os.kill(child.pid, signal.SIGSTOP)
+        threading.Timer(0.5, os.kill, (child.pid, signal.SIGKILL)).start()
+        with pytest.raises(ArticleRejected, match="crashed"):
+            child.read(sample("letters.pdf"), 30)
+    finally:
+        child.stop()
+
+
+def test_time_limits() -> None:
+    assert safely.seconds_for(0) == 10
+    assert safely.seconds_for(50_000_000) == 60
