@@ -1,0 +1,354 @@
+"""The store, opened to be searched. It follows what another process writes, and never stops answering."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from ..errors import ArticleNotFound, NoIndex, StoreMismatch
+from ..types import Article, Passage, Span
+from . import schema
+from .database import ArticleSummary, Database, LanguageStatistics, StoredArticle, StoredPassage
+from .nearest import DenseSearch
+
+if TYPE_CHECKING:
+    from ..types import Vector
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ARTICLES_KEPT = 64  # texts held in memory, so that the hits of one question read each article once
+
+
+def _current(method: Callable[Concatenate[Store, P], R]) -> Callable[Concatenate[Store, P], R]:
+    """One thread at a time, on what the store says now."""
+
+    def call(self: Store, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._lock, schema.explained(self.folder):
+            self._follow()
+            return method(self, *args, **kwargs)
+
+    call.__doc__ = method.__doc__
+    return call
+
+
+class Store:
+    """A read handle on the store in a folder; `open` makes one. Threads may share it."""
+
+    def __init__(self, folder: Path, database: Database, embedder_fingerprint: str | None) -> None:
+        self.folder = folder
+        self._database = database
+        self._expected = embedder_fingerprint
+        self._lock = threading.RLock()
+        self._seen = -1
+        self._file = 0
+        self._manifest: dict[str, str] = {}
+        self._articles: dict[str, StoredArticle] = {}
+        self._languages: dict[str, int] | None = None
+        self._statistics: dict[str, LanguageStatistics] | None = None
+        self._dense = DenseSearch(folder, database)
+
+    @classmethod
+    def open(cls, folder: Path, *, embedder_fingerprint: str | None = None) -> Store:
+        """Open the store in `folder`.
+
+        Raises `NoIndex`, `StoreDamaged`, or `StoreMismatch` where its vectors are of another embedder
+        than `embedder_fingerprint` (None: not checked).
+        """
+        folder = Path(folder)
+        with schema.explained(folder):
+            store = cls(folder, Database.open(folder), embedder_fingerprint)
+        try:
+            store._check()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @_current
+    def _check(self) -> None:
+        if "embedder_fingerprint" not in self._manifest:
+            raise NoIndex(
+                f"The index in {str(self.folder)!r} has not been begun. Run `assistant index` first."
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            self._dense.close()
+            self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---------------------------------------------------------------- the whole
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Passages of each language, the most frequent first."""
+        return dict(self._language_counts())
+
+    @property
+    def size(self) -> int:
+        """Number of passages."""
+        return sum(self._language_counts().values())
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change of the store."""
+        return self._generation()
+
+    @property
+    def language_statistics(self) -> dict[str, LanguageStatistics]:
+        """Count, mean and covariance of the passage vectors of each language."""
+        return self._language_statistics()
+
+    @property
+    def embedder_name(self) -> str:
+        return self._manifest.get("embedder", "")
+
+    @_current
+    def _generation(self) -> int:
+        return int(self._manifest.get("generation", 0))
+
+    @_current
+    def _language_counts(self) -> dict[str, int]:
+        if self._languages is None:
+            self._languages = self._database.languages()
+        return self._languages
+
+    @_current
+    def _language_statistics(self) -> dict[str, LanguageStatistics]:
+        if self._statistics is None:
+            self._statistics = self._database.statistics()
+        return self._statistics
+
+    # ---------------------------------------------------------------- searching
+
+    @_current
+    def dense(self, vector: Vector, k: int, language: str | None = None) -> list[tuple[str, float]]:
+        """Ids and cosines of the k passages nearest to `vector` (float32[d], L2-normalised), best first.
+
+        `language` keeps to the passages of that document language, counted exactly.
+        """
+        if k < 1:
+            return []
+        return self._dense.search(vector, k, language, self._manifest)
+
+    @_current
+    def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
+        """Ids and BM25 (> 0) of the passages of that document language that share a word with `text`, best first."""
+        return self._database.lexical(text, k, language)
+
+    @_current
+    def title_similarities(self, vector: Vector, language: str) -> dict[str, float]:
+        """Cosine between `vector` and the title of each article of a language, by article name."""
+        return self._dense.titles(vector, language)
+
+    @_current
+    def places(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Where these passages stand; cheaper than `passages`, which reads their articles."""
+        return {name: passage for name, (passage, _) in self._database.places(ids).items()}
+
+    @_current
+    def openings(self, names: Sequence[str]) -> list[str]:
+        """Ids of the first passages of these articles."""
+        return [passages[0].id for passages in map(self._database.passages_of, names) if passages]
+
+    @_current
+    def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
+        """For each stem the number of passages of that language that contain it."""
+        return self._database.document_frequency(stems, language)
+
+    @_current
+    def vectors(self, ids: Sequence[str]) -> Vector:
+        """float32[n, d] in the order of `ids`; raises KeyError for an id that is not there."""
+        import numpy as np
+
+        found = self._database.vectors(ids)
+        if not ids:
+            return np.zeros((0, int(self._manifest.get("dimension", 0))), np.float32)
+        return np.stack([np.frombuffer(found[name], np.float32) for name in ids])
+
+    @_current
+    def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
+        """What is known of these passages, in the order of `ids`; ids that are not there (any more) are left out."""
+        places = self._database.places(ids)
+        return {name: self._stored(*places[name]) for name in ids if name in places}
+
+    @_current
+    def context(self, passage_id: str, max_characters: int) -> tuple[Span, str, tuple[Span, ...]]:
+        """The whole paragraphs around a passage, within `max_characters`: span, text, sentence spans.
+
+        At least the passage itself. Raises KeyError for an id that is not there.
+        """
+        passage, _ = self._database.places([passage_id])[passage_id]
+        article = self._known(passage.article).article
+        span = widen(article.text, Span(passage.start, passage.end), max_characters)
+        return span, article.text[span.start : span.end], within(article.sentences, span)
+
+    def _stored(self, passage: Passage, position: int) -> StoredPassage:
+        article, group = self._known(passage.article)
+        span = Span(passage.start, passage.end)
+        return StoredPassage(
+            passage=passage,
+            text=article.text[span.start : span.end],
+            title=article.title,
+            language=article.language,
+            position=position,
+            published=article.published,
+            published_origin=article.origins.get("published"),
+            publisher=article.publisher,
+            url=article.url,
+            sentences=within(article.sentences, span),
+            flagged=tuple(
+                place for place in article.flagged if place.start < span.end and place.end > span.start
+            ),
+            group=group,
+            also_in=tuple(name for name in self._database.group(group) if name != article.name)
+            if group
+            else (),
+        )
+
+    # ---------------------------------------------------------------- articles
+
+    @_current
+    def article(self, name: str) -> Article:
+        """The article of that name, as it was read; raises `ArticleNotFound`."""
+        return self._known(name).article
+
+    @_current
+    def passages_of(self, name: str) -> list[Passage]:
+        """Passages of an article in order; raises `ArticleNotFound`."""
+        self._known(name)
+        return self._database.passages_of(name)
+
+    @_current
+    def articles(self) -> list[ArticleSummary]:
+        """Every article, by name."""
+        return self._database.summaries()
+
+    def _known(self, name: str) -> StoredArticle:
+        known = self._articles.get(name)
+        if known is None:
+            known = self._database.article(name)
+            if known is None:
+                raise ArticleNotFound(
+                    f"No article {name!r} in the store. See `assistant status` for what is there."
+                )
+            if len(self._articles) >= ARTICLES_KEPT:
+                self._articles.pop(next(iter(self._articles)))
+            self._articles[name] = known
+        return known
+
+    # ---------------------------------------------------------------- state
+
+    @_current
+    def status(self) -> dict[str, Any]:
+        """What is in the store, for which embedder, how old."""
+        manifest = self._manifest
+        updated = float(manifest.get("updated", 0))
+        articles = self._database.summaries()
+        return {
+            "store": str(self.folder),
+            "corpus": manifest.get("corpus"),
+            "format": schema.FORMAT,
+            "articles": len(articles),
+            "passages": self._database.size(),
+            "languages": self._database.languages(),
+            "undated": sum(article.published is None for article in articles),
+            "flagged": self._database.flagged(),
+            "rejected": [{"article": name, "reason": reason} for name, reason in self._database.left_out()],
+            "embedder": manifest.get("embedder"),
+            "embedder_fingerprint": manifest.get("embedder_fingerprint"),
+            "dimension": int(manifest.get("dimension", 0)) or None,
+            "splitter": {
+                "min_tokens": int(manifest["min_tokens"]),
+                "max_tokens": int(manifest["max_tokens"]),
+            },
+            "updated": datetime.fromtimestamp(updated, UTC).isoformat(timespec="seconds")
+            if updated
+            else None,
+            "age_s": round(time.time() - updated) if updated else None,
+            "complete": "unfinished" not in manifest,
+            "vectors": self._dense.state(manifest),
+            "generation": int(manifest.get("generation", 0)),
+            "bytes": sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
+        }
+
+    def _follow(self) -> None:
+        """Take notice of what another process has written since the last call."""
+        self._reopen_if_replaced()
+        version = self._database.data_version()
+        if version == self._seen:
+            return
+        manifest = self._database.manifest()
+        fingerprint = manifest.get("embedder_fingerprint")
+        if self._expected is not None and fingerprint not in (None, self._expected):
+            raise StoreMismatch(
+                f"The store {str(self.folder)!r} was made with the embedder {manifest.get('embedder')!r}, not with the one in "
+                "use. Run `assistant index --rebuild`, or name the other embedder with --embedder."
+            )
+        self._manifest, self._seen = manifest, version
+        self._articles.clear()
+        self._languages = self._statistics = None
+
+    def _reopen_if_replaced(self) -> None:
+        """`restore` and the mending of a damaged file put another file in the place of the one we hold."""
+        try:
+            file = self._database.path.stat().st_ino
+        except OSError:
+            return  # removed under us: what we hold open still answers
+        if self._file and file != self._file:
+            fresh = Database.open(self.folder)
+            self._dense.close()
+            self._database.close()
+            self._database = fresh
+            self._dense = DenseSearch(self.folder, fresh)
+            self._seen = -1
+        self._file = file
+
+
+def within(sentences: Sequence[Span], span: Span) -> tuple[Span, ...]:
+    """The sentences that lie inside `span`; one that is cut by its border is cut there."""
+    return tuple(
+        Span(max(s.start, span.start), min(s.end, span.end))
+        for s in sentences
+        if s.start < span.end and s.end > span.start
+    )
+
+
+def widen(text: str, span: Span, max_characters: int) -> Span:
+    """Take in whole paragraphs before and after `span`, in turn, while the whole has at most `max_characters`."""
+    start, end = span
+    grown = True
+    while grown:
+        grown = False
+        before = _paragraph_before(text, start)
+        if before < start and end - before <= max_characters:
+            start, grown = before, True
+        after = _paragraph_after(text, end)
+        if after > end and after - start <= max_characters:
+            end, grown = after, True
+    return Span(start, end)
+
+
+def _paragraph_before(text: str, position: int) -> int:
+    """Start of the paragraph that ends before, or holds, `position`."""
+    head = text[:position].rstrip()
+    found = head.rfind("\n")
+    start = found + 1
+    return start + len(head[start:]) - len(head[start:].lstrip()) if head else position
+
+
+def _paragraph_after(text: str, position: int) -> int:
+    """End of the paragraph that starts after, or holds, `position`."""
+    match = re.compile(r"\s*[^\n]*").match(text, position)
+    end = match.end() if match else position
+    return position + len(text[position:end].rstrip())

@@ -1,0 +1,199 @@
+"""The Chroma side of the store. It is made from `passages.db` and can be made again from it at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+from ..errors import StoreDamaged
+from ..types import Passage
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+    from ..types import Vector
+
+FOLDER = "chroma"
+COLLECTION = "passages"
+CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
+_opened = count()
+BATCH = 2000  # Chroma refuses more than 5,461
+
+
+class Item(NamedTuple):
+    """A passage as Chroma keeps it."""
+
+    id: str
+    vector: Vector
+    metadata: dict[str, str | int]
+
+
+class VectorIndex:
+    """The collection "passages": cosine, our vectors; LlamaIndex's ChromaVectorStore opens it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with self._explained():
+            self._client = _client(folder)
+            try:
+                self._collection: Collection = self._client.get_or_create_collection(
+                    COLLECTION,
+                    embedding_function=None,
+                    configuration=CONFIGURATION,  # type: ignore[arg-type]
+                )
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()  # type: ignore[attr-defined]  # the class has it, its declared interface not
+
+    def count(self) -> int:
+        with self._explained():
+            return self._collection.count()
+
+    def ids(self) -> set[str]:
+        with self._explained():
+            return set(self._collection.get(include=[])["ids"])
+
+    def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+        """Ids and cosines of the k nearest, best first."""
+        with self._explained():
+            found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])  # type: ignore[arg-type]
+        distances = (found["distances"] or [[]])[0]
+        return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def upsert(self, items: Sequence[Item]) -> None:
+        with self._explained():
+            for part in _slices(items):
+                self._collection.upsert(
+                    ids=[item.id for item in part],
+                    embeddings=[item.vector for item in part],
+                    metadatas=[item.metadata for item in part],
+                )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        with self._explained():
+            for part in _slices(ids):
+                self._collection.delete(ids=list(part))
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        with self._explained():
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Chroma raises its own errors, those of its Rust core and, for a broken folder, almost any other."""
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+            raise StoreDamaged(
+                f"The vectors in {str(self.folder)!r} cannot be used ({error}). "
+                "Run `assistant rebuild`: it makes them anew without the embedder."
+            ) from error
+
+
+def metadata(
+    passage: Passage, text: str, title: str, published: str | None, language: str
+) -> dict[str, str | int]:
+    """What LlamaIndex's own `node_to_metadata_dict` writes for the same node, without loading LlamaIndex.
+
+    The text is in the node: as a Chroma document it would get a trigram index, five times its size.
+    """
+    flat: dict[str, str | int] = {
+        "title": title,
+        "article": passage.article,
+        "start": passage.start,
+        "end": passage.end,
+        "published": published or "",
+        "language": language,
+    }
+    source = {"node_id": passage.article, "node_type": "4", "metadata": {}, "class_name": "RelatedNodeInfo"}
+    node = {
+        "id_": passage.id,
+        "metadata": flat,
+        "excluded_llm_metadata_keys": ["start", "end", "language"],
+        "relationships": {"1": source},
+        "text": text,
+        "start_char_idx": passage.start,
+        "end_char_idx": passage.end,
+        "class_name": "TextNode",
+    }
+    content = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    return {**flat, "_node_content": content, "_node_type": "TextNode", "document_id": passage.article}
+
+
+def seal(folder: Path) -> str:
+    """Sizes of Chroma's files and checksums of its graph, to be compared by `is_sealed`."""
+    return json.dumps([_sizes(folder), _checksums(folder)])
+
+
+def is_sealed(folder: Path, seal: str, contents: bool = True) -> bool:
+    """Whether the files are those that were sealed; without `contents` by a stat each.
+
+    Chroma reads its graph without checking it: one damaged byte can end the process. So nothing is opened unsealed.
+    """
+    if not seal or not folder.is_dir():
+        return False
+    sizes, checksums = json.loads(seal)
+    return bool(_sizes(folder) == sizes and (not contents or _checksums(folder) == checksums))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in _files(folder)}
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """CRC-32 of the graph's files; the SQLite file beside them finds its own damage.
+
+    Below a thousand vectors Chroma writes no graph (no pickle): it fills the files with whatever at each opening.
+    """
+    graphs = {path.parent for path in folder.glob("*/index_metadata.pickle")}
+    graph = [path for path in _files(folder) if path.parent in graphs]
+    return {path.relative_to(folder).as_posix(): _checksum(path) for path in graph}
+
+
+def _checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            checksum = crc32(block, checksum)
+    return checksum
+
+
+def remove(folder: Path) -> None:
+    """Remove a Chroma folder, or whatever lies in its place."""
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
+
+    # Chroma shares one client among all who spell a path alike, stale or not. Each of ours spells it in
+    # its own way: the bits of a number, written as /./ and //.
+    spelling = f"{next(_opened) % 2**20:b}".translate({ord("0"): "//", ord("1"): "/./"})
+    settings = Settings(anonymized_telemetry=False, is_persistent=True)
+    return chromadb.PersistentClient(f"{folder.absolute()}{spelling}", settings=settings)
+
+
+def _slices(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[first : first + BATCH] for first in range(0, len(values), BATCH))

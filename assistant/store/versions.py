@@ -1,0 +1,31 @@
+"""Which version of our own reading made a store: a hash of the code, so that no one forgets to raise a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from .. import reading
+
+ROOM = Path(reading.__file__).parent
+
+
+@cache
+def reading_version() -> str:
+    """Of everything that turns a file into passages: where it changes, every article is read again."""
+    return _hash(path for path in ROOM.iterdir() if path.suffix in {".py", ".txt"})
+
+
+@cache
+def words_version() -> str:
+    """Of the analysis of words: where it changes, the full-text index is made again."""
+    return _hash((ROOM / "words.py", ROOM / "stop_words.txt"))
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    total = sha256()
+    for path in sorted(paths):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:16]

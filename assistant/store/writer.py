@@ -1,0 +1,303 @@
+"""The SQLite side of the store as the one writer sees it. Every method is one transaction: all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..errors import StoreDamaged, StoreMismatch
+from ..types import Article, Passage
+from . import lexical, schema
+from .database import SLICE, Database, LanguageStatistics, details, pack_spans
+from .vectors import Item, metadata
+
+if TYPE_CHECKING:
+    from ..reading.articles import ArticleFile
+    from ..types import Vector
+
+
+class Known(NamedTuple):
+    """What the store remembers of a file, to tell whether it changed."""
+
+    size: int
+    mtime_ns: int
+    checked_ns: int
+    digest: str
+    left_out: bool
+
+
+class ReadArticle(NamedTuple):
+    """An article that is ready to be stored once its vectors are."""
+
+    file: ArticleFile
+    article: Article
+    passages: Sequence[Passage]
+    keys: Sequence[bytes]
+    """For each passage the digest of the text that is embedded."""
+    signature: bytes
+    """For the search of near-duplicates."""
+    checked_ns: int
+
+
+def digest(text: str) -> bytes:
+    """Key of a text among the vectors."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def replace_database(source: Writer, store: Path) -> None:
+    """Put the content of `source` in the place of the store's database, in one transaction of its readers' view.
+
+    Chroma does not belong to it: it is marked as stale.
+    """
+    target = store / schema.FILE
+    generation, chroma = 0, 0
+    try:
+        with contextlib.closing(Writer(target)) as old:
+            manifest = old.manifest()
+            generation, chroma = int(manifest.get("generation", 0)), int(manifest.get("chroma_generation", 0))
+            source.supersede(generation, chroma)
+            source.connection.backup(old.connection)
+    except (StoreDamaged, StoreMismatch):  # nothing to save there
+        source.supersede(generation, chroma)
+        source.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for suffix in ("-wal", "-shm"):
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        fresh = target.with_suffix(".fresh")
+        with contextlib.closing(sqlite3.connect(fresh)) as copy:
+            source.connection.backup(copy)
+        fresh.replace(target)
+
+
+class Writer(Database):
+    """`passages.db`, opened to be written; made where there is none. The caller holds the store's lock."""
+
+    def __init__(self, path: Path) -> None:
+        with schema.explained(path.parent):
+            super().__init__(schema.open_to_write(path), path)
+
+    def set_manifest(self, **values: object) -> None:
+        with schema.transaction(self.connection):
+            self._manifest(values)
+
+    def _manifest(self, values: Mapping[str, object]) -> None:
+        rows = [(key, str(value)) for key, value in values.items()]
+        self.connection.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", rows)
+
+    def _begun(self) -> None:
+        """Mark that a sync is under way: until `finish`, the last steps are owed."""
+        generation = int(self.manifest().get("generation", 0)) + 1
+        self._manifest({"unfinished": 1, "generation": generation})
+
+    # ---------------------------------------------------------------- files
+
+    def known_files(self) -> dict[str, Known]:
+        query = "SELECT name, size, mtime_ns, checked_ns, digest, {} FROM {}"
+        articles = self.connection.execute(query.format(0, "articles"))
+        left_out = self.connection.execute(query.format(1, "left_out"))
+        return {name: Known(*rest) for name, *rest in (*articles, *left_out)}
+
+    def touch(self, files: Iterable[tuple[ArticleFile, int]]) -> None:
+        """Remember new times of files whose bytes are the same: (file, when they were read)."""
+        rows = [(file.size, file.mtime_ns, checked, file.name) for file, checked in files]
+        with schema.transaction(self.connection):
+            for name in ("articles", "left_out"):
+                self.connection.executemany(
+                    f"UPDATE {name} SET size = ?, mtime_ns = ?, checked_ns = ? WHERE name = ?", rows
+                )
+
+    def leave_out(self, file: ArticleFile, file_digest: str, reason: str | None, checked_ns: int) -> None:
+        """Remember a file that is not an article, and drop the article it was before."""
+        with schema.transaction(self.connection):
+            self._begun()
+            self._forget([file.name])
+            row = (file.name, file.size, file.mtime_ns, checked_ns, file_digest, reason)
+            self.connection.execute("INSERT INTO left_out VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Drop articles, and files that were left out."""
+        with schema.transaction(self.connection):
+            self._begun()
+            self._forget(names)
+
+    # ---------------------------------------------------------------- articles and vectors
+
+    def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
+        known = {key for (key,) in self._among("SELECT digest FROM vectors WHERE digest IN ", keys)}
+        return set(keys) - known
+
+    def add_vectors(self, keys: Sequence[bytes], vectors: Vector) -> None:
+        """Keep embeddings as soon as they are made: nothing that was committed is ever embedded again."""
+        with schema.transaction(self.connection):
+            self._begun()
+            rows = [(key, vector.astype("<f4").tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+            self.connection.executemany("INSERT OR IGNORE INTO vectors (digest, vector) VALUES (?, ?)", rows)
+
+    def put(self, articles: Sequence[ReadArticle]) -> None:
+        """Store articles, in the place of what was stored under their names. Their vectors are there."""
+        with schema.transaction(self.connection):
+            self._begun()
+            self._forget([read.article.name for read in articles])
+            for read in articles:
+                self._insert(read)
+
+    def _insert(self, read: ReadArticle) -> None:
+        article, file = read.article, read.file
+        cursor = self.connection.execute(
+            "INSERT INTO articles (name, size, mtime_ns, checked_ns, digest, title, language, published, "
+            "details, text, sentences, signature, title_vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "(SELECT id FROM vectors WHERE digest = ?))",
+            (
+                article.name, file.size, file.mtime_ns, read.checked_ns, article.digest, article.title, article.language,
+                article.published and article.published.isoformat(),
+                details(article), article.text, pack_spans(article.sentences), read.signature, digest(article.title),
+            ),
+        )  # fmt: skip
+        rows = [
+            (p.id, cursor.lastrowid, position, p.start, p.end, p.section, p.page, article.language, key)
+            for position, (p, key) in enumerate(zip(read.passages, read.keys, strict=True))
+        ]
+        self.connection.executemany(
+            'INSERT INTO passages (name, article, position, start, "end", section, page, language, vector) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM vectors WHERE digest = ?))",
+            rows,
+        )
+        lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
+        self._pend([passage.id for passage in read.passages])
+
+    def _words(self, article: int) -> list[tuple[int, str]]:
+        """(row of the passage, text whose words find it): its title and headings too, which it need not repeat."""
+        query = "SELECT title, text FROM articles WHERE id = ?"
+        title, text = self.connection.execute(query, (article,)).fetchone()
+        query = 'SELECT id, section, start, "end" FROM passages WHERE article = ? ORDER BY id'
+        rows = self.connection.execute(query, (article,))
+        return [(row, f"{title}\n{section}\n{text[start:end]}") for row, section, start, end in rows]
+
+    def _forget(self, names: Sequence[str]) -> None:
+        for name in names:
+            row = self.connection.execute(
+                "SELECT id, language FROM articles WHERE name = ?", (name,)
+            ).fetchone()
+            if row is not None:
+                self._forget_passages(*row)
+        for table in ("articles", "left_out"):
+            self.connection.executemany(f"DELETE FROM {table} WHERE name = ?", [(name,) for name in names])
+
+    def _forget_passages(self, article: int, language: str) -> None:
+        words = self._words(article)
+        if words:
+            lexical.remove(self.connection, language, words)
+        self._pend(
+            name
+            for (name,) in self.connection.execute("SELECT name FROM passages WHERE article = ?", (article,))
+        )
+        self.connection.execute("DELETE FROM passages WHERE article = ?", (article,))
+
+    def analyse_words(self) -> None:
+        """Make the full-text index anew: the way words are analysed has changed."""
+        with schema.transaction(self.connection):
+            self._begun()
+            lexical.clear(self.connection)
+            for article, language in self.connection.execute("SELECT id, language FROM articles").fetchall():
+                lexical.add(self.connection, language, self._words(article))
+
+    def _pend(self, ids: Iterable[str]) -> None:
+        self.connection.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(name,) for name in ids])
+
+    def in_order(self, ids: Sequence[str]) -> list[str]:
+        """Those of `ids` that are there, article by article."""
+        return [name for _, name in sorted(self._among("SELECT id, name FROM passages WHERE name IN ", ids))]
+
+    def items(self, names: Sequence[str]) -> Iterator[Item]:
+        """Everything that Chroma keeps of these passages."""
+        query = (
+            'SELECT p.article, p.name, a.name, start, "end", section, page, v.vector, title, published, p.language '
+            "FROM passages p JOIN articles a ON a.id = p.article JOIN vectors v ON v.id = p.vector WHERE p.name IN "
+        )
+        held, text = -1, ""
+        for row, *place, packed, title, published, language in sorted(
+            self._among(query, names), key=itemgetter(0)
+        ):
+            if row != held:
+                found = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
+                held, text = row, found[0]
+            passage = Passage(*place)
+            known = metadata(passage, text[passage.start : passage.end], title, published, language)
+            yield Item(passage.id, np.frombuffer(packed, np.float32), known)
+
+    # ---------------------------------------------------------------- last steps of a sync
+
+    def signatures(self) -> list[tuple[str, str | None, bytes]]:
+        """(name, published, signature) of every article."""
+        return list(self.connection.execute("SELECT name, published, signature FROM articles ORDER BY name"))
+
+    def set_fronts(self, fronts: Mapping[str, str]) -> None:
+        """Which article stands for each near-duplicate; those not named stand alone."""
+        known = dict(self.connection.execute("SELECT name, front FROM articles"))
+        changed = [(fronts.get(name), name) for name, front in known.items() if fronts.get(name) != front]
+        if not changed:
+            return
+        with schema.transaction(self.connection):
+            self._begun()
+            self.connection.executemany("UPDATE articles SET front = ? WHERE name = ?", changed)
+
+    def drop_unused_vectors(self) -> None:
+        used = "SELECT vector FROM passages UNION SELECT title_vector FROM articles WHERE title_vector IS NOT NULL"
+        with schema.transaction(self.connection):
+            self.connection.execute(f"DELETE FROM vectors WHERE id NOT IN ({used})")
+
+    def set_statistics(self, statistics: Mapping[str, LanguageStatistics]) -> None:
+        rows = [(name, s.n, s.mean.tobytes(), s.covariance.tobytes()) for name, s in statistics.items()]
+        with schema.transaction(self.connection):
+            self.connection.execute("DELETE FROM statistics")
+            self.connection.executemany("INSERT INTO statistics VALUES (?, ?, ?, ?)", rows)
+
+    def pend_all(self) -> None:
+        """Chroma is empty: it must take up every passage."""
+        with schema.transaction(self.connection):
+            self.connection.execute("DELETE FROM pending")
+            self.connection.execute("INSERT INTO pending SELECT name FROM passages")
+
+    def supersede(self, generation: int, chroma_generation: int) -> None:
+        """Be newer than the store that this one replaces; Chroma must be made from this one."""
+        self.pend_all()
+        mine = int(self.manifest().get("generation", 0))
+        self.set_manifest(
+            generation=max(mine, generation) + 1,
+            chroma="stale",
+            chroma_generation=chroma_generation + 1,
+            unfinished=1,
+        )
+
+    def dimension(self) -> int:
+        row = self.connection.execute("SELECT length(vector) FROM vectors LIMIT 1").fetchone()
+        return int(row[0]) // 4 if row else 0
+
+    def duplicates(self) -> dict[str, str]:
+        """Near-duplicate -> the article that stands for it."""
+        query = "SELECT name, front FROM articles WHERE front IS NOT NULL AND front <> name ORDER BY name"
+        return dict(self.connection.execute(query))
+
+    def settle(self, ids: Sequence[str], **manifest: object) -> None:
+        """Chroma has taken up or lost these passages."""
+        with schema.transaction(self.connection):
+            for first in range(0, len(ids), SLICE):
+                part = ids[first : first + SLICE]
+                self.connection.execute(
+                    f"DELETE FROM pending WHERE name IN ({','.join('?' * len(part))})", part
+                )
+            self._manifest(manifest)
+
+    def finish(self, **manifest: object) -> None:
+        """Nothing is owed any more."""
+        with schema.transaction(self.connection):
+            self.connection.execute("DELETE FROM manifest WHERE key = 'unfinished'")
+            self._manifest({**manifest, "updated": time.time()})
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,170 @@
+"""`passages.db` as a file: versions, damage, a full disk, a folder that cannot be written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import write_corpus
+from fakes import FakeEmbedder
+
+from assistant.errors import StoreDamaged, StoreError, StoreMismatch
+from assistant.store import care, schema
+from assistant.store.index import Store, sync
+
+from .snapshots import snapshot
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def copied(sample_store_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the sample store, to be spoiled."""
+    return Path(shutil.copytree(sample_store_folder, tmp_path / "store"))
+
+
+def index(corpus: Path, store: Path, **options: bool) -> int:
+    return sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40, **options).embedded
+
+
+def set_version(store: Path, version: int) -> None:
+    with closing(sqlite3.connect(store / schema.FILE)) as database:
+        database.execute(f"PRAGMA user_version = {version}")
+
+
+def test_a_store_of_a_newer_program_is_refused_with_the_remedy(copied: Path, sample_corpus: Path) -> None:
+    set_version(copied, schema.FORMAT + 1)
+    for use in (lambda: Store.open(copied), lambda: index(sample_corpus, copied)):
+        with pytest.raises(StoreMismatch, match=r"newer version .* Update the program, or .*--rebuild"):
+            use()
+    assert index(sample_corpus, copied, rebuild=True) > 0
+    assert care.verify(copied)["ok"]
+
+
+def test_an_older_store_is_carried_over_without_embedding(
+    copied: Path, sample_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The path that the next format will take: a step for each version, in order, all or nothing."""
+    before = snapshot(copied)
+    steps: list[int] = []
+
+    def step(connection: sqlite3.Connection) -> None:
+        steps.append(schema.FORMAT)
+        connection.execute("ALTER TABLE articles ADD COLUMN added TEXT")
+
+    monkeypatch.setitem(schema.MIGRATIONS, schema.FORMAT, step)
+    monkeypatch.setattr(schema, "FORMAT", schema.FORMAT + 1)
+    with pytest.raises(StoreMismatch, match="assistant index"):
+        Store.open(copied)
+    assert index(sample_corpus, copied) == 0
+    assert steps == [schema.FORMAT - 1]
+    assert snapshot(copied) == before
+
+
+def test_a_migration_that_fails_changes_nothing(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM passages")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setitem(schema.MIGRATIONS, schema.FORMAT, fail)
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "FORMAT", schema.FORMAT + 1)
+        with pytest.raises(sqlite3.OperationalError):
+            schema.open_to_write(copied / schema.FILE)
+    assert care.verify(copied)["ok"]
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"\xa5" * path.stat().st_size)
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _holes(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for page in range(2, len(content) // 8192, 3):
+        content[page * 8192 : (page + 1) * 8192] = b"\x5a" * 8192
+    path.write_bytes(content)
+
+
+def _foreign(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE somebody (elses TEXT)")
+
+
+@pytest.mark.parametrize("spoil", [_garbage, _cut, _holes, _foreign])
+def test_a_damaged_database_is_detected_explained_and_made_anew(
+    copied: Path, sample_corpus: Path, spoil: object
+) -> None:
+    for suffix in ("-wal", "-shm"):
+        Path(f"{copied / schema.FILE}{suffix}").unlink(missing_ok=True)
+    spoil(copied / schema.FILE)  # type: ignore[operator]
+    verified = care.verify(copied)
+    assert not verified["ok"]
+    assert re.search(r"--rebuild|--store", verified["problems"][0])
+    assert index(sample_corpus, copied, rebuild=True) > 0
+    assert care.verify(copied) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
+
+
+def test_a_database_that_cannot_be_opened_names_the_remedy(copied: Path, sample_corpus: Path) -> None:
+    _garbage(copied / schema.FILE)
+    for use in (lambda: Store.open(copied), lambda: index(sample_corpus, copied)):
+        with pytest.raises(StoreDamaged, match="assistant restore"):
+            use()
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from fakes import FakeEmbedder
+from assistant.errors import StoreError
+from assistant.store.index import sync
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))  # as on a full disk: a write that grows a file fails
+try:
+    sync(Path(sys.argv[1]), Path(sys.argv[2]), FakeEmbedder(), min_tokens=20, max_tokens=40)
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Path) -> None:
+    corpus, store = tmp_path / "corpus", tmp_path / "store"
+    write_corpus(corpus, {"first.md": "The first article is short. It is about the moon and the tides."})
+    index(corpus, store)
+    before = snapshot(store)
+    many = {f"{n}.md": f"Article {n}. " + " ".join(f"word{n}x{m}." for m in range(900)) for n in range(40)}
+    write_corpus(corpus, many)
+    command = [sys.executable, "-c", FULL, corpus, store]
+    environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT}/tests"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert re.search("disk", done.stdout), done.stderr
+    assert str(store) in done.stdout
+    with Store.open(store) as opened:
+        assert opened.article("first.md") == before["articles"]["first.md"]
+        assert opened.dense(FakeEmbedder().embed_query("moon tides"), 1)
+    index(corpus, store)
+    assert care.verify(store)["ok"]
+    with Store.open(store) as opened:
+        assert len(opened.articles()) == 41
+
+
+def test_a_store_folder_that_cannot_be_made_is_explained(tmp_path: Path, sample_corpus: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"cannot be written .*--store"):
+        index(sample_corpus, tmp_path / "file" / "store")
+
+
+def test_a_read_only_database_is_searched_and_not_written(copied: Path, sample_corpus: Path) -> None:
+    with closing(schema.open_to_read(copied / schema.FILE)) as connection:
+        with pytest.raises(StoreError, match="cannot be written"), schema.explained(copied):
+            connection.execute("DELETE FROM passages")
+        assert connection.execute("SELECT count(*) FROM passages").fetchone() == (4,)
