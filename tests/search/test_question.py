@@ -1,0 +1,162 @@
+"""A question as typed becomes a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from assistant.errors import QuestionError
+from assistant.search.followup import is_follow_up
+from assistant.search.question import read_question
+from assistant.types import Turn
+
+FOLLOW_UPS = [
+    ("fr", "Et en 2024 ?"),
+    ("fr", "Et Mistral ?"),
+    ("fr", "Et pour les modèles ouverts ?"),
+    ("fr", "Pourquoi ?"),
+    ("fr", "Peux-tu préciser ?"),
+    ("fr", "Donne un exemple"),
+    ("fr", "Quelle est sa licence ?"),
+    ("fr", "Quelle est la licence de ce modèle ?"),
+    ("fr", "Quand a-t-il démissionné ?"),
+    ("fr", "Quel âge a-t-il ?"),
+    ("fr", "Qu'a-t-elle annoncé en 2025 ?"),
+    ("fr", "Qu'en est-il de la licence ?"),
+    ("fr", "Est-il gratuit ?"),
+    ("en", "And Mistral?"),
+    ("en", "What about Mistral?"),
+    ("en", "Why?"),
+    ("en", "Tell me more"),
+    ("en", "What is its license?"),
+    ("en", "Who founded it?"),
+    ("en", "When was it released?"),
+    ("en", "Did they release the weights?"),
+]
+STAND_ALONE = [
+    ("fr", "Quand OpenAI a-t-il publié GPT-2 ?"),
+    ("fr", "Pourquoi l'inflation est-elle élevée ?"),
+    ("fr", "Que faut-il faire pour installer Ollama ?"),
+    ("fr", "Combien de personnes travaillent au ministère des sports"),
+    ("fr", "Qui est Sam Altman ?"),
+    ("fr", "Qu'est-ce que le RAG ?"),
+    ("fr", "Comment Meta publie-t-elle ses modèles ?"),
+    ("fr", "Quel droit Microsoft garde-t-il sur la puissance de calcul d'OpenAI ?"),
+    ("fr", "Que s'est-il passé en mars 2025 ?"),
+    ("fr", "Y a-t-il une loi sur l'IA ?"),
+    ("fr", "Et quand Microsoft a-t-il investi dans OpenAI ?"),
+    ("fr", "LES MODELES OUVERTS EN FRANCE"),
+    ("fr", "Où est né Victor Hugo ?"),
+    ("en", "What is distillation?"),
+    ("en", "Does Llama have its own licence?"),
+    ("en", "Is it true that OpenAI released open weights?"),
+    ("en", "What happened this year?"),
+    ("en", "Who said that AI is dangerous?"),
+    ("en", "And when did Microsoft invest in OpenAI?"),
+    ("de", "Und seine Lizenz?"),
+]
+
+
+def talk(*messages: str) -> list[Turn]:
+    """Question, answer, question, answer…"""
+    return [Turn("user" if place % 2 == 0 else "assistant", text) for place, text in enumerate(messages)]
+
+
+@pytest.mark.parametrize(("language", "question"), FOLLOW_UPS)
+def test_follow_ups(language: str, question: str) -> None:
+    assert is_follow_up(question, language)
+
+
+@pytest.mark.parametrize(("language", "question"), STAND_ALONE)
+def test_questions_that_stand_alone_are_never_touched(language: str, question: str) -> None:
+    def rewrite(text: str, history: Sequence[Turn]) -> str:
+        raise AssertionError("asked to rewrite")
+
+    assert not is_follow_up(question, language)
+    query = read_question(question, talk("Qui a fondé Mistral ?", "Trois chercheurs."), rewrite=rewrite)
+    assert query.search_text == query.text == question
+    assert not query.rewritten
+
+
+@pytest.mark.parametrize(("_", "question"), FOLLOW_UPS[:4])
+def test_without_a_history_nothing_is_a_follow_up(_: str, question: str) -> None:
+    assert read_question(question).search_text == question
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "searched"),
+    [
+        (
+            talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019."),
+            "Et Mistral ?",
+            "Et Mistral ? (OpenAI, publié GPT-2)",
+        ),
+        (talk("Who runs OpenAI?", "Sam Altman."), "How old is he?", "How old is he? (OpenAI)"),
+        (
+            talk("Qu'est-ce que Mistral 7B ?", "Un modèle."),
+            "Quelle est sa licence ?",
+            "Quelle est sa licence ? (Mistral 7B)",
+        ),
+        (
+            talk("Qu'est-ce que Mistral 7B ?", "Un modèle.", "Quelle est sa licence ?", "Apache 2.0."),
+            "Depuis quand ?",
+            "Depuis quand ? (licence, Mistral 7B)",
+        ),
+    ],
+)
+def test_without_a_model_names_are_carried_over(history: list[Turn], question: str, searched: str) -> None:
+    query = read_question(question, history)
+    assert query.search_text == searched
+    assert query.text == question
+    assert query.rewritten
+
+
+def test_the_model_is_asked_once_to_rewrite() -> None:
+    asked: list[str] = []
+
+    def rewrite(text: str, history: Sequence[Turn]) -> str:
+        asked.append(text)
+        return ' "Quand Mistral a-t-il publié\nun modèle ?" '
+
+    query = read_question(
+        "Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019."), rewrite=rewrite
+    )
+    assert query.search_text == "Quand Mistral a-t-il publié un modèle ?"
+    assert asked == ["Et Mistral ?"]
+
+
+@pytest.mark.parametrize("reply", [None, "", "  \n", "x" * 1000])
+def test_a_useless_rewriting_falls_back_to_the_names(reply: str | None) -> None:
+    query = read_question(
+        "Et Mistral ?", talk("Qui dirige OpenAI ?", "Sam Altman."), rewrite=lambda *_: reply
+    )
+    assert query.search_text == "Et Mistral ? (dirige OpenAI)"
+
+
+def test_a_short_follow_up_speaks_the_language_of_the_conversation() -> None:
+    assert (
+        read_question("Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019.")).language == "fr"
+    )
+    assert read_question("GPT-4?", talk("Who runs OpenAI?", "Sam Altman.")).text == "GPT-4?"
+
+
+def test_a_follow_up_keeps_the_period() -> None:
+    history = talk("What happened in March 2025 at Meta?", "A lot.")
+    time = read_question("And Mistral?", history, as_of=date(2025, 7, 10)).time
+    assert time is not None
+    assert (time.after, time.before) == (date(2025, 3, 1), date(2025, 3, 31))
+
+
+def test_the_day_of_the_question_resolves_what_is_relative() -> None:
+    query = read_question("What happened last year?", as_of=date(2020, 2, 1))
+    assert query.as_of == date(2020, 2, 1)
+    assert query.time is not None
+    assert query.time.after == date(2019, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b", "\ufeff "])
+def test_an_empty_question(text: str) -> None:
+    with pytest.raises(QuestionError, match="Type a question"):
+        read_question(text)

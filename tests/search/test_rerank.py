@@ -1,0 +1,119 @@
+"""A cross-encoder over the hits: a tiny real one, made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import EmbedderError
+from assistant.search.question import read_question
+from assistant.search.rerank import RerankedRetriever
+from assistant.types import Hit, Passage, Query
+
+WORDS = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "which",
+    "wild",
+    "horses",
+    "crossed",
+    "the",
+    "river",
+    "budget",
+]
+
+
+def hit(rank: int, text: str, in_period: bool | None = None) -> Hit:
+    return Hit(
+        rank, Passage(f"p{rank}", f"{rank}.md", 0, len(text)), text, "Title", "en", in_period=in_period
+    )
+
+
+class Fixed:
+    """Gives the same hits to every question."""
+
+    def __init__(self, hits: list[Hit]) -> None:
+        self.hits = hits
+        self.asked: list[int] = []
+
+    def retrieve(self, query: Query, top_k: int) -> list[Hit]:
+        self.asked.append(top_k)
+        return self.hits[:top_k]
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of a few thousand weights with a word list: untrained, but real."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    (folder / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=64,
+        num_labels=1,
+        initializer_range=1.0,
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    CrossEncoder(str(folder), device="cpu").save_pretrained(str(folder / "saved"))
+    return folder / "saved"
+
+
+def scores_of(folder: Path, question: str, hits: list[Hit]) -> list[float]:
+    from sentence_transformers import CrossEncoder
+
+    model: Any = CrossEncoder(str(folder), device="cpu")
+    return [float(x) for x in model.predict([(question, f"{h.title}\n{h.text}") for h in hits])]
+
+
+TEXTS = ["the budget", "wild horses crossed the river", "the river", "horses", "budget budget"]
+
+
+def test_hits_are_put_in_the_order_of_the_cross_encoder(cross_encoder: Path) -> None:
+    hits = [hit(rank, text) for rank, text in enumerate(TEXTS, start=1)]
+    question = "which wild horses"
+    expected = scores_of(cross_encoder, question, hits)
+    assert expected != sorted(expected, reverse=True)
+    inner = Fixed(hits)
+    found = RerankedRetriever(inner, cross_encoder, device="cpu").retrieve(read_question(question), 3)
+    assert [one.score for one in found] == pytest.approx(sorted(expected, reverse=True)[:3], abs=1e-5)
+    assert [one.rank for one in found] == [1, 2, 3]
+    assert inner.asked == [20]
+
+
+def test_what_lies_beyond_the_depth_keeps_its_place(cross_encoder: Path) -> None:
+    hits = [hit(rank, text) for rank, text in enumerate(TEXTS, start=1)]
+    found = RerankedRetriever(Fixed(hits), cross_encoder, depth=2, device="cpu").retrieve(
+        read_question("river"), 5
+    )
+    assert {one.passage.id for one in found[:2]} == {"p1", "p2"}
+    assert [one.passage.id for one in found[2:]] == ["p3", "p4", "p5"]
+
+
+def test_the_period_outranks_the_cross_encoder(cross_encoder: Path) -> None:
+    hits = [hit(rank, text, in_period=True if rank > 3 else None) for rank, text in enumerate(TEXTS, start=1)]
+    found = RerankedRetriever(Fixed(hits), cross_encoder, device="cpu").retrieve(read_question("river"), 5)
+    assert [one.in_period for one in found] == [True, True, None, None, None]
+
+
+def test_no_hits_load_no_model() -> None:
+    assert RerankedRetriever(Fixed([]), "missing").retrieve(read_question("river"), 5) == []
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    retriever = RerankedRetriever(Fixed([hit(1, "river")]), tmp_path / "missing")
+    with pytest.raises(EmbedderError, match=r"missing.*search\.reranker"):
+        retriever.retrieve(read_question("river"), 5)

@@ -1,0 +1,117 @@
+"""What a question says about time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.search.timecues import flattened, read_time
+
+TODAY = date(2025, 7, 10)
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "before"),
+    [
+        ("Que s'est-il passé en mars 2025 ?", "2025-03-01", "2025-03-31"),
+        ("en 2024", "2024-01-01", "2024-12-31"),
+        ("Qui dirigeait OpenAI avant l’été 2024 ?", None, "2024-05-31"),
+        ("avant mars 2025", None, "2025-02-28"),
+        ("prior to the summer of 2024", None, "2024-05-31"),
+        ("jusqu'en 2022", None, "2022-12-31"),
+        ("après le 3 mai 2024", "2024-05-04", None),
+        ("depuis 2023", "2023-01-01", None),
+        ("dès 2021", "2021-01-01", None),
+        ("since March", "2025-03-01", None),
+        ("What happened last year?", "2024-01-01", "2024-12-31"),
+        ("l'an dernier", "2024-01-01", "2024-12-31"),
+        ("l'année dernière", "2024-01-01", "2024-12-31"),
+        ("le mois dernier", "2025-06-01", "2025-06-30"),
+        ("last week", "2025-06-30", "2025-07-06"),
+        ("cette année", "2025-01-01", "2025-07-10"),
+        ("l'été dernier", "2024-06-01", "2024-08-31"),
+        ("in the autumn of 2023", "2023-09-01", "2023-11-30"),
+        ("last March", "2025-03-01", "2025-03-31"),
+        ("au premier trimestre 2025", "2025-01-01", "2025-03-31"),
+        ("Q3 2024 results", "2024-07-01", "2024-09-30"),
+        ("au second semestre 2024", "2024-07-01", "2024-12-31"),
+        ("début mars 2025", "2025-03-01", "2025-03-11"),
+        ("fin 2024", "2024-09-01", "2024-12-31"),
+        ("entre 2020 et 2022", "2020-01-01", "2022-12-31"),
+        ("between March 2024 and June 2024", "2024-03-01", "2024-06-30"),
+        ("entre janvier et mars 2024", "2024-01-01", "2024-03-31"),
+        ("de 2020 à 2022", "2020-01-01", "2022-12-31"),
+        ("le 3 mai 2024", "2024-05-03", "2024-05-03"),
+        ("le 1er mai", "2025-05-01", "2025-05-01"),
+        ("May 3rd, 2024", "2024-05-03", "2024-05-03"),
+        ("2024-05-03", "2024-05-03", "2024-05-03"),
+        ("03/05/2024", "2024-05-03", "2024-05-03"),
+        ("il y a deux ans", "2023-01-01", "2023-12-31"),
+        ("3 days ago", "2025-07-07", "2025-07-07"),
+        ("ces 3 derniers mois", "2025-04-11", "2025-07-10"),
+        ("in the last two weeks", "2025-06-26", "2025-07-10"),
+        ("hier", "2025-07-09", "2025-07-09"),
+        ("im März 2025", "2025-03-01", "2025-03-31"),
+        ("desde 2023", "2023-01-01", None),
+        ("vor 2024", None, "2023-12-31"),
+        ("EN MARS\n2025", "2025-03-01", "2025-03-31"),
+    ],
+)
+def test_periods(question: str, after: str | None, before: str | None) -> None:
+    cue = read_time(question, TODAY)
+    assert cue is not None
+    assert (cue.kind, cue.after, cue.before) == ("filter", day(after), day(before))
+    assert cue.words in question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelles sont les dernières annonces de Mistral ?",
+        "What is the latest version?",
+        "Que sait-on aujourd'hui ?",
+        "le dernier modèle de Meta",
+        "What is the current licence?",
+    ],
+)
+def test_latest(question: str) -> None:
+    cue = read_time(question, TODAY)
+    assert cue is not None
+    assert (cue.kind, cue.after, cue.before) == ("latest", None, TODAY)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "depuis la loi",
+        "What may I do?",
+        "Combien de mars y a-t-il ?",
+        "Qui a fondé OpenAI ?",
+        "des modèles ouverts",
+        "31.02.1850",
+        "art. 12345",
+        "",
+    ],
+)
+def test_no_cue(question: str) -> None:
+    assert read_time(question, TODAY) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text(text: str) -> None:
+    assert len(flattened(text)) == len(text)
+    cue = read_time(text, TODAY)
+    assert cue is None or cue.words in text
+
+
+@given(st.text(alphabet="0123456789-/. marsmaienété'", max_size=60))
+def test_numbers_that_look_like_dates(text: str) -> None:
+    cue = read_time(text, TODAY)
+    assert cue is None or None in (cue.after, cue.before) or cue.after <= cue.before
