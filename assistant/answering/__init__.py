@@ -1,0 +1,1 @@
+"""Hits become an answer whose every sentence is proved or marked."""

@@ -1,0 +1,363 @@
+"""The use case: a question becomes a stream of events that ends with a proved answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Protocol, cast
+
+from ..errors import ModelUnavailable, PromptTooLong, QuestionError
+from ..reading.language import detect_language
+from ..search.question import read_question
+from ..types import (
+    Answer,
+    ChatModel,
+    Chunk,
+    Conflict,
+    ConflictSide,
+    Event,
+    Evidence,
+    Finished,
+    Hit,
+    ModelInfo,
+    Notice,
+    Proof,
+    Query,
+    Quote,
+    Retrieved,
+    Retriever,
+    Sentence,
+    Thought,
+    Timings,
+    Token,
+    Turn,
+)
+from .abstention import Gates
+from .budget import PromptBudget
+from .composition import Composition
+from .conflicts import FoundConflict
+from .grounding import Prover
+from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
+from .stream import Named, StreamFilter, Text, Thinking
+from .wording import refusal, say
+
+LONGEST_QUESTION = 4000
+SMALL_MODEL = 4e9
+"""Weights below which a model is given chosen sentences instead of whole passages (measured: benchmarks)."""
+FACTS = 8
+"""Sentences a small model is given."""
+FEWEST_SOURCES = 2
+REWRITE_TOKENS = 80
+WORDS_TO_TELL_A_LANGUAGE = 8
+
+Style = Literal["auto", "free", "facts", "pick"]
+
+
+class FindsConflicts(Protocol):
+    def __call__(self, query: Query, hits: Sequence[Hit], language: str) -> list[FoundConflict]: ...
+
+
+class Assistant:
+    """Answers questions over what `retriever` finds, proved by `prover`, worded by `model` where there is one."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        prover: Prover,
+        model: ChatModel | None,
+        *,
+        embedder: str | None = None,
+        top_k: int = 6,
+        evidence_sentences: int = 3,
+        style: Style = "auto",
+        language: str = "auto",
+        budget: PromptBudget | None = None,
+        gates: Gates | None = None,
+        find_conflicts: FindsConflicts | None = None,
+        max_tokens: int = 400,
+    ) -> None:
+        self.retriever = retriever
+        self.prover = prover
+        self.model = model
+        self.embedder = embedder
+        self.top_k = top_k
+        self.evidence_sentences = evidence_sentences
+        self.style: Style = style
+        self.language = language
+        self.budget = budget or PromptBudget(first_token_seconds=15)
+        self.gates = gates or Gates()
+        self.find_conflicts = find_conflicts
+        self.max_tokens = max_tokens
+
+    def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
+        """Answer `question`; the last event is `Finished`. Closing the iterator stops the model.
+
+        Raises `QuestionError` for an empty or over-long question. A model that cannot be reached is no
+        error: the answer is then made of verbatim evidence, with a warning.
+        """
+        started = time.monotonic()
+        question = question.strip()
+        if not question:
+            raise QuestionError("The question is empty. Write one.")
+        if len(question) > LONGEST_QUESTION:
+            raise QuestionError(
+                f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read. Shorten it."
+            )
+        return self._events(question, history, as_of, started)
+
+    def _events(
+        self, question: str, history: Sequence[Turn], as_of: date | None, started: float
+    ) -> Iterator[Event]:
+        query = read_question(question, history, as_of, None if self.model is None else self._rewrite)
+        hits = self.retriever.retrieve(query, self.top_k)
+        language = query.language if self.language == "auto" else self.language
+        yield from _Asking(self, query, hits, started, language).events()
+
+    def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
+        """A stand-alone version of a follow-up by the model; None where it cannot give one."""
+        assert self.model is not None
+        messages = rewrite_prompt(question, history, detect_language(question))
+        try:
+            with closing_stream(self.model.stream(messages, max_tokens=REWRITE_TOKENS)) as chunks:
+                stream = StreamFilter(0)
+                pieces = [piece for chunk in chunks for piece in stream.feed(chunk.text)] + stream.close()
+        except (ModelUnavailable, PromptTooLong):
+            return None
+        text = " ".join("".join(piece.text for piece in pieces if isinstance(piece, Text)).split()).strip(
+            '"«» '
+        )
+        return text if 0 < len(text) <= 3 * len(question) + 200 else None
+
+
+def closing_stream(chunks: Iterator[Chunk]) -> closing[Generator[Chunk]]:
+    """`with` for a stream of chunks: leaving it closes the connection."""
+    return closing(cast("Generator[Chunk]", chunks))
+
+
+@dataclass
+class _Asking:
+    """One question being answered."""
+
+    desk: Assistant
+    query: Query
+    hits: list[Hit]
+    started: float
+    language: str
+    quotes: tuple[Quote, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    info: ModelInfo | None = None
+    search_s: float | None = None
+    first_evidence_s: float | None = None
+    first_token_s: float | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    invalid: int = 0
+    refused: bool = False
+    wrote: bool = False
+
+    def __post_init__(self) -> None:
+        self.search_s = self._elapsed()
+        self.composition = Composition(self.desk.prover, self.hits, self.language)
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    def events(self) -> Iterator[Event]:
+        yield Retrieved(self.query, tuple(self.hits), self.search_s or 0.0)
+        if self.query.rewritten:
+            yield Notice(say("rewritten", self.language, what=self.query.search_text))
+        self.quotes = tuple(
+            self.desk.prover.evidence(self.query, self.hits, limit=self.desk.evidence_sentences)
+        )
+        self.first_evidence_s = self._elapsed()
+        yield Evidence(self.quotes, self.first_evidence_s)
+        if self.query.language not in ("fr", "en"):
+            yield self._warn(say("other_language", self.query.language))
+        if self.desk.gates.before(self.query, self.hits, self.quotes):
+            yield from self._refuse()
+            return
+        yield from self._answer()
+
+    def _answer(self) -> Iterator[Event]:
+        if self.desk.model is None:
+            yield from self._evidence_answer(self._no_model(""))
+            return
+        try:
+            self.info = self.desk.model.info
+            yield from self._generate_fitting(self.desk.model, self._sources())
+        except (ModelUnavailable, PromptTooLong) as error:
+            if not self.wrote:
+                self.info = None
+                yield from self._evidence_answer(self._no_model(str(error)))
+                return
+            yield self._warn(say("model_stopped", self.language, why=error))
+            yield from self.composition.proved(final=True)
+        yield from self._conclude()
+
+    def _no_model(self, why: str) -> Notice:
+        return self._warn(say("no_model", self.language, why=why).strip())
+
+    def _warn(self, text: str) -> Notice:
+        self.warnings.append(text)
+        return Notice(text)
+
+    # ------------------------------------------------------------------ with a model
+
+    def _sources(self) -> list[Source]:
+        assert self.info is not None
+        style = self.desk.style
+        if style == "auto":
+            style = "free" if (self.info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
+        if style == "free":
+            return whole_passages(self.hits)
+        return chosen_sentences(self.desk.prover.evidence(self.query, self.hits, limit=FACTS), self.hits)
+
+    def _fitting(self, sources: list[Source]) -> Prompt:
+        """The prompt with as many sources as are read in time and fit the window; at least two."""
+        assert self.info is not None
+        limit = self.desk.budget.limit(self.info.context_length, self.desk.max_tokens)
+        kept = list(sources)
+        prompt = answer_prompt(self.query.search_text, kept, self.language)
+        while len(kept) > FEWEST_SOURCES and self.desk.budget.prompt_tokens(prompt.messages) > limit:
+            kept.pop()
+            prompt = answer_prompt(self.query.search_text, kept, self.language)
+        return prompt
+
+    def _generate_fitting(self, model: ChatModel, sources: list[Source]) -> Iterator[Event]:
+        """Generate; where the estimate of the prompt's length was wrong, again with half the sources."""
+        while True:
+            try:
+                yield from self._generate(model, sources)
+                return
+            except PromptTooLong:
+                if len(sources) <= 1:
+                    raise
+                sources = sources[: len(sources) // 2]
+
+    def _generate(self, model: ChatModel, sources: list[Source]) -> Iterator[Event]:
+        prompt = self._fitting(sources)
+        self.composition.offered = prompt.hits
+        stream = StreamFilter(len(prompt.hits))
+        with closing_stream(model.stream(prompt.messages)) as chunks:
+            for chunk in chunks:
+                if chunk.thinking:
+                    yield Thought(chunk.thinking)
+                elif not chunk.text and not chunk.done:
+                    yield Token("")  # the model is silent: let whoever reads stop it
+                yield from self._take(stream.feed(chunk.text))
+                if chunk.done:
+                    self._count(chunk, prompt)
+                    if chunk.done_reason == "length":
+                        yield self._warn(say("cut_by_length", self.language))
+                if self.composition.loops:
+                    yield self._warn(say("model_loops", self.language))
+                    break
+        yield from self._take(stream.close())
+        self.invalid, self.refused = stream.invalid, stream.refused
+        yield from self.composition.proved(final=True)
+
+    def _take(self, pieces: Sequence[Text | Named | Thinking]) -> Iterator[Event]:
+        for piece in pieces:
+            if isinstance(piece, Thinking):
+                yield Thought(piece.text)
+                continue
+            self.composition.add(piece)
+            if isinstance(piece, Text):
+                if self.first_token_s is None:
+                    self.first_token_s = self._elapsed()
+                self.wrote = True
+                yield Token(piece.text)
+        yield from self.composition.proved()
+
+    def _count(self, chunk: Chunk, prompt: Prompt) -> None:
+        self.prompt_tokens, self.completion_tokens = chunk.prompt_tokens, chunk.completion_tokens
+        expected = self.desk.budget.prompt_tokens(prompt.messages)
+        cached = len(prompt.messages[0].content)
+        self.desk.budget.learn(prompt.characters, cached, chunk.prompt_tokens, chunk.prompt_seconds)
+        if chunk.prompt_tokens is not None and chunk.prompt_tokens < expected / 3:
+            self._warn(say("prompt_cut", self.language, read=chunk.prompt_tokens, sent=expected))
+
+    def _conclude(self) -> Iterator[Event]:
+        sentences = self.composition.sentences
+        if self.desk.gates.after(self.refused, sentences):
+            yield from self._refuse()
+            return
+        if self._is_in_another_language():
+            yield self._warn(say("wrong_language", self.language))
+        if not self.composition.has_support and self.quotes:
+            if not any(sentence.text.strip() for sentence in sentences):
+                yield self._warn(say("empty_answer", self.language))
+            yield self.composition.append(say("not_proved", self.language), Proof("no_claim"), before="\n\n")
+            yield from self._quoted()
+        yield from self._name_conflicts()
+        yield self._finish("model")
+
+    def _is_in_another_language(self) -> bool:
+        text = " ".join(sentence.text for sentence in self.composition.sentences)
+        return len(text.split()) >= WORDS_TO_TELL_A_LANGUAGE and detect_language(text) not in (
+            self.language,
+            "und",
+        )
+
+    # ------------------------------------------------------------------ without a model
+
+    def _evidence_answer(self, notice: Notice) -> Iterator[Event]:
+        yield notice
+        yield from self._quoted()
+        yield from self._name_conflicts()
+        yield self._finish("evidence")
+
+    def _quoted(self) -> Iterator[Sentence]:
+        for quote in self.quotes:
+            yield self.composition.quote(quote, before="\n")
+
+    def _refuse(self) -> Iterator[Event]:
+        """Abstain: the refusal is the program's own, whatever the model wrote."""
+        self.composition = Composition(self.desk.prover, self.hits, self.language)
+        text = refusal(self.query.search_text, self.hits, self.language)
+        yield self.composition.append(text, Proof("no_claim"))
+        yield self._finish("model" if self.info else "evidence", abstained=True)
+
+    def _name_conflicts(self) -> Iterator[Sentence]:
+        if self.desk.find_conflicts is None:
+            return
+        for found in self.desk.find_conflicts(self.query, self.hits, self.language):
+            yield self.composition.append(say("conflict", self.language), Proof("no_claim"), before="\n\n")
+            sides = []
+            for value, quote in found.sides:
+                sentence = self.composition.quote(quote, before="\n")
+                citation = sentence.citations[0]
+                sides.append(ConflictSide(value, citation.n, citation.published))
+                yield sentence
+            self.conflicts.append(Conflict(found.about, tuple(sides)))
+
+    def _finish(self, mode: Literal["model", "evidence"], abstained: bool = False) -> Finished:
+        total = self._elapsed()
+        return Finished(
+            Answer(
+                question=self.query.text,
+                language=self.language,
+                text=self.composition.text,
+                abstained=abstained,
+                mode=mode,
+                sentences=tuple(self.composition.sentences),
+                citations=tuple(self.composition.citations.values()),
+                evidence=self.quotes,
+                conflicts=tuple(self.conflicts),
+                hits=tuple(self.hits),
+                warnings=tuple(self.warnings),
+                model=self.info.name if self.info else None,
+                model_digest=self.info.digest if self.info else None,
+                embedder=self.desk.embedder,
+                prompt_tokens=self.prompt_tokens,
+                completion_tokens=self.completion_tokens,
+                context_length=self.info.context_length if self.info else None,
+                timings=Timings(self.search_s, self.first_evidence_s, self.first_token_s, total),
+                search_text=self.query.search_text if self.query.rewritten else None,
+                invalid_citations=self.invalid,
+            )
+        )

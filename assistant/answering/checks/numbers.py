@@ -1,0 +1,396 @@
+"""Numbers of a text as values with units: "1 234,5", "1,234.5", "12 pour cent", "1 milliard", "vingt et un"."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from assistant.answering.checks.spelled import COLLECTIVES, spelled_numbers
+from assistant.answering.checks.units import (
+    CURRENCIES,
+    MONEY_ONLY,
+    SCALES,
+    SHORT_SCALES,
+    SPACED_ONLY,
+    UNITS,
+)
+
+Direction = Literal["about", "more", "less"]
+
+_DIGITS = re.compile(
+    r"(?<![\w.,/])(?P<sign>[-−](?=\d))?"
+    r"(?P<digits>\d{1,3}(?:[\u00a0\u202f\u2009 '’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
+)
+_IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w.-]*[^\W\d])(?=[\w.-]*\d)\w+(?:[-.‑]\w+)*")
+_CLOCK = re.compile(
+    r"(?<![\w:,.])(?P<h>[01]?\d|2[0-4])(?:\s?(?:h|H)\s?(?P<m1>[0-5]\d)?\b(?!/)|:(?P<m2>[0-5]\d)(?!:?\d))"
+    r"(?:\s?(?P<half1>[ap])\.?m\b\.?)?"
+    r"|(?<![\w:,.])(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m3>[0-5]\d))?\s?(?P<half2>[ap])\.?m\b\.?",
+    re.IGNORECASE,
+)
+_LIST_MARKER = re.compile(r"^\s*(?:[-*•–]\s+)?\(?\d{1,2}[.)]\s+(?=\D)")
+_BEFORE_CURRENCY = re.compile(r"(US\$|CA\$|C\$|\$|€|£|¥)\s?$")
+_SHORT_SCALE = re.compile(
+    r"(?P<space>[\s\u00a0\u202f]?)(?P<scale>Mds?|Mrd|Mio|mln|mn|bn|Bn|tn|[kKMmBbGT])(?P<money>[$€£]|(?![\w]))"
+)
+_NEXT_WORD = re.compile(
+    r"(?P<gap>[\s\u00a0\u202f-]*)(?:(?:de|of)\s+|d['’]\s?)?(?P<word>°[CF]?|%|[$€£¥]|[^\W\d_]+)"
+)
+_ORDINAL_END = re.compile(r"(?:er|ere|re|e|eme|ieme|es|nd|nde|st|rd|th)s?(?!\w)")
+_HALF_AFTER = re.compile(r"\s+et\s+demie?\b|\s+and\s+a\s+half\b")
+_ABOUT = re.compile(
+    r"(?:environ|pres de|pres d'|quelque|quelques|autour de|autour d'|a peu pres|approximativement|presque|"
+    r"about|around|approximately|nearly|almost|roughly|some|close to|circa|vers|~|≈)\s*(?:a |an |the |les |la |le |une |un )?$"
+)
+_MORE = re.compile(
+    r"(?:plus de|plus d'|au moins|superieure? a|au-dela de|depasse|depassent|more than|over|at least|above|"
+    r"exceed(?:s|ed|ing)?|upwards of|>)\s*(?:a |an |the |les |la |le |une |un )?$"
+)
+_LESS = re.compile(
+    r"(?:moins de|moins d'|au plus|inferieure? a|jusqu'a|less than|fewer than|under|below|at most|up to|<)"
+    r"\s*(?:a |an |the |les |la |le |une |un )?$"
+)
+_RANGE = re.compile(r"\s*(?:-|–|—|a|au|et|ou|to|and|or|/)\s*")
+_FRACTIONS = {
+    "moitie": 50.0,
+    "half": 50.0,
+    "un tiers": 100 / 3,
+    "one third": 100 / 3,
+    "a third of": 100 / 3,
+    "deux tiers": 200 / 3,
+    "two thirds": 200 / 3,
+    "two-thirds": 200 / 3,
+    "un quart": 25.0,
+    "one quarter of": 25.0,
+    "a quarter of": 25.0,
+    "trois quarts": 75.0,
+    "3 quarts": 75.0,
+    "2 tiers": 200 / 3,
+    "three quarters": 75.0,
+    "three-quarters": 75.0,
+}
+_FRACTION = re.compile(
+    r"\b(?:" + "|".join(sorted(map(re.escape, _FRACTIONS), key=len, reverse=True)) + r")\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as a text gives it, `text == source[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+    values: tuple[float, ...]
+    """More than one where the notation can be read in two ways ("1.234")."""
+    unit: str | None = None
+    direction: Direction | None = None
+    ordinal: bool = False
+    loose: bool = False
+    """May be no number at all ("one of them", "un autre"): helps to support, is never missed."""
+    scaled: bool = False
+
+
+def fold_keeping_length(text: str) -> str:
+    """Lower case without accents, every character at its place."""
+    return "".join(_fold_character(character) for character in text)
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    folded = unicodedata.normalize("NFD", character)[0].lower()
+    if character in "’‘ʼ":
+        return "'"
+    return folded if len(folded) == 1 else character
+
+
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these spans blanked out, every other character at its place."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = "\x00" * (end - start)
+    return "".join(letters)
+
+
+def identifiers(text: str) -> list[tuple[int, int]]:
+    """Names that contain digits: "GPT-4", "o3-mini", "gpt-oss-120b", "R1"; never "10km", "7B" or "mid-2020"."""
+    return [match.span() for match in _IDENTIFIER.finditer(text) if _is_identifier(match.group())]
+
+
+def _is_identifier(token: str) -> bool:
+    if not token[0].isdigit():
+        # "mid-2020", "post-1945": an ordinary number behind a prefix
+        return not re.fullmatch(r"[^\W\d_]+[-‑](?:[12]\d{3}|\d+\D{0,2})", token) or token[0].isupper()
+    tail = token.lstrip("0123456789.,")
+    if not tail or tail[0] in "-‑_" or not tail[0].isupper():
+        return False
+    return (
+        tail not in SHORT_SCALES
+        and tail.lower() not in UNITS
+        and len(tail) <= 3
+        and not tail.startswith(("H", "h"))
+    )
+
+
+@lru_cache(maxsize=8192)
+def find_quantities(
+    text: str, language: str, dates: tuple[tuple[int, int], ...] = ()
+) -> tuple[Quantity, ...]:
+    """Numbers of a text in order; `dates`: spans that belong to dates and are no quantities."""
+    marker = _LIST_MARKER.match(text)
+    hidden = [*dates, *identifiers(text), *([marker.span()] if marker else [])]
+    visible = without(text, hidden)
+    clocks = [_clock(match, text) for match in _CLOCK.finditer(visible)]
+    visible = without(visible, [(clock.start, clock.end) for clock in clocks])
+    folded = fold_keeping_length(visible)
+    fractions = [
+        Quantity(m.start(), m.end(), text[m.start() : m.end()], (_FRACTIONS[m.group()],), "%", loose=True)
+        for m in _FRACTION.finditer(folded)
+    ]
+    folded = without(folded, [(f.start, f.end) for f in fractions])
+    digits = [_from_digits(match, visible, folded, language) for match in _DIGITS.finditer(visible)]
+    spelled = _from_words(without(folded, [(q.start, q.end) for q in digits]), visible, language)
+    ordered = sorted([*clocks, *fractions, *digits, *spelled], key=lambda quantity: quantity.start)
+    return tuple(_share_units(ordered, folded))
+
+
+def _clock(match: re.Match[str], text: str) -> Quantity:
+    hour = int(match["h"] or match["h12"]) % 24
+    minute = int(match["m1"] or match["m2"] or match["m3"] or 0)
+    half = (match["half1"] or match["half2"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return Quantity(match.start(), match.end(), text[slice(*match.span())], (hour * 60.0 + minute,), "clock")
+
+
+def _read_digits(digits: str, language: str) -> tuple[float, ...]:
+    """The value of a written number; both values where a separator is ambiguous."""
+    compact = re.sub(r"[\s\u00a0\u202f\u2009'’]", "", digits)
+    separators = [c for c in compact if c in ".,"]
+    if not separators:
+        return (float(compact),)
+    if len(set(separators)) == 2:
+        decimal = separators[-1]
+        other = "," if decimal == "." else "."
+        return (float(compact.replace(other, "").replace(decimal, ".")),)
+    separator = separators[0]
+    if len(separators) > 1:
+        return (float(compact.replace(separator, "")),)
+    whole, fraction = compact.split(separator)
+    as_decimal = float(f"{whole}.{fraction}")
+    if len(fraction) != 3 or len(whole) > 3 or whole == "0":
+        return (as_decimal,)
+    as_thousands = float(whole + fraction)
+    decimal_sign = "," if language == "fr" else "."
+    return (as_decimal, as_thousands) if separator == decimal_sign else (as_thousands, as_decimal)
+
+
+def _from_digits(match: re.Match[str], text: str, folded: str, language: str) -> Quantity:
+    values = _read_digits(match["digits"], language)
+    ending = _ORDINAL_END.match(folded, match.end())
+    if ending and len(values) == 1:
+        return Quantity(match.start(), ending.end(), text[match.start() : ending.end()], values, ordinal=True)
+    if match["sign"] and not text[: match.start()].rstrip().endswith(tuple("0123456789%")):
+        values = tuple(-value for value in values)
+    return _with_unit(match.start(), match.end(), values, text, folded, language)
+
+
+def _from_words(folded: str, text: str, language: str) -> list[Quantity]:
+    found: list[Quantity] = []
+    tables = language if language in COLLECTIVES else "en"
+    for number in spelled_numbers(folded, language):
+        if any(quantity.end > number.start for quantity in found):  # the "cent" of "douze pour cent"
+            continue
+        shown = text[number.start : number.end]
+        if number.ordinal:
+            loose = number.value == 1 or shown.lower() in ("second", "seconde")
+            found.append(
+                Quantity(number.start, number.end, shown, (float(number.value),), ordinal=True, loose=loose)
+            )
+            continue
+        quantity = _with_unit(number.start, number.end, (float(number.value),), text, folded, language)
+        loose = number.value == 1 and number.alone and not quantity.scaled
+        found.append(replace(quantity, loose=loose))
+    for match in re.finditer(r"[^\W\d_]+", folded):
+        value = COLLECTIVES[tables].get(match.group().removesuffix("s"))
+        if value:
+            quantity = _with_unit(match.start(), match.end(), (float(value),), text, folded, language)
+            found.append(
+                replace(quantity, direction=quantity.direction or "about", loose=match.group().endswith("s"))
+            )
+    found.extend(_bare_scales(folded, text, language, found))
+    return found
+
+
+def _bare_scales(folded: str, text: str, language: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "un million", "a billion", "mille": a scale word with no number before it."""
+    scales = SCALES.get(language, SCALES["en"])
+    taken = [(quantity.start, quantity.end) for quantity in found]
+    bare = []
+    for match in re.finditer(r"\b(?:a|an)\s+(hundred|thousand|million|billion|trillion)\b", folded):
+        if not any(start <= match.start(1) < end for start, end in taken):
+            bare.append(
+                Quantity(*match.span(), text[slice(*match.span())], (scales.get(match[1], 0.0),), scaled=True)
+            )
+    return bare
+
+
+def _with_unit(
+    start: int, end: int, values: tuple[float, ...], text: str, folded: str, language: str
+) -> Quantity:
+    """The number at [start, end) with the scale, unit and approximation that stand around it."""
+    unit = _currency_before(text, start)
+    end, scale, money = _scale_after(end, text, folded, language, unit)
+    unit = money or unit
+    end, after = (end, None) if unit else _unit_after(end, folded, text)
+    return Quantity(
+        start,
+        end,
+        text[start:end],
+        tuple(value * scale for value in values),
+        unit or after,
+        _direction(folded[max(0, start - 24) : start]),
+        scaled=scale != 1,
+    )
+
+
+def _currency_before(text: str, start: int) -> str | None:
+    match = _BEFORE_CURRENCY.search(text[max(0, start - 4) : start])
+    return UNITS[match[1].lower()] if match else None
+
+
+def _scale_after(
+    end: int, text: str, folded: str, language: str, unit: str | None
+) -> tuple[int, float, str | None]:
+    """Where the number with its scale ends, the scale (1 for none), and a currency written after it."""
+    scales = SCALES.get(language, SCALES["en"])
+    scale = 1.0
+    word = _NEXT_WORD.match(folded, end)
+    while word and word["word"] in scales and not folded[end : word.start("word")].strip(" -\u00a0\u202f"):
+        scale *= scales[word["word"]]
+        end = word.end()
+        word = _NEXT_WORD.match(folded, end)
+    if scale != 1:
+        half = _HALF_AFTER.match(folded, end)
+        return (half.end() if half else end), scale, None
+    short = _SHORT_SCALE.match(text, end)
+    if short is None:
+        return end, 1.0, None
+    money = UNITS.get(short["money"]) if short["money"] else None
+    letters = short["scale"]
+    if (letters in MONEY_ONLY and not (money or unit)) or (
+        short["space"] and len(letters) == 1 and not (money or unit)
+    ):
+        return end, 1.0, None
+    return short.end(), SHORT_SCALES[letters], money
+
+
+def _unit_after(end: int, folded: str, text: str) -> tuple[int, str | None]:
+    match = _NEXT_WORD.match(folded, end)
+    if match is None:
+        return end, None
+    word, attached = match["word"], match.start("word") == end
+    if word == "pour" and folded[match.end() :].startswith((" cent", "\u00a0cent")):
+        return match.end() + 5, "%"
+    if word == "per" and folded[match.end() :].startswith((" cent", "\u00a0cent")):
+        return match.end() + 5, "%"
+    unit = UNITS.get(word)
+    if unit is None or (word in SPACED_ONLY and not attached and not text[match.start("word")].isupper()):
+        return end, None
+    return match.end(), unit
+
+
+def _direction(before: str) -> Direction | None:
+    if _MORE.search(before):
+        return "more"
+    if _LESS.search(before):
+        return "less"
+    return "about" if _ABOUT.search(before) else None
+
+
+def _share_units(ordered: list[Quantity], folded: str) -> list[Quantity]:
+    """In "10 à 15 %" and "2 to 5 million" the first number has the unit, and maybe the scale, of the second."""
+    shared = list(ordered)
+    for index in range(len(shared) - 2, -1, -1):
+        first, second = shared[index], shared[index + 1]
+        between = folded[first.end : second.start]
+        if first.unit or first.ordinal or not _RANGE.fullmatch(between) or not (second.unit or second.scaled):
+            continue
+        values = first.values
+        if second.scaled and not first.scaled:
+            scale = 10.0 ** (3 * int(math.log10(max(abs(second.values[0]), 1)) / 3))
+            values += tuple(value * scale for value in first.values)
+        shared[index] = replace(first, unit=second.unit, values=values)
+    return shared
+
+
+def missing_quantities(claimed: Sequence[Quantity], given: Sequence[Quantity]) -> list[Quantity]:
+    """Numbers of a claim that no number of a source confirms."""
+    return [
+        quantity
+        for quantity in claimed
+        if not quantity.loose and not any(confirms(other, quantity, given) for other in given)
+    ]
+
+
+def confirms(given: Quantity, claimed: Quantity, all_given: Sequence[Quantity] = ()) -> bool:
+    """Whether a number of a source says what a number of a claim says."""
+    if claimed.ordinal != given.ordinal or not _units_agree(claimed.unit, given.unit):
+        return False
+    if {claimed.direction, given.direction} == {"more", "less"}:
+        return False
+    if any(_same(a, b) for a in claimed.values for b in given.values):
+        return True
+    if claimed.scaled and not given.scaled and _implied_scale(claimed, given, all_given):
+        return True
+    return any(_bounded(claimed, given, value) for value in given.values)
+
+
+def _units_agree(claimed: str | None, given: str | None) -> bool:
+    if claimed is None or given is None:
+        return "clock" not in (claimed, given)
+    if {claimed, given} == {"clock", "hour"} or {claimed, given} == {"USD", "CAD"}:
+        return True
+    return claimed == given
+
+
+def _same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _implied_scale(claimed: Quantity, given: Quantity, all_given: Sequence[Quantity]) -> bool:
+    """In "3,7 milliards aux vêtements, 2 aux biens durables" the second number is in milliards too."""
+    scales = {1e3, 1e6, 1e9, 1e12} if any(other.scaled for other in all_given) else set()
+    return any(_same(given.values[0] * scale, claimed.values[0]) for scale in scales)
+
+
+def _bounded(claimed: Quantity, given: Quantity, value: float) -> bool:
+    """ "près de 12" for 11,8; "plus de 50" for 52; "moins de 10" for 9,5: as exact as the claim is written."""
+    if claimed.direction is None or given.direction == claimed.direction:
+        return False
+    target = claimed.values[0]
+    if claimed.direction == "about":
+        return _same(_rounded(value, target), target)
+    step = 10.0 ** (math.floor(math.log10(abs(target))) + 1 - _significant_digits(target)) if target else 0.0
+    return 0 < (value - target if claimed.direction == "more" else target - value) < step
+
+
+def _rounded(value: float, target: float) -> float:
+    """`value` to as many significant digits as `target` has."""
+    if value == 0 or target == 0:
+        return value
+    return float(f"{value:.{_significant_digits(target)}g}")
+
+
+def _significant_digits(value: float) -> int:
+    return len(f"{abs(value):.15g}".replace(".", "").strip("0")) or 1
+
+
+def same_kind(a: Quantity, b: Quantity) -> bool:
+    """Whether one number could stand for the other: both money, both percent, both bare."""
+    return a.unit == b.unit or (a.unit in CURRENCIES and b.unit in CURRENCIES)

@@ -1,0 +1,50 @@
+"""Small places where a claim has one thing and the source, in the same surroundings, another.
+
+"12 milliards en 2003" beside "14,2 milliards en 2003 et 12 milliards en 2019": every number of the claim is in
+the source, and it is wrong all the same. The two texts are aligned word by word; only short replacements
+between words that agree are looked at, so that a free paraphrase gives none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from assistant.reading.words import Word, words
+
+LONGEST_REPLACEMENT = 5
+"""Words on either side of a replacement."""
+FEWEST_AGREEING = 3
+"""Words in a row that must agree before and after a replacement, together."""
+BORDER = 1
+"""What the beginning or the end of the claim counts as."""
+
+
+class Replacement(NamedTuple):
+    """`claim[start:end]` stands where the source has `source[source_start:source_end]`."""
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, language: str) -> tuple[Word, ...]:
+    return tuple(words(text, language))
+
+
+def replacements(claim: str, source: str, language: str) -> Iterator[Replacement]:
+    """Short stretches of the claim that stand for other words of the source; both texts in `language`."""
+    left, right = _words(claim, language), _words(source, language)
+    matcher = SequenceMatcher(None, [w.stem for w in left], [w.stem for w in right], autojunk=False)
+    steps = matcher.get_opcodes()
+    for index, (tag, a, b, c, d) in enumerate(steps):
+        if tag != "replace" or max(b - a, d - c) > LONGEST_REPLACEMENT:
+            continue
+        before = steps[index - 1][2] - steps[index - 1][1] if index else BORDER
+        after = steps[index + 1][2] - steps[index + 1][1] if index + 1 < len(steps) else BORDER
+        if before + after >= FEWEST_AGREEING and min(before, after) > 0:
+            yield Replacement(left[a].start, left[b - 1].end, right[c].start, right[d - 1].end)

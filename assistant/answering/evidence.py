@@ -1,0 +1,188 @@
+"""The sentences of the hits that answer a question best, word for word, before any model has said a word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.answering.asked import Kind, asked_for
+from assistant.answering.checks.examine import Values, values_of
+from assistant.answering.checks.names import find_names, missing_tokens, source_names
+from assistant.answering.checks.numbers import fold_keeping_length
+from assistant.answering.windows import (
+    SourceSentence,
+    Window,
+    all_sentences,
+    coverage,
+    local_inverse_document_frequency,
+    resemblance,
+    stems_of,
+)
+from assistant.types import Hit, Query, Quote
+
+if TYPE_CHECKING:
+    from assistant.types import Vector
+
+OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT, MEANING_WEIGHT = 0.6, 0.25, 0.15, 0.15, 0.5
+"""What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
+that is asked for, the rank of its hit, and for other languages the likeness of meaning."""
+ALIKE = 0.6
+"""Share of common words from which two sentences say the same."""
+FEWEST_STEMS = 3
+EMBEDDED = 8
+"""Sentences in another language than the question that are compared by meaning; each costs an embedding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question looks for."""
+
+    query: Query
+    stems: Mapping[str, frozenset[str]]
+    """Its words, stemmed in each language of the hits."""
+    kind: Kind | None
+    """Of value that it asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    sentence: SourceSentence
+    score: float
+
+
+def choose_evidence(
+    query: Query,
+    hits: Sequence[Hit],
+    limit: int,
+    similarity: Callable[[Sequence[str]], Vector] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> list[Quote]:
+    """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
+    sentences = [s for s in all_sentences(hits) if _is_prose(s) and not _is_flagged(s, hits)]
+    asked = _asked(query, {sentence.language for sentence in sentences})
+    scored = _scored(asked, sentences, weights or {})
+    if similarity is not None:
+        scored = _by_meaning(query, scored, similarity)
+    scored.sort(key=lambda item: -item.score)
+    return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
+
+
+def _asked(query: Query, languages: set[str]) -> Question:
+    kind = asked_for(query.search_text, query.language).kind
+    return Question(query, {language: stems_of(query.search_text, language) for language in languages}, kind)
+
+
+def _is_prose(sentence: SourceSentence) -> bool:
+    """No title, no heading, no question, no rest of a list."""
+    text = sentence.text.strip()
+    titled = text.strip("# *").casefold() == sentence.title.strip().casefold()
+    return (
+        not titled
+        and not text.endswith("?")
+        and not text.startswith("#")
+        and len(sentence.stems) >= FEWEST_STEMS
+    )
+
+
+def _is_flagged(sentence: SourceSentence, hits: Sequence[Hit]) -> bool:
+    """Orders to an assistant are no evidence of anything."""
+    return any(span.start < sentence.end and sentence.start < span.end for span in hits[sentence.hit].flagged)
+
+
+def _scored(
+    asked: Question, sentences: Sequence[SourceSentence], weights: Mapping[str, float]
+) -> list[Scored]:
+    local = {**local_inverse_document_frequency(sentences), **weights}
+    unseen = math.log(2 + len(sentences))
+    scored = []
+    for index, sentence in enumerate(sentences):
+        cross = sentence.language != asked.query.language
+        around = _around(sentences, index)
+        if cross:
+            own = _shared(asked, sentence)
+            near = own
+        else:
+            stems = asked.stems[sentence.language]
+            own = coverage(stems, sentence.stems, local, unseen)
+            near = coverage(stems, sentence.stems | around, local, unseen)
+        score = OWN_WEIGHT * own + AROUND_WEIGHT * near + RANK_WEIGHT / math.sqrt(1 + sentence.hit)
+        scored.append(
+            Scored(sentence, score + TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence))
+        )
+    return scored
+
+
+def _around(sentences: Sequence[SourceSentence], index: int) -> frozenset[str]:
+    """Words of the title and of the sentence before: what "he" or "the company" stands for."""
+    sentence = sentences[index]
+    before = sentences[index - 1].stems if index and sentences[index - 1].hit == sentence.hit else frozenset()
+    return before | stems_of(sentence.title, sentence.language)
+
+
+def _shared(asked: Question, sentence: SourceSentence) -> float:
+    """Names and look-alike words that a sentence in another language shares with the question, 0 to 1."""
+    query = asked.query
+    source = source_names(sentence.text, sentence.language)
+    names = find_names(query.search_text, query.language)
+    found = [
+        not missing_tokens(name, query.search_text, query.language, [source], cognates=True) for name in names
+    ]
+    cognates = resemblance(stems_of(query.search_text, query.language), sentence.stems)
+    return 0.5 * cognates + 0.5 * (sum(found) / len(found) if found else cognates)
+
+
+def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
+    """Whether the sentence has a value of the kind that is asked for, which the question does not have already."""
+    if asked.kind is None:
+        return False
+    return _offers(asked.kind, values_of(sentence.text, sentence.language, sentence.published), asked)
+
+
+def _offers(kind: Kind, values: Values, asked: Question) -> bool:
+    question = fold_keeping_length(asked.query.search_text)
+    if kind == "date":
+        return any(fold_keeping_length(moment.text) not in question for moment in values.dates)
+    if kind == "number":
+        return any(q.text not in question and not q.loose and not q.ordinal for q in values.quantities)
+    return any(not all(token in question for token in n.tokens) and not n.opening for n in values.names)
+
+
+def _shapeless(sentence: SourceSentence) -> float:
+    """What a heading, a list item without an end or a very long sentence loses."""
+    ended = sentence.text.rstrip()[-1:] in '.!…»”")'
+    return (0.0 if ended else 0.1) + (0.1 if len(sentence.text) > 500 else 0.0)
+
+
+def _by_meaning(
+    query: Query, scored: Sequence[Scored], similarity: Callable[[Sequence[str]], Vector]
+) -> list[Scored]:
+    """The best sentences in other languages, with their likeness to the question in place of shared words."""
+    foreign = sorted((s for s in scored if s.sentence.language != query.language), key=lambda s: -s.score)[
+        :EMBEDDED
+    ]
+    if not foreign:
+        return list(scored)
+    vectors = similarity([query.search_text, *(s.sentence.text for s in foreign)])
+    cosines = [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+    low, high = min(cosines), max(cosines)
+    spread = (high - low) or 1.0
+    likeness = {id(s): (cosine - low) / spread for s, cosine in zip(foreign, cosines, strict=True)}
+    return [replace(s, score=s.score + MEANING_WEIGHT * likeness.get(id(s), 0.0)) for s in scored]
+
+
+def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:
+    chosen: list[Scored] = []
+    for candidate in scored:
+        if len(chosen) == limit:
+            break
+        if not any(_alike(candidate.sentence, other.sentence) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _alike(a: SourceSentence, b: SourceSentence) -> bool:
+    if a.article == b.article and a.start < b.end and b.start < a.end:
+        return True
+    return len(a.stems & b.stems) >= ALIKE * len(a.stems | b.stems)

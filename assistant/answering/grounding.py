@@ -1,0 +1,262 @@
+"""The proof: which exact words of the hits support a sentence, and what in it no source says.
+
+It knows nothing of language models: it sees a sentence and the hits, and answers in milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from assistant.answering.checks.dates import date_spans
+from assistant.answering.checks.examine import Place, elsewhere, examine, values_of
+from assistant.answering.checks.numbers import without
+from assistant.answering.checks.reasons import Finding, reason
+from assistant.answering.evidence import choose_evidence
+from assistant.answering.translation import PARTIAL_FROM as MARGIN_PARTIAL
+from assistant.answering.translation import SUPPORTED_FROM as MARGIN_SUPPORTED
+from assistant.answering.translation import Comparison, compared, likely_sentences
+from assistant.answering.windows import (
+    InverseDocumentFrequency,
+    SourceSentence,
+    Window,
+    all_sentences,
+    context_of,
+    coverage,
+    local_inverse_document_frequency,
+    stems_of,
+    windows,
+)
+from assistant.types import Hit, Proof, Query, Quote, Verdict
+
+if TYPE_CHECKING:
+    from assistant.types import Vector
+
+UNSUPPORTED_BELOW = 0.35
+SUPPORTED_FROM = 0.60
+NAMED_BONUS = 0.05
+PAIR_COST = 0.04
+EXAMINED = 8
+"""Windows with the most coverage, on which the checks are run."""
+RIVAL_MARGIN = 0.12
+"""A window with this much less coverage than the best one is no rival to it."""
+TRANSLATED_EXAMINED = 4
+RIVAL_MARGIN_ACROSS = 0.02
+WRONG_COST = 0.4
+"""What a wrong number, date or name takes from a window's score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    window: Window
+    coverage: float
+    score: float
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def quote(self) -> Quote:
+        return self.window.quote(round(self.coverage, 4))
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is no need to look into other languages."""
+        return self.coverage >= SUPPORTED_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A sentence in another language as the support of a claim; `margin` of its cosine, None where unknown."""
+
+    sentence: SourceSentence
+    margin: float | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def quote(self) -> Quote:
+        return Window((self.sentence,), self.sentence.text).quote(round(self.margin or 0.0, 4))
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.wrong)
+
+    @property
+    def supported(self) -> bool:
+        return not self.findings and self.margin is not None and self.margin >= MARGIN_SUPPORTED
+
+    def rivals(self, other: Translated) -> bool:
+        return other.margin is None or (self.margin or 0.0) >= max(
+            MARGIN_PARTIAL, other.margin - RIVAL_MARGIN_ACROSS
+        )
+
+
+class Prover:
+    """Chooses evidence and proves sentences against the hits of one question."""
+
+    def __init__(
+        self,
+        similarity: Callable[[Sequence[str]], Vector] | None = None,
+        inverse_document_frequency: InverseDocumentFrequency | None = None,
+    ) -> None:
+        self._similarity = similarity
+        self._comparison = Comparison(similarity) if similarity is not None else None
+        self._idf = inverse_document_frequency
+
+    def evidence(self, query: Query, hits: Sequence[Hit], limit: int) -> list[Quote]:
+        """The sentences that answer best, verbatim, best first, at most `limit`."""
+        stems = sorted(stems_of(query.search_text, query.language))
+        weights = self._idf(stems, query.language) if self._idf is not None else None
+        return choose_evidence(query, hits, limit, self._similarity, weights)
+
+    def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
+        """What the hits say about a sentence of an answer in `language`; `named`: hits the model cited, from 0."""
+        if makes_no_claim(sentence, language):
+            return Proof("no_claim")
+        best = self._best(sentence, hits, language, named)
+        if best is not None and best.decided:
+            return _verdict(best, hits, language)
+        translated = self._translated(sentence, hits, language)
+        if translated is not None and (
+            best is None or best.coverage < UNSUPPORTED_BELOW or translated.supported
+        ):
+            return _translated_verdict(translated, hits, language)
+        if best is None:
+            return Proof("unsupported", reasons=(reason(Finding("nothing", ""), language),))
+        return _verdict(best, hits, language)
+
+    def _translated(self, sentence: str, hits: Sequence[Hit], language: str) -> Translated | None:
+        """The best place in another language: the nearest in meaning that no check contradicts."""
+        likely = likely_sentences(sentence, language, hits)
+        found: Translated | None = None
+        for margin, source in compared(sentence, likely, self._comparison)[:TRANSLATED_EXAMINED]:
+            place = place_of(Window((source,), source.text), frozenset(), hits)
+            candidate = Translated(source, margin, tuple(examine(sentence, language, place)))
+            if found is None or (found.wrong and not candidate.wrong and candidate.rivals(found)):
+                found = candidate
+        return found
+
+    def _best(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]
+    ) -> Candidate | None:
+        candidates = self._candidates(sentence, hits, language, named)
+        enough = max((candidate.coverage for candidate in candidates), default=0.0) - RIVAL_MARGIN
+        best: Candidate | None = None
+        for candidate in candidates[:EXAMINED]:
+            if best is not None and best.score >= candidate.score:
+                break  # findings only take from a score, and the rest have less to begin with
+            if candidate.coverage < enough:
+                continue  # what speaks far less of this cannot clear what the best place contradicts
+            examined = self._examined(candidate, sentence, hits, language)
+            best = examined if best is None or examined.score > best.score else best
+        return best
+
+    def _candidates(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]
+    ) -> list[Candidate]:
+        weights, unseen = self._weights(sentence, hits, language)
+        found = []
+        for window in windows(hits):
+            if window.language != language:
+                continue
+            offered = window.stems | stems_of(window.sentences[0].title, window.language)
+            covered = coverage(claim_stems(sentence, window.language), offered, weights, unseen)
+            score = covered + NAMED_BONUS * (window.hit in named) - PAIR_COST * (len(window.sentences) - 1)
+            found.append(Candidate(window, covered, score))
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def _weights(
+        self, sentence: str, hits: Sequence[Hit], language: str
+    ) -> tuple[Mapping[str, float], float]:
+        sentences = all_sentences(hits)
+        weights = local_inverse_document_frequency(sentences)
+        if self._idf is not None:
+            weights |= self._idf(sorted(stems_of(sentence, language)), language)
+        return weights, math.log(2 + len(sentences))
+
+    def _examined(self, candidate: Candidate, sentence: str, hits: Sequence[Hit], language: str) -> Candidate:
+        place = place_of(candidate.window, stems_of(sentence, candidate.window.language), hits)
+        findings = tuple(examine(sentence, language, place))
+        wrong = sum(finding.wrong for finding in findings)
+        return Candidate(candidate.window, candidate.coverage, candidate.score - WRONG_COST * wrong, findings)
+
+
+@lru_cache(maxsize=1024)
+def claim_stems(sentence: str, language: str) -> frozenset[str]:
+    """Stems of a sentence without its dates and numbers, which have checks of their own."""
+    values = values_of(sentence, language)
+    spans = [*date_spans(values.dates), *((q.start, q.end) for q in values.quantities if not q.loose)]
+    return stems_of(without(sentence, spans).replace("\x00", " "), language)
+
+
+def place_of(window: Window, stems: frozenset[str], hits: Sequence[Hit]) -> Place:
+    first = window.sentences[0]
+    main = max(window.sentences, key=lambda s: len(stems & s.stems))
+    return Place(
+        window.text,
+        main.text,
+        window.language,
+        first.published,
+        first.title,
+        _before(first, hits[first.hit]),
+        context_of(hits[first.hit])[1],
+    )
+
+
+def _before(sentence: SourceSentence, hit: Hit, characters: int = 600) -> str:
+    offset, text = context_of(hit)
+    return text[max(0, sentence.start - offset - characters) : sentence.start - offset]
+
+
+def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
+    wrong = [finding for finding in best.findings if finding.wrong]
+    if best.coverage < UNSUPPORTED_BELOW:
+        findings = wrong or [Finding("nothing", "")]
+        return Proof("unsupported", reasons=_reasons(findings, hits, language), nearest=(best.quote,))
+    if wrong:
+        return Proof("unsupported", reasons=_reasons(wrong, hits, language), nearest=(best.quote,))
+    findings = list(best.findings)
+    if best.coverage < SUPPORTED_FROM:
+        findings.append(Finding("little", ""))
+    verdict: Verdict = "partial" if findings else "supported"
+    return Proof(verdict, (best.quote,), _reasons(findings, hits, language))
+
+
+def _translated_verdict(found: Translated, hits: Sequence[Hit], language: str) -> Proof:
+    if found.wrong:
+        return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=(found.quote,))
+    if found.margin is not None and found.margin < MARGIN_PARTIAL:
+        return Proof(
+            "unsupported", reasons=_reasons([Finding("nothing", "")], hits, language), nearest=(found.quote,)
+        )
+    if found.supported:
+        return Proof("supported", (found.quote,))
+    findings = found.findings or (Finding("translated", ""),)
+    return Proof("partial", (found.quote,), _reasons(findings, hits, language))
+
+
+def _reasons(findings: Sequence[Finding], hits: Sequence[Hit], language: str) -> tuple[str, ...]:
+    texts = [(hit.context_text or hit.text, hit.language) for hit in hits]
+    located = [
+        f._replace(elsewhere=True)
+        if f.kind in ("number", "date", "name") and elsewhere(f, language, texts)
+        else f
+        for f in findings
+    ]
+    return tuple(dict.fromkeys(reason(finding, language) for finding in located))
+
+
+_META = re.compile(
+    r"^\W*(?:voici|here (?:is|are)|bonjour|hello|hi\b|bien sûr|of course|sure\b|certainly|d'accord|merci|thank)",
+    re.IGNORECASE,
+)
+
+
+def makes_no_claim(sentence: str, language: str) -> bool:
+    """A greeting, a question, an announcement of what follows, or no word of content."""
+    bare = sentence.strip().rstrip("*_ \u00a0")
+    if bare.endswith("?") or (not claim_stems(bare, language) and values_of(bare, language).empty):
+        return True
+    return bool(_META.match(bare)) and (bare.endswith((":", "!", ".")) and len(bare) < 80)

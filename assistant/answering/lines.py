@@ -1,0 +1,83 @@
+"""Lines of a streaming reply that can be abandoned at any moment.
+
+A server sends nothing while it reads a long prompt, not even headers. Whoever waits for it in a plain call
+cannot stop it; so the reply is read in a thread, the caller gets a beat while nothing comes, and closing
+shuts the connection down, which ends the server's work.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+BEAT_SECONDS = 0.25
+
+
+class LineStream:
+    """The lines of the reply to a POST of JSON; use it in `with`.
+
+    `refuse` is called with a reply whose status is not 200 and raises. Iterating gives each line, or None for
+    every `BEAT_SECONDS` without one; it raises what the reading raised (httpx errors among them).
+    """
+
+    def __init__(
+        self, url: str, body: dict[str, Any], timeout: httpx.Timeout, refuse: Callable[[httpx.Response], None]
+    ) -> None:
+        self._request = (url, body)
+        self._timeout = timeout
+        self._refuse = refuse
+        self._arrived: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        self._socket: socket.socket | None = None
+        self._thread = threading.Thread(target=self._read, name="model", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # the reply is over and the connection gone already
+                self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(timeout=5)
+
+    def __iter__(self) -> Iterator[str | None]:
+        while True:
+            try:
+                arrived = self._arrived.get(timeout=BEAT_SECONDS)
+            except queue.Empty:
+                yield None
+                continue
+            if arrived is None:
+                return
+            if isinstance(arrived, BaseException):
+                raise arrived
+            yield arrived
+
+    def _read(self) -> None:
+        url, body = self._request
+        last: BaseException | None = None
+        try:
+            with (
+                httpx.Client(timeout=self._timeout) as client,
+                client.stream("POST", url, json=body, extensions={"trace": self._trace}) as response,
+            ):
+                if response.status_code != httpx.codes.OK:
+                    self._refuse(response)
+                for line in response.iter_lines():
+                    self._arrived.put(line)
+        except BaseException as error:  # noqa: BLE001  a thread has no caller: the one who iterates raises it
+            last = error
+        self._arrived.put(last)
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._socket = info["return_value"].get_extra_info("socket")

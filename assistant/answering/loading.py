@@ -1,0 +1,153 @@
+"""What the page talks to: it answers at once, and its parts load in the background."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+from ..errors import AssistantError, ModelUnavailable
+from ..types import Answer, Article, Event, Finished, Json, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .assistant import Assistant
+    from .conversations import Conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the program that has to be loaded: what state it is in, and what to do about it."""
+
+    name: Literal["index", "embedder", "model"]
+    state: Literal["loading", "ready", "missing", "failed"]
+    detail: str = ""
+
+
+class Library(Protocol):
+    """What the page reads from the store."""
+
+    def article(self, name: str) -> Article: ...
+
+    def articles(self) -> Sequence[Any]: ...
+
+
+class Desk:
+    """Loads an Assistant in the background and hands questions to it.
+
+    `load_index` returns the store's read side, `load_assistant(library)` the use case with its embedder
+    warm, `load_model` makes the language model ready and returns what to say of it.
+    """
+
+    def __init__(
+        self,
+        load_index: Callable[[], Library],
+        load_assistant: Callable[[Library], Assistant],
+        load_model: Callable[[], str],
+        conversations: Conversations,
+        *,
+        check: Callable[[str], Json] | None = None,
+        examples: Callable[[str], list[str]] | None = None,
+    ) -> None:
+        self.conversations = conversations
+        self._load_index = load_index
+        self._load_use_case = load_assistant
+        self._load_model = load_model
+        self._check = check
+        self._examples = examples
+        self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
+        self._library: Library | None = None
+        self._assistant: Assistant | None = None
+        self._retrying = threading.Lock()
+        self._loaded = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to load; returns at once. Calling it again does nothing."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
+            self._thread.start()
+
+    def _load(self) -> None:
+        try:
+            with suppress(AssistantError):  # told by `state`, and raised again to whoever asks
+                self._load_assistant()
+        finally:
+            self._loaded.set()
+        try:
+            self._set("model", "ready", self._load_model())
+        except ModelUnavailable as error:
+            self._set("model", "missing", str(error))
+
+    def _load_assistant(self) -> Assistant:
+        """Open the index and warm the embedder; raises what keeps them from it."""
+        part: Literal["index", "embedder"] = "index"
+        try:
+            if self._library is None:
+                self._library = self._load_index()
+            self._set("index", "ready")
+            part = "embedder"
+            self._assistant = self._load_use_case(self._library)
+            self._set("embedder", "ready")
+        except AssistantError as error:
+            self._set(part, "missing", str(error))
+            raise
+        return self._assistant
+
+    def _set(
+        self,
+        name: Literal["index", "embedder", "model"],
+        state: Literal["ready", "missing"],
+        detail: str = "",
+    ) -> None:
+        self._parts[name] = Part(name, state, detail)
+
+    def state(self) -> list[Part]:
+        """The parts and their states, in the order in which they load."""
+        return list(self._parts.values())
+
+    def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
+        """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
+        with closing(cast("Generator[Event]", self._ready().ask(question, history, as_of))) as events:
+            for event in events:
+                if isinstance(event, Finished):
+                    self._notice_model(event.answer)
+                yield event
+
+    def _notice_model(self, answer: Answer) -> None:
+        """A model may come or go while the page is open: the answers tell."""
+        if answer.model is not None:
+            self._set("model", "ready", answer.model)
+        elif answer.warnings and not answer.abstained:
+            self._set("model", "missing", answer.warnings[0])
+
+    def _ready(self) -> Assistant:
+        self.start()
+        self._loaded.wait()
+        with self._retrying:
+            # what was missing at the start (no index yet) may be there now
+            return self._assistant or self._load_assistant()
+
+    def article(self, name: str) -> Article:
+        """An article of the store. Raises `ArticleNotFound`."""
+        self._ready()
+        assert self._library is not None
+        return self._library.article(name)
+
+    def articles(self) -> Sequence[Any]:
+        """Summaries of the articles of the store; empty while it loads."""
+        return self._library.articles() if self._library is not None else []
+
+    def check(self, text: str) -> Json:
+        """Prove a text that someone else wrote; the JSON of `assistant check`."""
+        self._ready()
+        assert self._check is not None
+        return self._check(text)
+
+    def examples(self, language: str) -> list[str]:
+        """Questions to begin with; empty for a corpus other than the sample."""
+        return self._examples(language) if self._examples else []

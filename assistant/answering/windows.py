@@ -1,0 +1,166 @@
+"""The windows of one or two sentences in which the proof of a sentence is looked for, and how much of it they cover."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from assistant.reading.sentences import sentence_spans
+from assistant.reading.words import content_stems
+from assistant.types import Hit, Quote, Span
+
+MOST_WINDOWS = 400
+"""Windows looked at for one sentence; those of the best hits come first."""
+LONGEST_PAIR = 1200
+"""Two sentences longer than this together, in characters, are not offered as one citation."""
+
+InverseDocumentFrequency = Callable[[Sequence[str], str], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """A sentence of a hit, with its place in the article."""
+
+    hit: int
+    article: str
+    start: int
+    end: int
+    text: str
+    language: str
+    published: date | None
+    title: str
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return stems_of(self.text, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sentence, or two that follow each other, of one article."""
+
+    sentences: tuple[SourceSentence, ...]
+    text: str
+
+    @property
+    def hit(self) -> int:
+        return self.sentences[0].hit
+
+    @property
+    def language(self) -> str:
+        return self.sentences[0].language
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset().union(*(sentence.stems for sentence in self.sentences))
+
+    def quote(self, score: float) -> Quote:
+        first, last = self.sentences[0], self.sentences[-1]
+        return Quote(first.article, first.start, last.end, self.text, first.hit, score)
+
+
+@lru_cache(maxsize=8192)
+def stems_of(text: str, language: str) -> frozenset[str]:
+    """Stems of the words that carry meaning."""
+    return frozenset(content_stems(text, language))
+
+
+def context_of(hit: Hit) -> tuple[int, str]:
+    """Where the text around a hit starts in its article, and that text."""
+    if hit.context is not None and hit.context_text is not None:
+        return hit.context.start, hit.context_text
+    return hit.passage.start, hit.text
+
+
+def source_sentences(index: int, hit: Hit) -> list[SourceSentence]:
+    """The sentences of the hit numbered `index`, with exact spans; the whole text where it has none."""
+    offset, text = context_of(hit)
+    spans = [span for span in hit.sentences if offset <= span.start < span.end <= offset + len(text)]
+    if not spans:
+        spans = [Span(s.start + offset, s.end + offset) for s in sentence_spans(text, hit.language)]
+    return [
+        SourceSentence(
+            hit=index,
+            article=hit.passage.article,
+            start=span.start,
+            end=span.end,
+            text=text[span.start - offset : span.end - offset],
+            language=hit.language,
+            published=hit.published,
+            title=hit.title,
+        )
+        for span in spans
+        if text[span.start - offset : span.end - offset].strip()
+    ]
+
+
+def all_sentences(hits: Sequence[Hit]) -> list[SourceSentence]:
+    """Sentences of all hits, each place of an article once."""
+    seen: set[tuple[str, int, int]] = set()
+    found = []
+    for index, hit in enumerate(hits):
+        for sentence in source_sentences(index, hit):
+            place = (sentence.article, sentence.start, sentence.end)
+            if place not in seen:
+                seen.add(place)
+                found.append(sentence)
+    return found
+
+
+def windows(hits: Sequence[Hit]) -> list[Window]:
+    """Every sentence of the hits, and every two that follow each other in one hit."""
+    sentences = all_sentences(hits)
+    singles = [Window((sentence,), sentence.text) for sentence in sentences]
+    pairs = [
+        Window((first, second), _between(hits[first.hit], first, second))
+        for first, second in pairwise(sentences)
+        if _adjacent(hits, first, second)
+    ]
+    return (singles + pairs)[:MOST_WINDOWS]
+
+
+def _between(hit: Hit, first: SourceSentence, second: SourceSentence) -> str:
+    offset, text = context_of(hit)
+    return text[first.start - offset : second.end - offset]
+
+
+def _adjacent(hits: Sequence[Hit], first: SourceSentence, second: SourceSentence) -> bool:
+    if first.hit != second.hit or second.start < first.end or second.end - first.start > LONGEST_PAIR:
+        return False
+    offset, text = context_of(hits[first.hit])
+    return not text[first.end - offset : second.start - offset].strip()
+
+
+def local_inverse_document_frequency(sentences: Sequence[SourceSentence]) -> dict[str, float]:
+    """ln(1 + (N + 1) / (n + 1)) of each stem over the sentences themselves, for want of the whole collection's."""
+    counts = Counter(stem for sentence in sentences for stem in sentence.stems)
+    return {stem: math.log(1 + (len(sentences) + 1) / (count + 1)) for stem, count in counts.items()}
+
+
+def coverage(
+    stems: frozenset[str], window: frozenset[str], weights: Mapping[str, float], unseen: float
+) -> float:
+    """Share of the stems' weight that the window contains, 0 to 1; 1 for no stem.
+
+    `unseen` is the weight of a stem that has none.
+    """
+    total = sum(weights.get(stem, unseen) for stem in stems)
+    found = sum(weights.get(stem, unseen) for stem in stems & window)
+    return found / total if total else 1.0
+
+
+@lru_cache(maxsize=8192)
+def _roots(stems: frozenset[str]) -> frozenset[str]:
+    """First five letters of the long words: French and English share many ("organis", "informat")."""
+    return frozenset(stem[:5] for stem in stems if len(stem) >= 5)
+
+
+def resemblance(claim: frozenset[str], window: frozenset[str]) -> float:
+    """Share of the claim's long words that a text in another language seems to have, 0 to 1."""
+    roots = _roots(claim)
+    return len(roots & _roots(window)) / len(roots) if roots else 0.0

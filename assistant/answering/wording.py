@@ -1,0 +1,81 @@
+"""What the program itself says in an answer, in French and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import Template
+
+from ..types import Hit
+from .prompting import template_language
+
+TEXTS = {
+    "nothing_found": {
+        "fr": "Rien dans les articles ne ressemble à cette question.",
+        "en": "Nothing in the articles resembles this question.",
+    },
+    "not_answered": {
+        "fr": "Les articles ne donnent pas de réponse à cette question.",
+        "en": "The articles do not answer this question.",
+    },
+    "searched": {"fr": "Recherche faite : « $what ».", "en": 'Searched for: "$what".'},
+    "nearest": {"fr": "Ce qui s'en approche le plus :", "en": "What comes nearest:"},
+    "undated": {"fr": "sans date", "en": "undated"},
+    "not_proved": {
+        "fr": "La formulation du modèle n'a pas pu être prouvée ; voici les mots des sources :",
+        "en": "The model's wording could not be proved; here are the words of the sources:",
+    },
+    "no_model": {
+        "fr": "Aucun modèle de langue n'a répondu : la réponse est faite de phrases exactes des articles. $why",
+        "en": "No language model answered: the answer is made of exact sentences of the articles. $why",
+    },
+    "model_stopped": {
+        "fr": "Le modèle s'est arrêté au milieu de sa réponse. $why",
+        "en": "The model stopped in the middle of its answer. $why",
+    },
+    "model_loops": {
+        "fr": "Le modèle se répétait : sa réponse a été arrêtée.",
+        "en": "The model was repeating itself: its answer was stopped.",
+    },
+    "cut_by_length": {
+        "fr": "La réponse a atteint sa longueur maximale.",
+        "en": "The answer reached its maximum length.",
+    },
+    "empty_answer": {"fr": "Le modèle n'a rien répondu.", "en": "The model answered nothing."},
+    "prompt_cut": {
+        "fr": "Le serveur a lu $read jetons sur environ $sent : la réponse peut ignorer une partie des extraits.",
+        "en": "The server read $read of about $sent tokens: the answer may ignore part of the excerpts.",
+    },
+    "other_language": {
+        "fr": "La question n'est ni en français ni en anglais : les messages du programme restent en anglais.",
+        "en": "The question is neither in French nor in English: the program's own messages stay in English.",
+    },
+    "wrong_language": {
+        "fr": "Le modèle a répondu dans une autre langue que celle de la question.",
+        "en": "The model answered in another language than the question's.",
+    },
+    "rewritten": {"fr": "Question comprise ainsi : « $what »", "en": 'Question understood as: "$what"'},
+    "conflict": {"fr": "Les sources divergent sur ce point :", "en": "The sources disagree on this point:"},
+    "newest": {"fr": "la plus récente", "en": "the most recent"},
+}
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """The text `key` in the user's language, its `$names` filled in."""
+    return Template(TEXTS[key][template_language(language)]).substitute(
+        {k: str(v) for k, v in values.items()}
+    )
+
+
+def refusal(search_text: str, hits: Sequence[Hit], language: str, limit: int = 3) -> str:
+    """What was searched, and the nearest titles with their dates."""
+    if not hits:
+        return f"{say('nothing_found', language)} {say('searched', language, what=search_text)}"
+    lines = [
+        f"{say('not_answered', language)} {say('searched', language, what=search_text)}",
+        say("nearest", language),
+    ]
+    titles = dict.fromkeys(
+        f"- {hit.title} ({hit.published.isoformat() if hit.published else say('undated', language)})"
+        for hit in hits
+    )
+    return "\n".join([*lines, *list(titles)[:limit]])

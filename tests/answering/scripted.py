@@ -1,0 +1,109 @@
+"""Small real parts for the answering tests: a model that plays a script and a retriever over a few texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.errors import ModelUnavailable
+from assistant.reading.sentences import sentence_spans
+from assistant.types import Chunk, Hit, Message, ModelInfo, Passage, Query, Span
+
+
+class ScriptedModel:
+    """A ChatModel that says what it is told, in small pieces, and remembers what it was asked."""
+
+    def __init__(
+        self,
+        *replies: str,
+        thinking: str = "",
+        dies_after: int | None = None,
+        parameters: float = 1.5e9,
+        prompt_tokens: int = 300,
+        done_reason: str = "stop",
+    ) -> None:
+        self.replies = list(replies)
+        self.thinking = thinking
+        self.dies_after = dies_after
+        self.asked: list[Sequence[Message]] = []
+        self.closed = 0
+        self.prompt_tokens = prompt_tokens
+        self.done_reason = done_reason
+        self._info = ModelInfo("scripted:1b", "sha256:00", 4096, parameters)
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+        self.asked.append(messages)
+        reply = self.replies.pop(0)
+        try:
+            if self.thinking:
+                yield Chunk(thinking=self.thinking)
+            for number in range(0, len(reply), 5):
+                if self.dies_after is not None and number >= self.dies_after:
+                    raise ModelUnavailable("The Ollama server stopped in the middle of an answer. Ask again.")
+                yield Chunk(text=reply[number : number + 5])
+            yield Chunk(
+                done=True,
+                done_reason=self.done_reason,
+                prompt_tokens=self.prompt_tokens,
+                completion_tokens=9,
+                prompt_seconds=3.0,
+                completion_seconds=0.5,
+            )
+        finally:
+            self.closed += 1
+
+
+class DeadModel:
+    """A ChatModel whose server is not there."""
+
+    @property
+    def info(self) -> ModelInfo:
+        raise ModelUnavailable("No Ollama server answers. Start it with `assistant ollama`.")
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+        raise AssertionError("a model that is not there is not asked")
+
+
+def make_hit(
+    text: str,
+    *,
+    rank: int = 1,
+    article: str = "a.md",
+    title: str = "Titre",
+    language: str = "fr",
+    published: date | None = date(2025, 1, 21),
+    start: int = 0,
+    flagged: tuple[Span, ...] = (),
+) -> Hit:
+    """A hit whose passage is `text`, found in `article` at `start`."""
+    spans = tuple(Span(start + a, start + b) for a, b in sentence_spans(text, language))
+    return Hit(
+        rank=rank,
+        passage=Passage(f"{article}-{start}", article, start, start + len(text)),
+        text=text,
+        title=title,
+        language=language,
+        published=published,
+        score=1 / rank,
+        similarity=0.9,
+        dense_rank=rank,
+        lexical_rank=rank,
+        sentences=spans,
+        flagged=flagged,
+    )
+
+
+class FixedRetriever:
+    """A Retriever that always finds the same hits and remembers the queries."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self.hits = list(hits)
+        self.queries: list[Query] = []
+
+    def retrieve(self, query: Query, top_k: int) -> list[Hit]:
+        self.queries.append(query)
+        return self.hits[:top_k]

@@ -1,0 +1,87 @@
+"""The page's desk: it loads in the background, says what is missing, and tries again when asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.assistant import Assistant
+from assistant.answering.conversations import Conversations
+from assistant.answering.grounding import Prover
+from assistant.answering.loading import Desk, Library
+from assistant.answering.progress import answer_of
+from assistant.errors import ModelUnavailable, NoIndex
+from assistant.types import Article
+
+from .scripted import FixedRetriever, ScriptedModel, make_hit
+
+
+class OneArticle:
+    def article(self, name: str) -> Article:
+        return Article(name, "Un fait.", "Titre", "fr", "0")
+
+    def articles(self) -> list[str]:
+        return ["a.md"]
+
+
+def make_desk(
+    folder: Path, load_index: object = OneArticle, model: object = None, load_model: object = lambda: "m"
+) -> Desk:
+    def load_assistant(_: Library) -> Assistant:
+        return Assistant(FixedRetriever(make_hit("Le ciel est bleu ce matin.")), Prover(), model)  # type: ignore[arg-type]
+
+    return Desk(load_index, load_assistant, load_model, Conversations(folder / "c.db"))  # type: ignore[arg-type]
+
+
+def states(desk: Desk) -> dict[str, str]:
+    return {part.name: part.state for part in desk.state()}
+
+
+def test_it_answers_before_anything_is_loaded(tmp_path: Path) -> None:
+    may_load = threading.Event()
+
+    def slowly() -> OneArticle:
+        may_load.wait(10)
+        return OneArticle()
+
+    desk = make_desk(tmp_path, slowly)
+    desk.start()
+    assert states(desk) == {"index": "loading", "embedder": "loading", "model": "loading"}
+    may_load.set()
+    assert answer_of(desk.ask("De quelle couleur est le ciel ?")).mode == "evidence"
+    assert states(desk)["embedder"] == "ready"
+    assert desk.article("a.md").title == "Titre"
+
+
+def test_a_missing_index_is_told_and_tried_again(tmp_path: Path) -> None:
+    there: list[OneArticle] = []
+
+    def load_index() -> OneArticle:
+        if not there:
+            raise NoIndex("No index in 'vectorstore'. Run `assistant index` first.")
+        return there[0]
+
+    desk = make_desk(tmp_path, load_index)
+    with pytest.raises(NoIndex, match="assistant index"):
+        list(desk.ask("Quoi ?"))
+    assert states(desk)["index"] == "missing"
+    there.append(OneArticle())
+    assert answer_of(desk.ask("De quelle couleur est le ciel ?")).text
+    assert states(desk)["index"] == "ready"
+
+
+def test_a_model_that_comes_later_is_noticed(tmp_path: Path) -> None:
+    def no_model() -> str:
+        raise ModelUnavailable("No Ollama server answers.")
+
+    desk = make_desk(tmp_path, model=ScriptedModel("Le ciel est bleu ce matin [1]."), load_model=no_model)
+    desk.start()
+    while states(desk)["model"] == "loading":
+        time.sleep(0.01)
+    assert states(desk)["model"] == "missing"
+    answer = answer_of(desk.ask("De quelle couleur est le ciel ?"))
+    assert answer.mode == "model"
+    assert states(desk)["model"] == "ready"
