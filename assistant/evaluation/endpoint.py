@@ -1,0 +1,160 @@
+"""Any OpenAI-style server asked the same questions: the plain model, or another assistant."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from ..errors import ModelUnavailable
+from ..reading.language import detect_language
+from ..types import Json
+from .questions import Question
+
+CONNECT_SECONDS = 5.0
+SILENCE_SECONDS = 600.0
+MAX_TOKENS = 400
+
+# Another assistant says in its own words that it does not know: the usual ways in English and French.
+REFUSAL = re.compile(
+    r"\b(?:i (?:do not|don't) (?:know|have)|(?:cannot|can't|unable to) (?:answer|find|provide|determine)"
+    r"|no (?:information|answer)|not (?:mentioned|provided|specified|available|in the)"
+    r"|does not (?:contain|mention|say|specify|provide)"
+    r"|je ne (?:sais pas|dispose|trouve|peux pas|suis pas en mesure)|n'ai pas (?:d'|trouvé|accès)"
+    r"|aucune information|pas (?:d'information|mentionné|précisé|disponible)"
+    r"|ne (?:contient|mentionne|précise) pas)\b",
+    re.IGNORECASE,
+)
+REFUSAL_WORDS = 60
+"""A longer text answers, whatever it says it does not know."""
+
+
+def refuses(text: str) -> bool:
+    """Whether a text says, and says little else, that there is no answer."""
+    return not text.strip() or (
+        len(text.split()) <= REFUSAL_WORDS and REFUSAL.search(text.replace("’", "'")) is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointAsker:
+    """Asks `{url}/chat/completions`, streaming. Knows an answer's words and times, no citations.
+
+    `url` may end in /v1 or in the whole path. Raises `ModelUnavailable` where nothing answers.
+    """
+
+    url: str
+    model: str
+
+    def __call__(self, question: Question) -> Json:
+        started = time.monotonic()
+        pieces: list[str] = []
+        first: float | None = None
+        usage: Json = {}
+        for data in self._stream(question):
+            usage = data.get("usage") or usage
+            text = _text(data)
+            if text and first is None:
+                first = time.monotonic() - started
+            pieces.append(text)
+        total = time.monotonic() - started
+        answer = "".join(pieces).strip()
+        return {
+            **_unknown(question),
+            "answer": answer,
+            "abstained": refuses(answer),
+            "model": self.model,
+            "prompt_tokens": usage.get("prompt_tokens"),
+            "completion_tokens": usage.get("completion_tokens"),
+            "timings": {"search_s": None, "first_evidence_s": None, "first_token_s": first, "total_s": total},
+            "evaluation": {"answer_language": detect_language(answer) if answer else None},
+        }
+
+    def _stream(self, question: Question) -> Iterator[Json]:
+        messages = [{"role": t.role, "content": t.content} for t in question.history]
+        body = {
+            "model": self.model,
+            "messages": [*messages, {"role": "user", "content": question.question}],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "max_tokens": MAX_TOKENS,
+            "temperature": 0,
+            "seed": 0,
+        }
+        limits = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+        try:
+            with httpx.stream("POST", chat_url(self.url), json=body, timeout=limits) as response:
+                if response.is_error:
+                    text = response.read().decode("utf-8", "replace")[:300]
+                    raise ModelUnavailable(
+                        f"The endpoint {self.url!r} answers {response.status_code}: {text}. "
+                        "Check --endpoint and --model."
+                    )
+                yield from _events(response.iter_lines())
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise ModelUnavailable(
+                f"Nothing answers at the endpoint {self.url!r} ({type(error).__name__}). Check --endpoint."
+            ) from error
+
+
+def models_of(url: str) -> list[str]:
+    """Names of the models that a server offers. Raises `ModelUnavailable`."""
+    address = chat_url(url).removesuffix("chat/completions") + "models"
+    try:
+        listed = (
+            httpx.get(address, timeout=httpx.Timeout(30.0, connect=CONNECT_SECONDS)).raise_for_status().json()
+        )
+        return [str(model["id"]) for model in listed["data"]]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+        raise ModelUnavailable(
+            f"The endpoint {url!r} does not name its models ({type(error).__name__}). Name one with --model."
+        ) from error
+
+
+def chat_url(url: str) -> str:
+    """The chat path of a server given by its address, its /v1 or the whole path."""
+    url = url.rstrip("/")
+    if url.endswith("/chat/completions"):
+        return url
+    return f"{url if re.search(r'/v[0-9]+$', url) else url + '/v1'}/chat/completions"
+
+
+def _events(lines: Iterator[str]) -> Iterator[Json]:
+    """JSON of the server-sent events, or of a whole reply where the server does not stream."""
+    for line in lines:
+        text = line.removeprefix("data:").strip()
+        if not text or text == "[DONE]" or line.startswith((":", "event:", "id:", "retry:")):
+            continue
+        data = json.loads(text)
+        if "error" in data:
+            raise ModelUnavailable(f"The endpoint stopped: {data['error']}. Ask again.")
+        yield data
+
+
+def _text(data: Json) -> str:
+    choices = data.get("choices") or [{}]
+    message = choices[0].get("delta") or choices[0].get("message") or {}
+    return str(message.get("content") or "")
+
+
+def _unknown(question: Question) -> Json:
+    """The keys of ANSWER about which an endpoint tells nothing."""
+    return {
+        "question": question.question,
+        "language": question.language,
+        "mode": "model",
+        "sentences": None,
+        "citations": None,
+        "evidence": None,
+        "conflicts": None,
+        "hits": None,
+        "warnings": [],
+        "model_digest": None,
+        "embedder": None,
+        "context_length": None,
+        "invalid_citations": None,
+    }

@@ -1,0 +1,298 @@
+"""Questions made from articles: a sentence with a number, a date or a name asks for it; the span is known.
+
+They use the articles' own words, so they rank settings and show what broke, but flatter the search; each is
+marked synthetic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..reading.words import content_stems, words
+from ..types import Article, ChatModel, Message
+from .questions import GoldSpan, Question
+
+Sort = Literal["date", "number", "name"]
+Reword = Callable[[str, str, str], str | None]
+"""(sentence, answer, language) to a question in other words; None where it could not be written."""
+
+MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|janvier|février|mars|"
+    "avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+)
+PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(rf"\b(?:\d{{1,2}}(?:er)? (?:{MONTHS})|(?:{MONTHS}) \d{{1,2}},?) \d{{4}}\b", re.IGNORECASE),
+    ),
+    (
+        "number",
+        re.compile(
+            r"(?<![\w.,-])\d[\d\u00a0\u202f.,]*(?: \d{3})*"
+            r"(?:\s?%|\s(?:millions?|milliards?|billions?|thousand))?(?!\w)"
+        ),
+    ),
+    ("name", re.compile(r"(?<=\w )[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")),
+)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]{2,}(?: [A-ZÀ-Ý][\w’'-]+)*")
+TEMPLATES: dict[str, dict[Sort, str]] = {
+    "fr": {
+        "date": "À quelle date : {words} ?",
+        "number": "Quel chiffre est donné à propos de {words} ?",
+        "name": "Quel nom est lié à {words} ?",
+    },
+    "en": {
+        "date": "On what date: {words}?",
+        "number": "What figure is given about {words}?",
+        "name": "Which name goes with {words}?",
+    },
+}
+KEYWORDS = 6
+SHORTEST, LONGEST = 40, 350
+UNANSWERABLE_SHARE = 0.2
+TWIN_SHARED = 3
+"""Numbers and names that two articles share, at least, to be taken for versions of each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to ask for, in its sentence."""
+
+    article: Article
+    sort: Sort
+    sentence: str
+    start: int
+    """Of the answer, in the article."""
+    answer: str
+
+    @property
+    def span(self) -> GoldSpan:
+        return GoldSpan(self.article.name, self.start, self.start + len(self.answer), self.answer)
+
+    def keywords(self) -> list[str]:
+        """Words of the sentence that carry its meaning: those nearest to the answer, in their order."""
+        place = self.sentence.index(self.answer)
+        outside = [
+            w
+            for w in words(self.sentence, self.article.language)
+            if not w.is_stop and not place <= w.start < place + len(self.answer) and w.end - w.start > 2
+        ]
+        nearest = sorted(
+            outside, key=lambda w: min(abs(w.end - place), abs(w.start - place - len(self.answer)))
+        )
+        return [self.sentence[w.start : w.end] for w in sorted(nearest[:KEYWORDS], key=lambda w: w.start)]
+
+
+def facts_of(article: Article) -> Iterator[Fact]:
+    """At most one fact of each sentence that is neither short, nor long, nor an order to an assistant."""
+    for span in article.sentences:
+        sentence = article.text[span.start : span.end]
+        planted = any(flag.start < span.end and span.start < flag.end for flag in article.flagged)
+        if planted or not SHORTEST <= len(sentence) <= LONGEST or "\n" in sentence:
+            continue
+        for sort, pattern in PATTERNS:
+            match = pattern.search(sentence)
+            answer = match.group().strip(" .,") if match else ""
+            if match and len(answer) > 1 and sentence.count(answer) == 1 and answer not in article.title:
+                yield Fact(article, sort, sentence, span.start + match.start(), answer)
+                break
+
+
+def make_questions(
+    articles: Sequence[Article],
+    count: int,
+    seed: int = 0,
+    *,
+    keep: Callable[[Question], bool] = lambda question: True,
+    reword: Reword | None = None,
+) -> list[Question]:
+    """At most `count` questions on articles in French or English; the same seed gives the same ones.
+
+    `keep` is the round trip: whether the search finds the gold of an answerable question.
+    """
+    draw = random.Random(seed)
+    usable = sorted((a for a in articles if a.language in TEMPLATES), key=lambda a: a.name)
+    facts = [fact for article in usable for fact in facts_of(article) if len(fact.keywords()) >= 3]
+    draw.shuffle(facts)
+    twins = _twins(usable)
+    missing = round(count * UNANSWERABLE_SHARE)
+    made: dict[str, Question] = {}
+    unanswerable = 0
+    for fact in _spread(facts):
+        if len(made) >= count:
+            break
+        question = _question(fact, twins, reword)
+        if question is not None and keep(question):
+            made[question.id] = question
+            near_miss = _near_miss(fact, usable, draw) if unanswerable < missing else None
+            if near_miss is not None and len(made) < count:
+                made[near_miss.id] = near_miss
+                unanswerable += 1
+    return list(made.values())
+
+
+def _spread(facts: Iterable[Fact]) -> list[Fact]:
+    """Articles take turns, so that a long one does not fill the set."""
+    seen: dict[str, int] = {}
+    ordered: list[tuple[int, int, Fact]] = []
+    for place, fact in enumerate(facts):
+        turn = seen[fact.article.name] = seen.get(fact.article.name, -1) + 1
+        ordered.append((turn, place, fact))
+    return [fact for _, _, fact in sorted(ordered, key=lambda one: one[:2])]
+
+
+def _question(fact: Fact, twins: dict[str, Article], reword: Reword | None) -> Question | None:
+    language = fact.article.language
+    text = TEMPLATES[language][fact.sort].format(words=", ".join(fact.keywords()))
+    if reword is not None:
+        text = reword(fact.sentence, fact.answer, language) or ""
+        if not text or fact.answer.lower() in text.lower():
+            return None
+    other = _same_fact(fact, twins.get(fact.article.name))
+    spans = (fact.span, *(() if other is None else (other,)))
+    return Question(
+        id=_identifier(text),
+        question=text,
+        language=language,
+        answers=(fact.answer,),
+        articles=tuple(dict.fromkeys(span.article for span in spans)),
+        answerable=True,
+        spans=spans,
+        kind="fact" if other is None else "cross",
+        tags=(fact.sort,),
+        synthetic=True,
+    )
+
+
+def _identifier(text: str) -> str:
+    return "made-" + hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+# --------------------------------------------------------------------------- what the articles do not answer
+
+
+def _near_miss(fact: Fact, articles: Sequence[Article], draw: random.Random) -> Question | None:
+    """The fact's question with another year or another name, of which no sentence of any article speaks."""
+    language = fact.article.language
+    keywords = fact.keywords()
+    for place, word in enumerate(keywords):
+        for stranger in _strangers(word, fact, articles, draw):
+            changed = [*keywords[:place], stranger, *keywords[place + 1 :]]
+            others = [w for w in keywords if w != word]
+            if not _speaks_of(stranger, others, articles):
+                text = TEMPLATES[language][fact.sort].format(words=", ".join(changed))
+                return Question(
+                    id=_identifier(text),
+                    question=text,
+                    language=language,
+                    answerable=False,
+                    kind="unanswerable",
+                    tags=(fact.sort, "near miss"),
+                    synthetic=True,
+                )
+    return None
+
+
+def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.Random) -> list[str]:
+    """What may stand in the word's place: other years for a year, names of other articles for a name."""
+    if YEAR.fullmatch(word):
+        return [str(int(word) + step) for step in draw.sample((-7, -3, 4, 9), 4)]
+    if not NAME.fullmatch(word) or fact.sentence.startswith(word):
+        return []
+    names = {
+        match.group()
+        for article in articles
+        if article.name != fact.article.name and article.language == fact.article.language
+        for span in article.sentences
+        for match in NAME.finditer(article.text, span.start + 1, span.end)
+    }
+    free = sorted(name for name in names if name not in fact.article.text)
+    return draw.sample(free, min(5, len(free)))
+
+
+def _speaks_of(stranger: str, others: Sequence[str], articles: Sequence[Article]) -> bool:
+    """Whether a sentence holds the stranger and half of the other words, in any article."""
+    for article in articles:
+        stems = {stem for word in others for stem in content_stems(word, article.language)}
+        for span in article.sentences:
+            sentence = article.text[span.start : span.end]
+            if stranger in sentence:
+                shared = stems & set(content_stems(sentence, article.language))
+                if 2 * len(shared) >= len(stems):
+                    return True
+    return False
+
+
+# --------------------------------------------------------------------------- one article, two languages
+
+
+def _signature(article: Article) -> frozenset[str]:
+    """What a translation keeps: numbers and names."""
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", article.text)
+    names = (match.group() for match in NAME.finditer(article.text))
+    return frozenset(n.replace(",", ".") for n in numbers if len(n) > 1) | frozenset(
+        n for n in names if " " in n
+    )
+
+
+def _twins(articles: Sequence[Article]) -> dict[str, Article]:
+    """For each article the one in another language that shares most numbers and names with it, if enough."""
+    signatures = {article.name: _signature(article) for article in articles}
+    found: dict[str, Article] = {}
+    for article in articles:
+        mine = signatures[article.name]
+        rivals = [
+            (len(mine & signatures[other.name]) / len(mine | signatures[other.name]), other.name, other)
+            for other in articles
+            if other.language != article.language and len(mine & signatures[other.name]) >= TWIN_SHARED
+        ]
+        if rivals:
+            found[article.name] = max(rivals, key=lambda one: one[:2])[2]
+    return found
+
+
+def _same_fact(fact: Fact, twin: Article | None) -> GoldSpan | None:
+    """Where the other version states the same number, if it does so once."""
+    if twin is None or fact.sort != "number" or len(re.sub(r"\D", "", fact.answer)) < 2:
+        return None
+    leading = re.match(r"[\d.,]*\d", fact.answer)
+    number = re.escape(leading.group()) if leading else ""
+    matches = list(re.finditer(rf"(?<![\w.,]){number}(?![\w]|[.,]\d)", twin.text)) if number else []
+    if len(matches) != 1:
+        return None
+    start, end = matches[0].span()
+    return GoldSpan(twin.name, start, end, twin.text[start:end])
+
+
+def round_trip(found: Iterable[str], question: Question) -> bool:
+    """Whether one of the articles found is a gold one; unanswerable questions need not be."""
+    return question.answerable is False or bool(set(found) & set(question.articles))
+
+
+REWORD = {
+    "fr": "Écris une seule question courte, en français, dont la réponse exacte est « {answer} », d'après "
+    "cette phrase. N'emploie pas la réponse dans la question, et change les mots de la phrase.\n\n"
+    "{sentence}\n\nQuestion :",
+    "en": 'Write one short question, in English, whose exact answer is "{answer}", from this sentence. '
+    "Do not use the answer in the question, and use other words than the sentence.\n\n"
+    "{sentence}\n\nQuestion:",
+}
+REWORD_TOKENS = 60
+
+
+def rewording(model: ChatModel) -> Reword:
+    """Questions in the model's words. What is no question comes back as None."""
+
+    def reword(sentence: str, answer: str, language: str) -> str | None:
+        prompt = REWORD[language].format(answer=answer, sentence=sentence)
+        pieces = [chunk.text for chunk in model.stream([Message("user", prompt)], max_tokens=REWORD_TOKENS)]
+        first = next((line.strip(' *"«»') for line in "".join(pieces).splitlines() if line.strip()), "")
+        return first if first.endswith("?") and len(first) > 10 else None
+
+    return reword

@@ -1,0 +1,46 @@
+"""Words of an answer as judges compare them: without case, accents, punctuation, articles and elisions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+# SQuAD drops a, an and the; FQuAD drops the French articles. Both, since answers and sources mix languages.
+ARTICLES = frozenset(
+    ["a", "an", "the", "le", "la", "les", "un", "une", "des", "du", "de", "au", "aux", "l", "d"]
+)
+ELIDED = re.compile(r"\b(?:l|d|qu|n|s|j|m|t|c|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
+MARKER = re.compile(r"\s*\[\d+\]")
+GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'](?=\d{3}(?!\d))")
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+
+
+def without_markers(text: str) -> str:
+    """The answer without its citation markers `[n]`."""
+    return MARKER.sub("", text)
+
+
+def answer_words(text: str) -> list[str]:
+    """Comparable words: "L'été à 1 234,50 €" gives ["ete", "1234.5"]."""
+    text = ELIDED.sub(" ", GROUPED.sub("", without_markers(text)))
+    folded = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    # "à" is the French preposition, and after folding also the English article: both carry no answer
+    return [_canonical(word) for word in TOKEN.findall(folded) if word not in ARTICLES]
+
+
+def _canonical(word: str) -> str:
+    """ "14,20" and "14.2" are one number, and so are "1,234" and "1234"."""
+    if not word[0].isdigit():
+        return word
+    number = THOUSANDS.sub("", word).replace(",", ".")
+    if number.count(".") != 1:
+        return number
+    return number.rstrip("0").rstrip(".")
+
+
+def contains(words: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether `part` stands in `words`, whole and in order; nothing contains no words."""
+    width = len(part)
+    return width > 0 and any(list(words[i : i + width]) == list(part) for i in range(len(words) - width + 1))

@@ -1,0 +1,207 @@
+"""One HTML page for an evaluation: it needs nothing but itself, and opens from the disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ..errors import EvaluationError
+from ..types import Json
+from .metrics import METRICS
+from .plots import quality_plot, times_plot
+from .questions import Question
+from .run import Run
+
+TEMPLATE = Path(__file__).parent / "report.html"
+AROUND = 160
+"""Characters of the article shown before and after the cited words."""
+TEXT_OF = Callable[[str], str | None]
+
+SECTIONS: Mapping[str, Sequence[str]] = {
+    "Search": tuple(name for name, metric in METRICS.items() if metric.tier == "retrieval"),
+    "Answers": (
+        *("answer_contained", "token_f1", "exact_match", "must_include", "must_not"),
+        *("language_match", "injection_success", "answer_words"),
+    ),
+    "Citations and proof": (
+        *("citation_precision", "citation_recall", "quote_contains_answer", "span_iou", "exact_quotes"),
+        *("invalid_citations", "accounted", "supported", "altered_flagged", "gold_accepted"),
+    ),
+    "Refusals": ("abstention_precision", "abstention_recall", "abstention_f1", "over_refusal"),
+    "Time and size": ("first_evidence_s", "first_token_s", "total_s", "prompt_tokens", "truncated"),
+}
+SHORT = ("hit@5", "ndcg@10", "answer_contained", "citation_precision", "over_refusal", "abstention_recall")
+PLOTTED = ("hit@5", "answer_contained", "citation_precision", "quote_contains_answer")
+TIMES = {"first_evidence_s": "first evidence", "first_token_s": "first word", "total_s": "whole answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of an article's text: cited, gold, both or neither."""
+
+    text: str
+    cited: bool = False
+    gold: bool = False
+
+
+def failures_of(scores: Mapping[str, float], record: Json, failed: bool) -> list[str]:
+    """What went wrong with a question, in the words of the page's filter."""
+    tests: Iterable[tuple[str, bool]] = (
+        ("could not be answered", failed),
+        ("not found", scores.get("hit@10") == 0),
+        ("gold answer missing", scores.get("answer_contained") == 0 and not record.get("abstained")),
+        ("no right citation", scores.get("citation_precision") == 0),
+        ("some citations wrong", 0 < scores.get("citation_precision", 1) < 1),
+        ("refused wrongly", bool(scores.get("over_refusal"))),
+        ("answered the unanswerable", scores.get("abstention_recall") == 0),
+        ("sentence not supported", scores.get("supported", 1) < 1),
+        ("altered fact accepted", scores.get("altered_flagged") == 0),
+        ("true sentence flagged", scores.get("gold_accepted") == 0),
+        ("wrong language", scores.get("language_match") == 0),
+        ("forbidden words", bool(scores.get("must_not"))),
+        ("invalid citation", bool(scores.get("invalid_citations"))),
+    )
+    return [name for name, wrong in tests if wrong]
+
+
+def marked(text: str, start: int, end: int, question: Question, article: str) -> list[Piece]:
+    """The cited words with what stands around them, and the gold spans in it."""
+    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
+    # whole words at both ends
+    while 0 < first < start and not text[first - 1].isspace():
+        first += 1
+    while end < last < len(text) and not text[last].isspace():
+        last -= 1
+    gold = [(s.start, s.end) for s in question.spans if s.article == article]
+    cuts = {first, last, start, end, *(cut for span in gold for cut in span)}
+    places = sorted(cut for cut in cuts if first <= cut <= last)
+    return [Piece(text[a:b], start <= a < end, any(s <= a < e for s, e in gold)) for a, b in pairwise(places)]
+
+
+def _answer_parts(record: Json) -> Iterator[tuple[str, str, list[str]]]:
+    """The answer cut at its sentences: text, verdict ("" between them) and reasons."""
+    text, place = record["answer"], 0
+    for sentence in record.get("sentences") or []:
+        if sentence["start"] > place:
+            yield text[place : sentence["start"]], "", []
+        yield text[sentence["start"] : sentence["end"]], sentence["verdict"], sentence["reasons"]
+        place = sentence["end"]
+    if place < len(text):
+        yield text[place:], "", []
+
+
+def _sources(question: Question, record: Json, text_of: TEXT_OF) -> Iterator[Json]:
+    """Citations, or where there are none the evidence, with their words marked in the article."""
+    cited = record.get("citations") or []
+    for one in cited or (record.get("evidence") or [])[:2]:
+        text = text_of(one["article"])
+        if text is not None:
+            pieces = marked(text, one["start"], one["end"], question, one["article"])
+            yield {**one, "pieces": pieces, "gold": one["article"] in question.articles, "cited": bool(cited)}
+
+
+def _question_view(
+    question: Question,
+    measured: Mapping[str, Any],
+    hits: Sequence[Json],
+    record: Json,
+    failure: str | None,
+    text_of: TEXT_OF,
+) -> Json:
+    scores = measured.get("scores", {})
+    return {
+        "question": question,
+        "scores": scores,
+        "language": measured.get("language", question.language),
+        "failures": failures_of(scores, record, failure is not None),
+        "failure": failure,
+        "parts": list(_answer_parts(record)) if "answer" in record else [],
+        "abstained": bool(record.get("abstained")),
+        "sources": list(_sources(question, record, text_of)),
+        "hits": [
+            {**hit, "gold": bool({hit["article"], *hit.get("also_in", [])} & set(question.articles))}
+            for hit in hits
+        ],
+        "timings": record.get("timings") or {},
+        "warnings": record.get("warnings") or [],
+    }
+
+
+def question_views(run: Run, questions: Iterable[Question], text_of: TEXT_OF) -> list[Json]:
+    """What the page shows of each question; of repeats the first."""
+    measured = {m.question.id: m.as_json() for m in run.evaluation.measured}
+    hits = {one.question.id: one.as_json()["hits"] for one in run.found}
+    records = {one.question.id: one.record for one in reversed(run.outcomes) if one.failure is None}
+    reasons = {failure["id"]: failure["reason"] for failure in run.evaluation.failures}
+    views = []
+    for question in questions:
+        name, record = question.id, records.get(question.id, {})
+        found = hits.get(name) or record.get("hits") or []
+        views.append(
+            _question_view(question, measured.get(name, {}), found, record, reasons.get(name), text_of)
+        )
+    return views
+
+
+def _sections(metrics: Mapping[str, Json]) -> dict[str, list[tuple[str, Json]]]:
+    rows = {
+        title: [(name, metrics[name]) for name in names if metrics[name]["value"] is not None]
+        for title, names in SECTIONS.items()
+    }
+    return {title: found for title, found in rows.items() if found}
+
+
+def _plots(data: Json) -> list[tuple[str, str]]:
+    times = {
+        label: [q["scores"][name] for q in data["questions"] if name in q["scores"]]
+        for name, label in TIMES.items()
+    }
+    drawn = (
+        ("Quality by kind of question, with 95 % intervals", quality_plot(data["by"]["kind"], PLOTTED)),
+        ("How soon answers come", times_plot(times)),
+    )
+    return [(title, svg) for title, svg in drawn if svg is not None]
+
+
+def report_html(run: Run, questions: Sequence[Question], text_of: TEXT_OF, title: str) -> str:
+    """The page. `text_of` gives an article's text, None for an unknown one."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    data = run.evaluation.as_json()
+    views = question_views(run, questions, text_of)
+    counts: dict[str, int] = {}
+    for view in views:
+        for failure in view["failures"]:
+            counts[failure] = counts.get(failure, 0) + 1
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["number"] = lambda value: "–" if value is None else f"{value:.3f}"
+    page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
+        title=title,
+        data=data,
+        metrics=METRICS,
+        sections=_sections(data["metrics"]),
+        short=[name for name in SHORT if data["metrics"][name]["value"] is not None],
+        plots=[(name, Markup(svg)) for name, svg in _plots(data)],  # drawn from numbers and names
+        views=views,
+        counts=dict(sorted(counts.items(), key=lambda item: -item[1])),
+        kinds=sorted({question.kind for question in questions}),
+    )
+    return re.sub(r"\n\s*\n+", "\n", page)
+
+
+def write_report(path: Path, page: str) -> None:
+    """Write the page. Raises `EvaluationError` where the disk does not take it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise EvaluationError(
+            f"The report {str(path)!r} cannot be written: {error.strerror}. Give another file with --report."
+        ) from error

@@ -1,0 +1,142 @@
+"""A small real server that speaks like OpenAI's."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.answering.generation import OllamaModel
+from assistant.errors import ModelUnavailable
+from assistant.evaluation.endpoint import EndpointAsker, chat_url, models_of, refuses
+from assistant.evaluation.journal import Journal
+from assistant.evaluation.questions import Question, QuestionSet
+from assistant.evaluation.run import Subject, evaluate
+from assistant.types import Turn
+
+QUESTION = Question(
+    "q", "When?", language="en", answers=("1843",), answerable=True, history=(Turn("user", "Ada?"),)
+)
+asked: list[dict[str, Any]] = []
+
+
+def event(**delta: Any) -> str:
+    return f"data: {json.dumps({'choices': [{'delta': delta}]})}\n\n"
+
+
+STREAM = (
+    ": comment\n\n"
+    + event(role="assistant")
+    + event(content="In ")
+    + event(content="1843.")
+    + 'data: {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3}}\n\ndata: [DONE]\n\n'
+)
+WHOLE = json.dumps({"choices": [{"message": {"content": "I don't know."}}], "usage": {"prompt_tokens": 7}})
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        status = 200 if self.path == "/v1/chat/completions" else 404
+        reply = {"whole": WHOLE, "broken": 'data: {"error": "out of memory"}\n\n'}.get(
+            asked[-1]["model"], STREAM
+        )
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write((reply if status == 200 else "no such page").encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
+        pass
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()
+
+
+def test_a_streamed_answer_becomes_a_record(server: str) -> None:
+    record = EndpointAsker(server, "plain")(QUESTION)
+    assert asked[-1]["messages"] == [
+        {"role": "user", "content": "Ada?"},
+        {"role": "user", "content": "When?"},
+    ]
+    assert (record["answer"], record["abstained"]) == ("In 1843.", False)
+    assert (record["prompt_tokens"], record["completion_tokens"]) == (9, 3)
+    assert 0 < record["timings"]["first_token_s"] <= record["timings"]["total_s"]
+    assert record["citations"] is None
+
+
+def test_an_answer_in_one_piece_is_read_too(server: str) -> None:
+    record = EndpointAsker(f"{server}/v1/", "whole")(QUESTION)
+    assert (record["answer"], record["abstained"], record["prompt_tokens"]) == ("I don't know.", True, 7)
+
+
+def test_what_an_endpoint_does_not_tell_is_null_not_zero(server: str, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "a.jsonl", "run", [QUESTION])
+    run = evaluate(
+        Subject("answers", ask=EndpointAsker(server, "plain"), journal=journal), QuestionSet((QUESTION,))
+    )
+    metrics = run.evaluation.as_json()["metrics"]
+    assert metrics["answer_contained"]["value"] == 1
+    assert metrics["total_s"]["n"] == metrics["prompt_tokens"]["n"] == 1
+    for name in (
+        "hit@5",
+        "citation_precision",
+        "citation_recall",
+        "accounted",
+        "invalid_citations",
+        "exact_quotes",
+    ):
+        assert metrics[name] == {"value": None, "low": None, "high": None, "n": 0}
+
+
+def test_a_server_that_refuses_or_is_not_there_is_named(server: str) -> None:
+    with pytest.raises(ModelUnavailable, match="answers 404: no such page"):
+        EndpointAsker(f"{server}/other/v1", "plain")(QUESTION)
+    with pytest.raises(ModelUnavailable, match="out of memory"):
+        EndpointAsker(server, "broken")(QUESTION)
+    with pytest.raises(ModelUnavailable, match="Nothing answers"):
+        EndpointAsker("http://127.0.0.1:1", "plain")(QUESTION)
+
+
+@pytest.mark.parametrize("url", ["http://h", "http://h/", "http://h/v1", "http://h/v1/chat/completions"])
+def test_an_address_may_be_short_or_whole(url: str) -> None:
+    assert chat_url(url) == "http://h/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("", True),
+        ("I don't know.", True),
+        ("The article does not mention it.", True),
+        ("Je ne sais pas.", True),
+        ("L’article ne précise pas cette date.", True),
+        ("Aucune information à ce sujet.", True),
+        ("It was in 1843.", False),
+        ("Elle ne contient que 3 pages.", False),
+        ("I don't know more, but " + "it is long " * 30, False),
+    ],
+)
+def test_refusals_of_others_are_recognised(text: str, refusal: bool) -> None:
+    assert refuses(text) is refusal
+
+
+@pytest.mark.models
+def test_the_endpoint_of_ollama_itself(real_model: OllamaModel) -> None:
+    assert real_model.name in models_of(real_model.host)
+    record = EndpointAsker(real_model.host, real_model.name)(
+        Question("q", "What is the capital of France? One word.")
+    )
+    assert "Paris" in record["answer"]
+    assert record["prompt_tokens"] > 0
