@@ -1,0 +1,1 @@
+"""The page: events become HTML. It decides nothing about answers; it only shows them."""

@@ -1,0 +1,175 @@
+"""A question and its answer become HTML. What is drawn is ANSWER of the contracts, finished or growing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markupsafe import Markup
+
+from ..types import Json
+from .markup import Mark, Piece, answer_html
+from .templates import render
+from .texts import Texts
+
+State = Literal["searching", "writing", "done", "stopped", "failed"]
+MARKED = {"partial": "span", "unsupported": "del"}
+"""Verdicts that are marked, and the element that marks them."""
+NEAREST = 3
+_MARKERS = re.compile(r"\s*\[\d+\]")
+
+
+@dataclass
+class TurnView:
+    """One question with what is known of its answer so far."""
+
+    key: str
+    """Its id in the page."""
+    question: str
+    state: State = "searching"
+    answer: Json = field(default_factory=dict)
+    """Keys of ANSWER; those that are not known yet are absent."""
+    draft: str = ""
+    thought: str = ""
+    notices: list[str] = field(default_factory=list)
+    error: str | None = None
+    kept: str | None = None
+    """The id under which feedback is given."""
+    thumb: str | None = None
+
+    @property
+    def hits(self) -> list[Json]:
+        return list(self.answer.get("hits", ()))
+
+    @property
+    def citations(self) -> list[Json]:
+        return list(self.answer.get("citations", ()))
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("searching", "writing")
+
+
+def turn_html(view: TurnView, texts: Texts) -> str:
+    """A question, its evidence and its answer, in the order in which they come."""
+    answer = view.answer
+    # verbatim sentences are shown by an answer made of them, and by a refusal, themselves
+    own = answer.get("abstained") or (answer.get("mode") == "evidence" and not view.busy)
+    return render(
+        "turn.html",
+        view=view,
+        answer=answer,
+        texts=texts,
+        shows_evidence=bool(answer.get("evidence")) and not own,
+        nearest=_nearest(view),
+        drawn=_drawn(view, texts),
+        summary=_summary(answer, texts),
+        **verdicts(view),
+    )
+
+
+# --------------------------------------------------------------------------- sentences
+
+
+def _drawn(view: TurnView, texts: Texts) -> Markup:
+    pieces = _sentence_pieces(view, texts)
+    if view.draft.strip():
+        opening = Markup('<span class="draft">')
+        pieces.append(Piece(view.draft, "", Mark(opening, opening, Markup("</span>"))))
+    return answer_html(pieces, lambda n: citation_button(n, view, texts))
+
+
+def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
+    """The proved sentences of an answer, each with its mark and its reasons."""
+    answer: str = view.answer.get("answer", "")
+    pieces, position = [], 0
+    for index, sentence in enumerate(view.answer.get("sentences", ())):
+        before = answer[position : sentence["start"]]
+        # verbatim sentences of several sources are not one paragraph
+        separate = view.answer.get("mode") == "evidence" and "\n" in before
+        position = sentence["end"]
+        mark = sentence_mark(sentence, f"note-{view.key}-{index}", view, texts)
+        words = answer[sentence["start"] : position]
+        pieces.append(Piece(words, "\n\n" if separate else before, mark, frozenset(sentence["citations"])))
+    return pieces
+
+
+def sentence_mark(sentence: Json, key: str, view: TurnView, texts: Texts) -> Mark:
+    """How a sentence is drawn: plain where it is proved, else with its reasons on hover and on focus."""
+    verdict = sentence["verdict"]
+    if verdict not in MARKED:
+        span = Markup('<span class="sentence {}">').format(verdict)
+        return Mark(span, span, Markup("</span>"))
+    tag = Markup(MARKED[verdict])
+    return Mark(
+        Markup('<{} class="sentence {}" data-note="{}" tabindex="0" aria-describedby="{}">').format(
+            tag, verdict, key, key
+        ),
+        Markup('<{} class="sentence {}" data-note="{}">').format(tag, verdict, key),
+        Markup("</{}>").format(tag),
+        render("note.html", sentence=sentence, key=key, view=view, texts=texts),
+    )
+
+
+def citation_button(n: int, view: TurnView, texts: Texts) -> Markup:
+    """A citation in the text: a button that opens its source."""
+    found = next((citation for citation in view.citations if citation["n"] == n), None)
+    return Markup() if found is None else render("citation.html", citation=found, texts=texts)
+
+
+# --------------------------------------------------------------------------- what follows an answer
+
+
+def verdicts(view: TurnView) -> Json:
+    """Values of the template of the same name: conflicts and marked sentences."""
+    text = view.answer.get("answer", "")
+    failing = [
+        {**sentence, "text": _MARKERS.sub("", text[sentence["start"] : sentence["end"]])}
+        for sentence in view.answer.get("sentences", ())
+        if sentence["verdict"] in MARKED and not view.busy
+    ]
+    return {
+        "conflicts": [_conflict(item, view) for item in view.answer.get("conflicts", ())],
+        "failing": failing,
+    }
+
+
+def _conflict(conflict: Json, view: TurnView) -> Json:
+    """A conflict with the source of each side; the newest is named where the dates differ."""
+    sources = {citation["n"]: citation for citation in view.citations}
+    sides = [{**side, "source": sources.get(side["citation"])} for side in conflict["sides"]]
+    for side in sides:
+        side["published"] = side.get("published") or (side["source"] or {}).get("published")
+    dates = {side["published"] for side in sides if side["published"]}
+    for side in sides:
+        side["newest"] = len(dates) > 1 and side["published"] == max(dates)
+    return {**conflict, "sides": sides}
+
+
+def _nearest(view: TurnView) -> list[Json]:
+    """For a refusal: the best quote of each of the nearest articles, or the beginning of their passage."""
+    best: dict[str, Json] = {}
+    for quote in view.answer.get("evidence", ()):
+        best.setdefault(quote["article"], quote)
+    for hit in view.hits:
+        best.setdefault(hit["article"], {**hit, "quote": _opening(hit["text"])})
+    return list(best.values())[:NEAREST]
+
+
+def _opening(text: str, limit: int = 200) -> str:
+    return text if len(text) <= limit else text[:limit].rsplit(None, 1)[0] + " …"
+
+
+def _summary(answer: Json, texts: Texts) -> list[str]:
+    """The small print: who answered, and how long it took."""
+    timings = answer.get("timings") or {}
+    parts = [answer["model"]] if answer.get("model") else []
+    if answer.get("mode") == "evidence" and not answer.get("abstained"):
+        parts.append(texts.mode_evidence)
+    named = (
+        (texts.first_evidence, timings.get("first_evidence_s")),
+        (texts.first_token, timings.get("first_token_s")),
+        (texts.total, timings.get("total_s")),
+    )
+    return [*parts, *(f"{name} {texts.seconds(value)}" for name, value in named if value is not None)]

@@ -1,0 +1,91 @@
+"""The page: a Gradio interface mounted on FastAPI.
+
+Gradio carries the conversation (events, streaming, stop, sessions); what is shown in it is our own HTML,
+because its chat window would fetch remote images and cannot mark a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from .guard import LOOPBACK, Guard
+from .texts import translations
+
+if TYPE_CHECKING:
+    import gradio
+    from fastapi import FastAPI
+
+    from .desk import Desk
+
+SECONDS_TO_ANSWER = 0.2
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%237a2e1d'/%3E%3Cpath fill='none' stroke='%23fff' "
+    "stroke-width='2.6' d='M9 11h5v6c0 3-1.6 5-4.5 5.5M18 11h5v6c0 3-1.6 5-4.5 5.5'/%3E%3C/svg%3E"
+)
+
+
+def create_app(
+    desk: Desk,
+    *,
+    language_default: str = "en",
+    hosts: Sequence[str] = LOOPBACK,
+    started: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The page as an ASGI application; `hosts` are the names under which it may be reached (empty: any).
+
+    `started` is called once the page answers; by default the desk begins to load then.
+    """
+    # before the import: Gradio reads them then
+    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_RUN_HISTORY="False", GRADIO_SHARE="False")
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from .interface import Page, static
+    from .routes import routes
+
+    app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or desk.start))
+    app.include_router(routes(desk, language_default))
+    app.add_middleware(Guard, hosts=hosts)
+    i18n = gr.I18n(**translations())
+    page: FastAPI = gr.mount_gradio_app(
+        app,
+        Page(desk, language_default).blocks(i18n),
+        path="/",
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+        i18n=i18n,
+        theme=_theme(),
+        # in the head as it is: given as `css`, Gradio would rewrite its selectors
+        head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}</style>',
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        max_file_size="1mb",
+    )
+    return page
+
+
+def _starting(started: Callable[[], None]) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # the page answers first: loading competes for the same processor
+        asyncio.get_running_loop().call_later(SECONDS_TO_ANSWER, started)
+        yield
+
+    return lifespan
+
+
+def _theme() -> gradio.Theme:
+    """Gradio's plainest theme with the fonts of the machine: none is fetched."""
+    import gradio as gr
+
+    sans = ["ui-sans-serif", "system-ui", "sans-serif"]
+    return gr.themes.Base(
+        font=sans, font_mono=["ui-monospace", "monospace"], primary_hue="orange", neutral_hue="stone"
+    )

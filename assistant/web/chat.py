@@ -1,0 +1,182 @@
+"""Events become a growing answer, and the growing answer a stream of patches for the page."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from ..errors import AssistantError
+from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token
+from .answers import TurnView, turn_html
+from .sources import sources_html
+from .texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import TracebackType
+
+SECONDS_BETWEEN_PATCHES = 0.05
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Session:
+    """One opened page: the conversation it continues and the turn that is being answered."""
+
+    conversation: str = ""
+    turns: int = 0
+    current: TurnView | None = None
+    pending: str = ""
+
+    def begin(self, question: str) -> TurnView:
+        """A new turn for `question`."""
+        self.turns += 1
+        self.current = TurnView(key=f"turn-{self.turns}", question=question)
+        return self.current
+
+
+def patch(view: TurnView, texts: Texts) -> Json:
+    """What the page needs to show a turn as it is now."""
+    return {
+        "turn": view.key,
+        "state": view.state,
+        "html": turn_html(view, texts),
+        "sources": sources_html(view.citations, view.hits, texts),
+    }
+
+
+# --------------------------------------------------------------------------- folding events
+
+
+def take(view: TurnView, event: Event) -> None:
+    """Put one event into the view."""
+    match event:
+        case Retrieved():
+            view.answer["hits"] = [hit.as_json() for hit in event.hits]
+            view.answer["language"] = event.query.language
+        case Evidence():
+            view.answer["evidence"] = [quote.as_json() for quote in event.quotes]
+            view.state = "writing"
+        case Notice():
+            view.notices.append(event.text)
+        case Thought():
+            view.thought += event.text
+        case Token():
+            view.draft += event.text
+        case Sentence():
+            _take_sentence(view, event)
+        case Finished():
+            view.answer = event.answer.as_json()
+            view.draft, view.state = "", "done"
+            view.notices = list(event.answer.warnings)
+
+
+def _take_sentence(view: TurnView, sentence: Sentence) -> None:
+    """A sentence stands where it says; one that begins at 0 again, as a refusal does, replaces all."""
+    cut = sentence.start - len(sentence.before)
+    kept = [item for item in view.answer.get("sentences", ()) if item["end"] <= cut]
+    view.answer["answer"] = view.answer.get("answer", "")[:cut] + sentence.before + sentence.text
+    view.answer["sentences"] = [*kept, sentence.as_json()]
+    known = {citation["n"]: citation for citation in view.citations}
+    known.update({citation.n: citation.as_json() for citation in sentence.citations})
+    view.answer["citations"] = [known[n] for n in sorted(known)]
+    view.draft = view.draft[sentence.draft_length :]
+
+
+# --------------------------------------------------------------------------- streaming
+
+
+@dataclass
+class Pump:
+    """Reads an iterator of events in a thread of its own, so that stopping never waits for the next event."""
+
+    events: Callable[[], Iterator[Event]]
+    loop: asyncio.AbstractEventLoop
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: deque[Event] = field(default_factory=deque)
+    error: BaseException | None = None
+    """What ended the iterator early: a thread has no caller to raise it to."""
+    finished: bool = False
+    stopped: bool = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="answer", daemon=True).start()
+
+    def _run(self) -> None:
+        with self, closing(cast("Generator[Event]", self.events())) as events:
+            for event in events:
+                if self.stopped:
+                    break
+                self.waiting.append(event)
+                self._wake()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> bool:
+        self.error, self.finished = error, True
+        self._wake()
+        return True
+
+    def _wake(self) -> None:
+        # the loop may end while the model still writes its last word
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.arrived.set)
+
+    async def batches(self) -> AsyncGenerator[list[Event]]:
+        """Events as they come, at most one batch in `SECONDS_BETWEEN_PATCHES`."""
+        over = False
+        while not over:
+            await self.arrived.wait()
+            self.arrived.clear()
+            over = self.finished  # read first: what arrived before the end is in `waiting`
+            batch = [self.waiting.popleft() for _ in range(len(self.waiting))]
+            if batch:
+                yield batch
+            if not over:
+                await asyncio.sleep(SECONDS_BETWEEN_PATCHES)
+
+
+async def stream(
+    view: TurnView,
+    events: Callable[[], Iterator[Event]],
+    texts: Texts,
+    keep: Callable[[Finished], str | None],
+) -> AsyncGenerator[Json]:
+    """Answer one question as patches; closing it closes the iterator of events, which stops the model.
+
+    `keep` stores a finished answer and gives the id for feedback.
+    """
+    pump = Pump(events, asyncio.get_running_loop())
+    pump.start()
+    try:
+        yield patch(view, texts)
+        async for batch in pump.batches():
+            for event in batch:
+                take(view, event)
+                if isinstance(event, Finished):
+                    view.kept = keep(event)
+            yield patch(view, texts)
+        if pump.error is not None:
+            view.state, view.error = "failed", explained(pump.error, texts)
+            yield patch(view, texts)
+    finally:
+        pump.stopped = True
+        if view.busy:
+            view.state = "stopped"
+
+
+def explained(error: BaseException, texts: Texts) -> str:
+    """What the user reads of an error: its own words, or, for a bug, where to look."""
+    if isinstance(error, AssistantError):
+        return str(error)
+    log.error("A question could not be answered", exc_info=error)
+    return texts.failed

@@ -1,0 +1,64 @@
+"""What the page asks of the program behind it; `assistant.answering.loading.Desk` is the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from ..types import Article, Event, Json, Turn
+
+if TYPE_CHECKING:
+    from ..answering.conversations import Conversations
+
+
+class Part(Protocol):
+    """One thing that answering needs and the state it is in."""
+
+    @property
+    def name(self) -> str:
+        """index, embedder or model."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """loading, ready, missing or failed."""
+        ...
+
+    @property
+    def detail(self) -> str:
+        """What it is, or what to do about it."""
+        ...
+
+
+class Desk(Protocol):
+    """Everything the page can ask for."""
+
+    def ask(self, question: str, history: Sequence[Turn], as_of: date | None = None) -> Iterator[Event]:
+        """Answer a question; closing the iterator stops the model. Raises `AssistantError`."""
+        ...
+
+    def start(self) -> None:
+        """Begin to load; return at once."""
+        ...
+
+    def check(self, text: str) -> Json:
+        """Prove a text that someone else wrote: the JSON of `assistant check`. Raises `AssistantError`."""
+        ...
+
+    def article(self, name: str) -> Article:
+        """Raise `ArticleNotFound` where there is none."""
+        ...
+
+    def state(self) -> Sequence[Part]:
+        """Answer at once, whatever is loading."""
+        ...
+
+    def examples(self, language: str) -> list[str]:
+        """Questions worth trying on what is indexed; empty for an unknown corpus."""
+        ...
+
+    @property
+    def conversations(self) -> Conversations:
+        """What is kept of earlier conversations."""
+        ...

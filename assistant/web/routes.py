@@ -1,0 +1,101 @@
+"""What the page fetches besides the stream of answers: health, state, articles, conversations, feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Header
+from fastapi.responses import HTMLResponse, JSONResponse
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import ArticleNotFound, AssistantError
+from ..types import Json
+from .sources import reader_html
+from .templates import render
+from .texts import Texts, texts_for
+
+if TYPE_CHECKING:
+    from .desk import Desk, Part
+
+AcceptLanguage = Annotated[str | None, Header()]
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Feedback(BaseModel):
+    """What a user thinks of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: str = Field(max_length=100)
+    thumb: Literal["up", "down"] | None = None
+    correction: str | None = Field(None, max_length=4000)
+
+
+def routes(desk: Desk, language_default: str) -> APIRouter:
+    """The page's own addresses."""
+    router = APIRouter(default_response_class=JSONResponse)
+
+    @router.get("/health")
+    def health() -> Json:
+        reasons = [_reason(part) for part in desk.state() if part.state != "ready"]
+        return {"status": "degraded" if reasons else "ok", "reasons": reasons}
+
+    @router.get("/state")
+    def state(accept_language: AcceptLanguage = None) -> Json:
+        texts = texts_for(accept_language, language_default)
+        parts = list(desk.state())
+        return {
+            "ready": all(part.state == "ready" for part in parts),
+            "settled": all(part.state != "loading" for part in parts),
+            "status": _status(parts, texts),
+            "welcome": render("welcome.html", examples=desk.examples(texts.language), texts=texts),
+            "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
+        }
+
+    @router.get("/reader")
+    def reader(
+        article: str, start: int = 0, end: int = 0, accept_language: AcceptLanguage = None
+    ) -> HTMLResponse:
+        texts = texts_for(accept_language, language_default)
+        try:
+            return HTMLResponse(reader_html(desk.article(article), start, end, texts), headers=PRIVATE)
+        except AssistantError as error:
+            status = 404 if isinstance(error, ArticleNotFound) else 503
+            return HTMLResponse(Markup('<p class="error">{}</p>').format(error), status, PRIVATE)
+
+    @router.get("/conversations")
+    def conversations(accept_language: AcceptLanguage = None) -> HTMLResponse:
+        texts = texts_for(accept_language, language_default)
+        listed = desk.conversations.list()
+        return HTMLResponse(render("conversations.html", conversations=listed, texts=texts), headers=PRIVATE)
+
+    @router.post("/feedback")
+    def feedback(given: Feedback) -> Json:
+        desk.conversations.feedback(given.answer, given.thumb, given.correction)
+        return {"kept": True}
+
+    return router
+
+
+SHELL_TEXTS = (
+    "language",
+    "tagline",
+    "sources",
+    "sources_empty",
+    "close_reader",
+    "new_conversation",
+    "past_conversations",
+    "check_more",
+)
+
+
+def _reason(part: Part) -> str:
+    return f"{part.name}: {part.state}" + (f" ({part.detail})" if part.detail else "")
+
+
+def _status(parts: Sequence[Part], texts: Texts) -> str:
+    ready = all(part.state == "ready" for part in parts)
+    model = next((part.detail for part in parts if part.name == "model"), "")
+    return render("status.html", parts=parts, ready=ready, model=model, texts=texts)

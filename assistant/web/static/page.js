@@ -1,0 +1,237 @@
+// Runs once for each place that shows answers (#conversation, #checked): `element`, `props`, `watch` and `trigger` are Gradio's.
+// The server sends whole turns as HTML that it has escaped; they are merged into what is shown, so that an opened
+// fold, a selection and the keyboard's focus survive while an answer grows.
+if (!window.assistantPage) window.assistantPage = (() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const sources = new Map(); // turn element -> HTML of its sources
+  let shown = null;          // the turn whose sources are in the panel
+  let opener = null;         // what had the focus before the article was opened
+  let texts = {};
+
+  // ------------------------------------------------------------------ merging
+  const own = (name) => name.startsWith("data-ui-");
+  function merge(from, to) {
+    if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) return from.replaceWith(to);
+    if (from.nodeType !== Node.ELEMENT_NODE) {
+      if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
+      return;
+    }
+    if (from.isEqualNode(to)) return;
+    for (const { name } of [...from.attributes])
+      if (!to.hasAttribute(name) && !own(name) && !(name === "open" && from.dataset.uiTouched)) from.removeAttribute(name);
+    for (const { name, value } of to.attributes)
+      if (from.getAttribute(name) !== value && !(name === "open" && from.dataset.uiTouched)) from.setAttribute(name, value);
+    const old = [...from.childNodes], fresh = [...to.childNodes];
+    fresh.forEach((node, i) => (i < old.length ? merge(old[i], node) : from.append(node)));
+    old.slice(fresh.length).forEach((node) => node.remove());
+  }
+  function parsed(html) {
+    const section = document.createElement("section");
+    section.innerHTML = html;
+    return section;
+  }
+
+  // ------------------------------------------------------------------ turns
+  const scroller = () => (innerWidth > 1000 ? $("#talk") : document.documentElement);
+  // on a narrow screen the sources stand below the conversation
+  const below = () => (innerWidth > 1000 ? 0 : $("#side").offsetHeight);
+  const end = (box) => box.scrollHeight - box.clientHeight - below();
+  const atEnd = () => scroller().scrollTop >= end(scroller()) - 120;
+  const toEnd = () => scroller().scrollTo({ top: end(scroller()) });
+  function show(box, change) {
+    let turn = box.querySelector(`:scope > [data-turn="${CSS.escape(change.turn)}"]`);
+    const begins = !turn;
+    if (begins) {
+      turn = document.createElement("section");
+      turn.className = "turn";
+      turn.dataset.turn = change.turn;
+      box.append(turn);
+    }
+    const fresh = parsed(change.html);
+    for (const { name, value } of turn.attributes) fresh.setAttribute(name, value);
+    fresh.dataset.state = change.state;
+    merge(turn, fresh);
+    sources.set(turn, change.sources);
+    box.setAttribute("aria-busy", String(change.state === "searching" || change.state === "writing"));
+    if (begins || shown === turn) panel(turn);
+    return begins;
+  }
+  function apply(box, value) {
+    if (!value) return;
+    const stay = atEnd();
+    let begins = false;
+    if (value.turns) {
+      box.replaceChildren();
+      panel(null);
+      close();
+      value.turns.forEach((change) => show(box, change));
+      begins = value.turns.length > 0;
+    } else if (value.turn) begins = show(box, value);
+    document.body.classList.toggle("begun", !!$("#conversation .turn"));
+    if ((stay || begins) && box.closest("#conversation")) toEnd();
+  }
+
+  // ------------------------------------------------------------------ sources
+  function panel(turn) {
+    const cards = $("#sources .cards");
+    shown = turn;
+    const html = turn && sources.get(turn);
+    const empty = `<p class="hint" data-text="sources_empty"></p>`;
+    const fresh = parsed(html || empty);
+    const holder = document.createElement("div");
+    holder.className = "cards";
+    holder.append(...fresh.childNodes);
+    if (cards) merge(cards, holder);
+    translate();
+  }
+  function card(n) {
+    document.querySelectorAll("#sources [data-ui-chosen]").forEach((node) => delete node.dataset.uiChosen);
+    const chosen = $(`#sources article.source[data-n="${CSS.escape(n)}"]`);
+    if (!chosen) return;
+    chosen.dataset.uiChosen = "";
+    const box = $("#sources");
+    box.scrollTo({ top: chosen.offsetTop - box.offsetTop - 12, behavior: calm() });
+  }
+  const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+  // ------------------------------------------------------------------ the opened article
+  async function read(from) {
+    const { article, start, end } = from.dataset;
+    const reader = $("#reader"), body = $(".article", reader);
+    opener = from;
+    const reply = await fetch("reader?" + new URLSearchParams({ article, start, end }));
+    body.innerHTML = await reply.text(); // escaped by the server
+    reader.hidden = false;
+    document.body.classList.add("reading");
+    const cited = $("mark.cited", reader);
+    if (cited) reader.scrollTo({ top: cited.getBoundingClientRect().top - reader.getBoundingClientRect().top + reader.scrollTop - reader.clientHeight / 3 });
+    else reader.scrollTo({ top: 0 });
+    reader.focus({ preventScroll: true });
+  }
+  function close() {
+    const reader = $("#reader");
+    if (!reader || reader.hidden) return;
+    reader.hidden = true;
+    document.body.classList.remove("reading");
+    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+  }
+
+  // ------------------------------------------------------------------ reasons of marked sentences
+  let noted = null, leaving = 0;
+  function note(sentence) {
+    clearTimeout(leaving);
+    const text = document.getElementById(sentence.dataset.note);
+    if (!text || text === noted) return;
+    unnote();
+    noted = text;
+    text.dataset.uiShown = "";
+    const place = sentence.getClientRects()[0], size = text.getBoundingClientRect();
+    const left = Math.max(8, Math.min(place.left, innerWidth - size.width - 8));
+    const above = place.top - size.height - 8;
+    text.style.setProperty("left", left + "px");
+    text.style.setProperty("top", (above > 8 ? above : sentence.getBoundingClientRect().bottom + 8) + "px");
+  }
+  function unnote() {
+    if (noted) delete noted.dataset.uiShown;
+    noted = null;
+  }
+
+  // ------------------------------------------------------------------ small things
+  function translate() {
+    document.querySelectorAll("[data-text]").forEach((node) => { if (texts[node.dataset.text]) node.textContent = texts[node.dataset.text]; });
+    document.querySelectorAll("[data-label]").forEach((node) => { if (texts[node.dataset.label]) node.setAttribute("aria-label", texts[node.dataset.label]); });
+  }
+  async function state() {
+    let settled = false;
+    try {
+      const now = await (await fetch("state")).json();
+      texts = now.texts;
+      document.documentElement.lang = texts.language;
+      translate();
+      $("#status").innerHTML = now.status; // escaped by the server
+      $("#status").dataset.ready = String(now.ready);
+      const welcome = $("#conversation .welcome");
+      if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; }
+      settled = now.settled;
+    } catch { $("#status").dataset.ready = "false"; }
+    setTimeout(state, settled ? 30000 : 1000);
+  }
+  function ask(question) {
+    const box = $("#question textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => $("#send").click(), 60);
+  }
+  const post = (body) => fetch("feedback", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  function thumb(button) {
+    const foot = button.closest(".foot"), chosen = button.getAttribute("aria-pressed") !== "true";
+    foot.querySelectorAll(".thumb").forEach((other) => other.setAttribute("aria-pressed", String(other === button && chosen)));
+    const form = foot.nextElementSibling;
+    if (form) { form.hidden = !(chosen && button.dataset.thumb === "down"); if (!form.hidden) $("textarea", form).focus(); }
+    post({ answer: button.dataset.answer, thumb: chosen ? button.dataset.thumb : null });
+  }
+  async function correct(form) {
+    const reply = await post({ answer: form.dataset.answer, thumb: "down", correction: $("textarea", form).value.trim() || null });
+    if (reply.ok) form.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: form.dataset.thanks }));
+  }
+  async function copy(button) {
+    const turn = button.closest(".turn"), text = (part) => part ? part.innerText.trim() : "";
+    const cards = parsed(sources.get(turn) || "");
+    const list = [...cards.querySelectorAll("article.source")].map((s) => `[${s.dataset.n}] ${$("h3", s).textContent.trim().replace(/^\d+\s*/, "")} — ${$(".from", s).textContent.trim()}`);
+    const body = parsed(($(".answer", turn) || $(".refusal", turn) || turn).innerHTML);
+    body.querySelectorAll(".note").forEach((n) => n.remove());
+    body.querySelectorAll(".citation").forEach((n) => n.replaceWith(` [${n.dataset.n}]`));
+    await navigator.clipboard.writeText([body.textContent.replaceAll("\u2060", "").trim(), "", ...list].join("\n"));
+    const label = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = label), 1500);
+  }
+  async function past() {
+    const box = $("#past .list");
+    box.innerHTML = await (await fetch("conversations")).text(); // escaped by the server
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("button, summary");
+    if (!target) { if (!event.target.closest("#past")) $("#past")?.removeAttribute("open"); return; }
+    if (target.matches(".citation")) {
+      const turn = target.closest(".turn");
+      if (turn && turn !== shown) panel(turn);
+      card(target.dataset.n);
+      read(target);
+    } else if (target.matches("button.open")) read(target);
+    else if (target.matches("#reader .close")) close();
+    else if (target.matches(".example")) ask(target.textContent);
+    else if (target.matches(".thumb")) thumb(target);
+    else if (target.matches(".copy")) copy(target);
+    else if (target.matches("#past summary")) past();
+    else if (target.matches("#fresh")) api.conversation("fresh", {});
+    else if (target.matches("[data-conversation]")) { $("#past").removeAttribute("open"); api.conversation("restore", { conversation: target.dataset.conversation }); }
+    if (target.matches("summary")) target.parentElement.dataset.uiTouched = "1";
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches(".correction")) { event.preventDefault(); correct(event.target); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (noted) unnote(); else if ($("#past")?.open) $("#past").open = false; else close();
+  });
+  document.addEventListener("mouseover", (event) => {
+    const sentence = event.target.closest("[data-note]");
+    if (sentence) note(sentence);
+    else if (noted && !event.target.closest(".note")) { clearTimeout(leaving); leaving = setTimeout(unnote, 150); }
+    else clearTimeout(leaving);
+  });
+  document.addEventListener("focusin", (event) => {
+    const sentence = event.target.closest("[data-note]");
+    if (sentence) note(sentence); else unnote();
+  });
+  addEventListener("scroll", unnote, { passive: true, capture: true });
+  const api = { apply, conversation: () => {} };
+  setTimeout(state, 0);
+  return api;
+})();
+
+const turns = element.querySelector(".turns");
+watch("value", () => window.assistantPage.apply(turns, props.value));
+if (element.closest("#conversation")) window.assistantPage.conversation = (name, data) => name === "fresh" ? trigger("fresh", data) : trigger("restore", data);

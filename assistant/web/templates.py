@@ -1,0 +1,95 @@
+"""The templates of the page. Whatever they are given is escaped, unless it is `Markup` made by `markup`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from ..types import Json
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_MONTHS = {
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+_NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f<>\"'`\\]")
+
+
+def render(template: str, **values: Any) -> Markup:
+    """A template of `templates/` filled in."""
+    return Markup(_environment().get_template(template).render(values))
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(written_day=written_day, plain_address=plain_address, hit_of=hit_of)
+    return environment
+
+
+def written_day(value: str, language: str) -> str:
+    """A date in ISO form as people write it: "1er mars 2025", "1 March 2025"."""
+    day = date.fromisoformat(value)
+    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return f"{number} {_MONTHS.get(language, _MONTHS['en'])[day.month - 1]} {day.year}"
+
+
+def plain_address(url: str | None) -> bool:
+    """Whether an address is plain http(s): no script, no credentials, nothing that could end an attribute."""
+    if not url or _NOT_IN_ADDRESSES.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False
+
+
+def hit_of(quote: Json, hits: Sequence[Json]) -> Json:
+    """The hit a quote was taken from, else another of its article, else a bare one that names the article."""
+    same = [hit for hit in hits if hit["article"] == quote["article"]]
+    inside = [hit for hit in same if hit["start"] <= quote["start"] < hit["end"]]
+    bare = {"article": quote["article"], "title": quote.get("title") or quote["article"]}
+    return next(iter(inside or same), bare)

@@ -1,0 +1,301 @@
+"""What the page says, in French and English, by the browser's language; answers speak the question's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of the page in one language; `{names}` are filled in with `str.format`."""
+
+    language: str
+    tagline: str
+    tab_ask: str
+    tab_check: str
+    question_label: str
+    question_placeholder: str
+    send: str
+    stop: str
+    empty_question: str
+    welcome: str
+    welcome_more: str
+    examples: str
+    new_conversation: str
+    past_conversations: str
+    no_past: str
+    you: str
+    searching: str
+    writing: str
+    stopped: str
+    failed: str
+    waiting_parts: str
+    searched_as: str
+    evidence: str
+    evidence_more: str
+    thought: str
+    mode_evidence: str
+    proof_partial: str
+    proof_unsupported: str
+    reason_unknown: str
+    nearest_words: str
+    no_nearest: str
+    not_proved_one: str
+    not_proved_many: str
+    citation: str
+    conflict: str
+    conflict_bare: str
+    conflict_more: str
+    newest: str
+    refusal: str
+    refusal_nearest: str
+    refusal_nothing: str
+    flagged: str
+    flagged_more: str
+    undated: str
+    also_in: str
+    sources: str
+    sources_empty: str
+    other_passages: str
+    passages_found: str
+    read_here: str
+    reader: str
+    close_reader: str
+    reader_part: str
+    page_number: str
+    first_evidence: str
+    first_token: str
+    total: str
+    good: str
+    bad: str
+    correction_label: str
+    correction_send: str
+    thanks: str
+    copy: str
+    copied: str
+    check_label: str
+    check_placeholder: str
+    check_button: str
+    check_more: str
+    checking: str
+    check_count: str
+    check_empty: str
+    part_index: str
+    part_embedder: str
+    part_model: str
+    state_loading: str
+    state_ready: str
+    state_missing: str
+    state_failed: str
+    all_ready: str
+
+    def part(self, name: str) -> str:
+        """What a part of the program is called: index, embedder or model."""
+        return str(getattr(self, f"part_{name}"))
+
+    def state(self, name: str) -> str:
+        """What its state is called: loading, ready, missing or failed."""
+        return str(getattr(self, f"state_{name}"))
+
+    def seconds(self, value: float) -> str:
+        """A duration with the language's decimal sign."""
+        text = f"{value:.2f}" if value < 1 else f"{value:.1f}"
+        return f"{text.replace('.', ',') if self.language == 'fr' else text} s"
+
+
+FRENCH = Texts(
+    language="fr",
+    tagline="Vos articles répondent, phrase par phrase, preuves à l’appui.",
+    tab_ask="Interroger",
+    tab_check="Vérifier un texte",
+    question_label="Votre question",
+    question_placeholder="Posez une question sur vos articles…",
+    send="Envoyer",
+    stop="Arrêter",
+    empty_question="Écrivez d’abord une question.",
+    welcome="Que voulez-vous savoir de vos articles ?",
+    welcome_more="Les extraits exacts viennent d’abord, puis la réponse ; chaque phrase est prouvée "
+    "par les mots d’une source, ou marquée. Rien ne quitte cette machine.",
+    examples="Par exemple",
+    new_conversation="Nouvelle conversation",
+    past_conversations="Conversations précédentes",
+    no_past="Aucune conversation pour l’instant.",
+    you="Vous",
+    searching="Recherche dans les articles…",
+    writing="Le modèle rédige ; chaque phrase est vérifiée dès qu’elle est finie.",
+    stopped="Arrêté à votre demande.",
+    failed="Une erreur inattendue s’est produite ; le journal du programme la décrit. "
+    "Vous pouvez poser la question à nouveau.",
+    waiting_parts="Chargement en cours : la réponse viendra dès que possible.",
+    searched_as="Question comprise :",
+    evidence="Extraits",
+    evidence_more="mot pour mot",
+    thought="Raisonnement du modèle",
+    mode_evidence="Réponse sans modèle de langue : phrases exactes des articles.",
+    proof_partial="Prouvé en partie",
+    proof_unsupported="Non prouvé",
+    reason_unknown="Aucune source ne le dit.",
+    nearest_words="Au plus près dans les sources :",
+    no_nearest="Rien d’approchant dans les passages trouvés.",
+    not_proved_one="1 phrase à vérifier",
+    not_proved_many="{n} phrases à vérifier",
+    citation="Source {n} : {title}",
+    conflict="Les sources se contredisent : {about}",
+    conflict_bare="Les sources se contredisent",
+    conflict_more="Chaque version avec sa date ; la plus récente est signalée.",
+    newest="la plus récente",
+    refusal="Pas de réponse dans vos articles",
+    refusal_nearest="Ce qui s’en approche le plus",
+    refusal_nothing="Aucun passage n’est assez proche.",
+    flagged="Consigne suspecte",
+    flagged_more="Cet article contient des phrases qui s’adressent à un assistant pour lui donner des "
+    "ordres. Elles ne sont pas suivies.",
+    undated="sans date",
+    also_in="Aussi dans",
+    sources="Sources",
+    sources_empty="Les passages cités s’afficheront ici.",
+    other_passages="Autres passages trouvés ({n})",
+    passages_found="Passages trouvés ({n})",
+    read_here="Lire dans l’article",
+    reader="Article",
+    close_reader="Fermer l’article",
+    reader_part="Article long : seule la partie autour des mots cités est affichée.",
+    page_number="p. {n}",
+    first_evidence="extraits",
+    first_token="premier mot",
+    total="total",
+    good="Bonne réponse",
+    bad="Mauvaise réponse",
+    correction_label="Qu’aurait-il fallu répondre ?",
+    correction_send="Enregistrer",
+    thanks="Merci, c’est noté sur cette machine.",
+    copy="Copier",
+    copied="Copié",
+    check_label="Texte à vérifier",
+    check_placeholder="Collez un brouillon, un communiqué, la réponse d’un autre assistant…",
+    check_button="Vérifier",
+    check_more="Chaque phrase est confrontée à vos articles, sans modèle de langue.",
+    checking="Vérification…",
+    check_count="{supported} prouvées · {partial} en partie · {unsupported} non prouvées",
+    check_empty="Collez d’abord un texte.",
+    part_index="Index des articles",
+    part_embedder="Modèle de recherche",
+    part_model="Modèle de langue",
+    state_loading="chargement",
+    state_ready="prêt",
+    state_missing="absent",
+    state_failed="en échec",
+    all_ready="Prêt",
+)
+
+ENGLISH = Texts(
+    language="en",
+    tagline="Your articles answer, sentence by sentence, with proof.",
+    tab_ask="Ask",
+    tab_check="Check a text",
+    question_label="Your question",
+    question_placeholder="Ask a question about your articles…",
+    send="Send",
+    stop="Stop",
+    empty_question="Write a question first.",
+    welcome="What do you want to know from your articles?",
+    welcome_more="Exact excerpts come first, then the answer; every sentence is proved by the "
+    "words of a source, or marked. Nothing leaves this machine.",
+    examples="For example",
+    new_conversation="New conversation",
+    past_conversations="Earlier conversations",
+    no_past="No conversation yet.",
+    you="You",
+    searching="Searching the articles…",
+    writing="The model is writing; each sentence is checked as soon as it is finished.",
+    stopped="Stopped at your request.",
+    failed="Something unexpected went wrong; the program’s log describes it. You can ask again.",
+    waiting_parts="Still loading: the answer comes as soon as possible.",
+    searched_as="Understood as:",
+    evidence="Evidence",
+    evidence_more="word for word",
+    thought="The model’s reasoning",
+    mode_evidence="Answered without a language model: exact sentences of the articles.",
+    proof_partial="Proved in part",
+    proof_unsupported="Not proved",
+    reason_unknown="No source says so.",
+    nearest_words="Closest words in the sources:",
+    no_nearest="Nothing close in the passages found.",
+    not_proved_one="1 sentence to verify",
+    not_proved_many="{n} sentences to verify",
+    citation="Source {n}: {title}",
+    conflict="The sources disagree: {about}",
+    conflict_bare="The sources disagree",
+    conflict_more="Each version with its date; the most recent is marked.",
+    newest="most recent",
+    refusal="No answer in your articles",
+    refusal_nearest="What comes nearest",
+    refusal_nothing="No passage is close enough.",
+    flagged="Planted order",
+    flagged_more="This article contains sentences that give orders to an assistant. They are not followed.",
+    undated="undated",
+    also_in="Also in",
+    sources="Sources",
+    sources_empty="Cited passages will appear here.",
+    other_passages="Other passages found ({n})",
+    passages_found="Passages found ({n})",
+    read_here="Read in the article",
+    reader="Article",
+    close_reader="Close the article",
+    reader_part="A long article: only the part around the cited words is shown.",
+    page_number="p. {n}",
+    first_evidence="evidence",
+    first_token="first word",
+    total="total",
+    good="Good answer",
+    bad="Bad answer",
+    correction_label="What should the answer have been?",
+    correction_send="Save",
+    thanks="Thank you, kept on this machine.",
+    copy="Copy",
+    copied="Copied",
+    check_label="Text to check",
+    check_placeholder="Paste a draft, a press release, another assistant’s answer…",
+    check_button="Check",
+    check_more="Each sentence is held against your articles, without a language model.",
+    checking="Checking…",
+    check_count="{supported} proved · {partial} in part · {unsupported} not proved",
+    check_empty="Paste a text first.",
+    part_index="Index of articles",
+    part_embedder="Search model",
+    part_model="Language model",
+    state_loading="loading",
+    state_ready="ready",
+    state_missing="missing",
+    state_failed="failed",
+    all_ready="Ready",
+)
+
+CATALOGUE = {"fr": FRENCH, "en": ENGLISH}
+
+
+def texts_for(accept_language: str | None, default: str = "en") -> Texts:
+    """The texts for a browser's Accept-Language header: its most wanted language among ours."""
+    wanted = []
+    for part in (accept_language or "").split(","):
+        match = re.match(r"\s*([a-zA-Z]{2})[\w-]*\s*(?:;\s*q=([\d.]+))?\s*$", part)
+        if match and match[1].lower() in CATALOGUE:
+            wanted.append((_quality(match[2]), match[1].lower()))
+    best = max(wanted, key=lambda item: item[0], default=(0.0, default))
+    return CATALOGUE[best[1] if best[0] > 0 else default]
+
+
+def _quality(text: str | None) -> float:
+    try:
+        return 1.0 if text is None else float(text)
+    except ValueError:
+        return 0.0
+
+
+def translations() -> dict[str, dict[str, str]]:
+    """The catalogue as Gradio wants it: language to key to text."""
+    return {
+        language: {field.name: getattr(texts, field.name) for field in fields(texts)}
+        for language, texts in CATALOGUE.items()
+    }

@@ -1,0 +1,88 @@
+"""A real browser on the real page; behind it a desk that plays scripted answers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from web.fakes import FakeDesk
+
+
+@dataclass
+class Served:
+    """The page of a desk at an address."""
+
+    desk: FakeDesk
+    address: str
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    import uvicorn
+
+    from assistant.web.app import create_app
+
+    desk = FakeDesk(tmp_path_factory.mktemp("desk"), pace=0.01)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    until = time.monotonic() + 30
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.05)
+    assert httpx.get(f"{address}health", trust_env=False).status_code == 200
+    yield Served(desk, address)
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@dataclass
+class Visit:
+    """One opened page and everything it asked for."""
+
+    page: Any
+    desk: FakeDesk
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        self.page.fill("#question textarea", question)
+        self.page.click("#send")
+
+    def ask_to_the_end(self, question: str) -> None:
+        done = self.page.locator('#conversation .turn[data-state="done"]')
+        before = done.count()
+        self.ask(question)
+        done.nth(before).wait_for()
+
+
+@pytest.fixture
+def visit(browser: Any, served: Served) -> Iterator[Any]:
+    """A function that opens the page in a browser of its own, e.g. `visit(locale="fr-FR", width=400)`."""
+    contexts = []
+
+    def open_page(locale: str = "fr-FR", width: int = 1400, height: int = 900, **options: Any) -> Visit:
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        visit = Visit(page, served.desk)
+        page.on("request", lambda request: visit.requests.append(request.url))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (visit.complaints.append(dialog.message), dialog.dismiss()))
+        page.goto(served.address)
+        page.locator("#status .light").first.wait_for()
+        page.locator("#send").wait_for()
+        return visit
+
+    yield open_page
+    for context in contexts:
+        context.close()

