@@ -1,0 +1,264 @@
+"""show, search, ask, check: what is read from the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import UsageError
+from . import global_options
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..store.index import Store
+    from ..types import Answer, Article, Embedder, Event, Passage
+
+LONGEST_TEXT = 200_000
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple[Store, Embedder]]:
+    """The store and the embedder it was made with, closed at the end."""
+    from .. import wiring
+
+    embedder = wiring.make_embedder(settings)
+    store = wiring.open_store(settings, embedder)
+    try:
+        yield store, embedder
+    finally:
+        store.close()
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# --------------------------------------------------------------------------- show
+
+
+@click.command()
+@click.argument("article")
+@click.option("--text", is_flag=True, help="Print the normalised text only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@global_options
+@click.pass_context
+def show(ctx: click.Context, article: str, text: bool, as_json: bool) -> None:
+    """Print an article as the program understood it, and where each fact about it was found."""
+    from .. import wiring
+
+    store = wiring.open_store(wiring.settings_from(ctx))
+    try:
+        found, passages = store.article(article), store.passages_of(article)
+    finally:
+        store.close()
+    if as_json:
+        print_json(article_json(found, passages))
+    elif text:
+        click.echo(found.text)
+    else:
+        click.echo("\n".join(article_lines(found, len(passages))))
+        click.echo(f"\n{found.text}")
+
+
+def article_json(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
+    """What `show --json` prints."""
+    return {
+        "article": article.name,
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "published_origin": article.origins.get("published"),
+        "published_confidence": article.published_confidence,
+        "language": article.language,
+        "publisher": article.publisher,
+        "author": article.author,
+        "url": article.url,
+        "text": article.text,
+        "passages": [{"start": passage.start, "end": passage.end} for passage in passages],
+        "warnings": list(article.warnings),
+        "origins": dict(article.origins),
+        "flagged": [{"start": start, "end": end} for start, end in article.flagged],
+    }
+
+
+def article_lines(article: Article, passages: int) -> list[str]:
+    """The head of `show`: each fact with its origin."""
+    facts = {
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "publisher": article.publisher,
+        "author": article.author,
+        "url": article.url,
+    }
+    lines = [article.name]
+    for name, value in facts.items():
+        origin = article.origins.get(name)
+        sure = (
+            f", {article.published_confidence:.0%} sure"
+            if name == "published" and article.published_confidence
+            else ""
+        )
+        lines.append(f"  {name:10} {value or '-'}{f'  ({origin}{sure})' if origin and value else ''}")
+    lines.append(f"  {'passages':10} {passages}")
+    lines += [f"  warning    {warning}" for warning in article.warnings]
+    lines += [f"  order      {article.text[start:end]!r}" for start, end in article.flagged]
+    return lines
+
+
+# --------------------------------------------------------------------------- search
+
+
+@click.command()
+@click.argument("question")
+@click.option("--top-k", type=click.IntRange(1, 100), help="How many passages (default: 6).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@global_options
+@click.pass_context
+def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) -> None:
+    """Find the passages that answer QUESTION, without a language model."""
+    from .. import wiring
+    from ..search.question import read_question
+
+    settings = wiring.settings_from(ctx)
+    if not question.strip():
+        raise UsageError("The question is empty. Write one after `assistant search`.")
+    with opened(settings) as (store, embedder):
+        query = read_question(question)
+        hits = wiring.make_retriever(settings, store, embedder).retrieve(
+            query, top_k or settings.search.top_k
+        )
+    if as_json:
+        print_json(
+            {"question": question, "language": query.language, "hits": [hit.as_json() for hit in hits]}
+        )
+        return
+    for hit in hits:
+        date = hit.published.isoformat() if hit.published else "undated"
+        click.echo(
+            f"{hit.rank}. {hit.title} · {date} · {hit.passage.article}:{hit.passage.start}-{hit.passage.end}"
+        )
+        click.echo(f"   {' '.join(hit.text.split())}\n")
+    if not hits:
+        click.echo("Nothing was found.", err=True)
+
+
+# --------------------------------------------------------------------------- ask
+
+
+@click.command()
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@click.option("--require-model", is_flag=True, help="Exit with 4 where no language model answers.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the question is asked (default: today)."
+)
+@global_options
+@click.pass_context
+def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, as_of: Any) -> None:
+    """Answer QUESTION with citations. Without a language model the answer is verbatim evidence."""
+    from .. import wiring
+    from ..answering.progress import answer_of
+
+    settings = wiring.settings_from(ctx)
+    quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
+    if not question.strip():
+        raise UsageError("The question is empty. Write one after `assistant ask`.")
+    with opened(settings) as (store, embedder):
+        assistant = wiring.make_assistant(settings, store, embedder, require_model=require_model)
+        events = assistant.ask(question, as_of=as_of.date() if as_of else None)
+        with closing(events):  # type: ignore[type-var]
+            if as_json:
+                answer = answer_of(events)
+                if not quiet:
+                    _print_warnings(answer)
+                print_json(answer.as_json())
+            else:
+                _print_answer(events, quiet)
+
+
+def _print_warnings(answer: Answer) -> None:
+    for warning in answer.warnings:
+        click.echo(f"assistant: {warning}", err=True)
+
+
+def _print_answer(events: Iterator[Event], quiet: bool) -> None:
+    """Sentences to stdout as they are proved; evidence, notices and sources to stderr."""
+    from ..types import Evidence, Finished, Notice, Sentence
+
+    for event in events:
+        if isinstance(event, Evidence) and not quiet:
+            for quote in event.quotes:
+                click.secho(f"  « {' '.join(quote.text.split())} »  {quote.article}", err=True, dim=True)
+        elif isinstance(event, Notice) and not quiet:
+            click.echo(f"assistant: {event.text}", err=True)
+        elif isinstance(event, Sentence):
+            click.echo(event.before + _marked(event), nl=False)
+            sys.stdout.flush()
+        elif isinstance(event, Finished):
+            click.echo()
+            _print_sources(event.answer)
+
+
+def _marked(sentence: Any) -> str:
+    """A sentence with its verdict: struck where nothing supports it."""
+    if sentence.verdict == "unsupported":
+        return f"[✗ {sentence.text} — {'; '.join(sentence.reasons)}]"
+    if sentence.verdict == "partial" and sentence.reasons:
+        return f"{sentence.text} [? {'; '.join(sentence.reasons)}]"
+    return str(sentence.text)
+
+
+def _print_sources(answer: Answer) -> None:
+    for citation in answer.citations:
+        date = citation.published.isoformat() if citation.published else "undated"
+        quote = citation.quote
+        click.echo(
+            f"[{citation.n}] {citation.title} · {date} · {quote.article}:{quote.start}-{quote.end}", err=True
+        )
+        click.echo(f"    « {' '.join(quote.text.split())} »", err=True)
+
+
+# --------------------------------------------------------------------------- check
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@global_options
+@click.pass_context
+def check(ctx: click.Context, file: Any, as_json: bool) -> None:
+    """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence."""
+    from .. import wiring
+
+    try:
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name!r} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from error
+    if not text.strip():
+        raise UsageError(f"{file.name!r} is empty. Give a text to check.")
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(
+            f"{file.name!r} has {len(text):,} characters; at most {LONGEST_TEXT:,} are checked. Split it."
+        )
+    settings = wiring.settings_from(ctx)
+    with opened(settings) as (store, embedder):
+        result = wiring.make_checker(settings, store, embedder)(text)
+    if as_json:
+        print_json(result)
+        return
+    for sentence in result["sentences"]:
+        mark = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}[sentence["verdict"]]
+        cited = "".join(f"[{n}]" for n in sentence["citations"])
+        click.echo(f"{mark} {text[sentence['start'] : sentence['end']]} {cited}".rstrip())
+        for reason in sentence["reasons"]:
+            click.echo(f"    {reason}")
+    for citation in result["citations"]:
+        click.echo(
+            f"[{citation['n']}] {citation['article']}:{citation['start']}-{citation['end']} « {citation['quote']} »",
+            err=True,
+        )

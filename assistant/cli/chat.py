@@ -1,0 +1,173 @@
+"""chat: the page, with the language-model server it needs."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import AssistantError, UsageError
+from . import global_options
+
+if TYPE_CHECKING:
+    from ..answering.loading import Desk
+    from ..settings import Settings
+
+PORTS_TRIED = 100
+SECONDS_TO_END = 5
+
+
+@click.command()
+@click.option("--host", metavar="H", help="Address to listen on (default: 127.0.0.1).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="P", help="Port (default: 7860; 0: any free one)."
+)
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@global_options
+@click.pass_context
+def chat(ctx: click.Context, host: str | None, port: int | None, no_browser: bool) -> None:
+    """Open the page: ask questions in the browser, until Ctrl-C."""
+    from .. import wiring
+
+    wiring.be_private()
+    settings = wiring.settings_from(ctx)
+    host = host or settings.web.host
+    listening = listen(host, settings.web.port if port is None else port)
+    signal.signal(signal.SIGTERM, _interrupt)
+    address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
+    desk = wiring.make_desk(settings)
+    with _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened:
+        _serve(desk, listening, host, opened)
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(desk: Desk, listening: socket.socket, host: str, opened: threading.Event) -> None:
+    """Serve the page until a signal; `opened` is set once it answers."""
+    import uvicorn
+
+    from ..web.app import create_app
+    from ..web.guard import LOOPBACK
+
+    # any name is accepted where the user has chosen to be reached from elsewhere
+    hosts = LOOPBACK if _is_loopback(host) else ()
+    app = create_app(desk, hosts=hosts, started=opened.set)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _opening(settings: Settings, desk: Desk, address: str, browser: bool) -> Iterator[threading.Event]:
+    """Once the page answers: say where it is, start the model's server, load. At the end stop that server."""
+    opened, ended, stack = threading.Event(), threading.Event(), ExitStack()
+
+    def prepare() -> None:
+        opened.wait()
+        if ended.is_set():
+            return
+        click.echo(f"The page is at {address} - Ctrl-C ends it.", err=True)
+        if browser:
+            webbrowser.open(address)
+        _start_server(settings, stack)
+        desk.start()
+
+    thread = threading.Thread(target=prepare, name="opening", daemon=True)
+    thread.start()
+    try:
+        yield opened
+    finally:
+        ended.set()
+        opened.set()
+        thread.join(SECONDS_TO_END)
+        stack.close()
+        _leave()
+
+
+def _leave() -> None:
+    """End now: a library that still reads its weights in a thread would keep the process for seconds."""
+    if sys.exc_info()[0] is KeyboardInterrupt:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
+
+
+def _start_server(settings: Settings, stack: ExitStack) -> None:
+    """Start Ollama where none runs; the page works without, with evidence alone."""
+    from ..setup import installation, running_server, server_log
+
+    own = installation(settings.paths.runtime)
+    binary, models = (own.binary, own.models) if own is not None else (None, None)
+    try:
+        stack.enter_context(
+            running_server(binary, settings.ollama_host, models, server_log(settings.paths.runtime))
+        )
+    except AssistantError as error:
+        click.echo(f"assistant: {error} Until then answers are made of exact sentences.", err=True)
+
+
+# --------------------------------------------------------------------------- address and port
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host`. Raises `UsageError` that names the next free port."""
+    try:
+        return _bind(host, port)
+    except socket.gaierror as error:
+        raise UsageError(f"The address {host!r} is not one of this machine. Use 127.0.0.1.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"The address {host!r} is not one of this machine. Use 127.0.0.1.") from error
+        free = _next_free(host, port)
+        advice = f"Use another: `assistant chat --port {free}`." if free else "Use another with --port."
+        why = "may not be used by you" if error.errno == errno.EACCES else "is taken"
+        raise AssistantError(f"Port {port} of {host!r} {why}. {advice}") from error
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _next_free(host: str, port: int) -> int | None:
+    for candidate in range(max(port + 1, 1024), min(max(port, 1024) + PORTS_TRIED, 65536)):
+        try:
+            _bind(host, candidate).close()
+        except OSError:
+            continue
+        return candidate
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _shown(host: str) -> str:
+    """The host as it stands in an address to open."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

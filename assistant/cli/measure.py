@@ -1,0 +1,351 @@
+"""evaluate, compare, questions: how good the answers are."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..errors import EvaluationError, UsageError
+from . import global_options
+from .ask import opened, print_json
+from .question_sets import questions, texts_of
+
+if TYPE_CHECKING:
+    from ..evaluation.evaluation import Tier
+    from ..evaluation.journal import Journal
+    from ..evaluation.questions import Question
+    from ..evaluation.run import Run, Subject
+    from ..settings import Settings
+    from ..store.index import Store
+    from ..types import Embedder, Json
+
+__all__ = ["compare", "evaluate", "questions"]
+
+T = TypeVar("T")
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The same things, with a bar and the time left on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        yield from bar.track(things, total=total, description=what)
+
+
+# --------------------------------------------------------------------------- evaluate
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The options of `evaluate`."""
+
+    questions: Path
+    tier: Tier
+    quiet: bool
+    answers: Path | None
+    report: Path | None
+    endpoint: str | None
+    baseline: Path | None
+    fail_under: tuple[str, ...]
+    floors: Path | None
+    set_floors: bool
+    lower_floors: bool
+    kinds: str | None
+    limit: int | None
+    repeat: int
+    seed: int
+    judge: str | None
+
+
+@click.command()
+@click.argument("questions", type=FILE)
+@click.option(
+    "--answers", type=FILE, metavar="FILE", help="Keep the answers here; an interrupted run goes on."
+)
+@click.option(
+    "--report", type=FILE, metavar="FILE", help="Write one HTML page with tables, plots and each question."
+)
+@click.option(
+    "--retrieval-only", is_flag=True, help="Measure the search; no language model, the same every time."
+)
+@click.option(
+    "--evidence-only", is_flag=True, help="Answer with verbatim evidence, without a language model."
+)
+@click.option("--endpoint", metavar="URL", help="Ask an OpenAI-style server instead of our own assistant.")
+@click.option(
+    "--baseline", type=FILE, metavar="FILE", help="Fail (3) if worse than this evaluation, beyond doubt."
+)
+@click.option(
+    "--fail-under", multiple=True, metavar="METRIC=X", help="Fail (3) if the metric is worse than X."
+)
+@click.option("--floors", type=FILE, metavar="FILE", help="Fail (3) if a floor of this file is missed.")
+@click.option("--set-floors", is_flag=True, help="Write what was measured into the file of --floors.")
+@click.option("--lower-floors", is_flag=True, help="With --set-floors: floors may get lower.")
+@click.option("--kinds", metavar="A,B", help="Only questions of these kinds.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N questions, kinds in turn.")
+@click.option(
+    "--repeat", type=click.IntRange(min=1), default=1, metavar="N", help="Ask each question N times."
+)
+@click.option("--seed", type=int, default=0, metavar="N", help="For --limit and the intervals.")
+@click.option("--judge", metavar="MODEL", help="Let a local model judge the answers too; reported apart.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@global_options
+@click.pass_context
+def evaluate(ctx: click.Context, /, questions: Path, as_json: bool, **options: Any) -> None:
+    """Measure the answers to judged QUESTIONS (JSON Lines)."""
+    from .. import wiring
+    from ..evaluation.gate import parse_floor
+
+    plan = _plan(questions, bool(ctx.find_root().ensure_object(dict).get("quiet")), options)
+    floors = [parse_floor(text) for text in plan.fail_under]
+    settings = wiring.settings_from(ctx)
+    data = _evaluated(plan, settings)
+    if as_json:
+        print_json(data)
+    else:
+        print_table(data)
+    if not data["n"]:
+        raise EvaluationError(
+            f"No question could be answered. The first failed: {data['failures'][0]['reason']}"
+        )
+    _hold(data, plan, floors)
+
+
+def _plan(questions: Path, quiet: bool, options: Json) -> Plan:
+    retrieval, evidence = options.pop("retrieval_only"), options.pop("evidence_only")
+    if retrieval + evidence + bool(options["endpoint"]) > 1:
+        raise UsageError("Give one of --retrieval-only, --evidence-only and --endpoint, not several.")
+    if options["set_floors"] and not options["floors"]:
+        raise UsageError("--set-floors needs --floors FILE: say which file to write.")
+    tier: Tier = "retrieval" if retrieval else "evidence" if evidence else "answers"
+    return Plan(questions=questions, tier=tier, quiet=quiet, **options)
+
+
+def _evaluated(plan: Plan, settings: Settings) -> Json:
+    """Ask, measure, write the report. Raises `ModelUnavailable` where a model is needed and none answers."""
+    from ..evaluation.questions import check_gold, read_questions
+    from ..evaluation.report import report_html, write_report
+    from ..evaluation.run import evaluate as run
+    from ..evaluation.run import unwatched
+
+    kinds = [kind.strip() for kind in (plan.kinds or "").split(",") if kind.strip()]
+    chosen = read_questions(plan.questions).chosen(kinds, plan.limit, plan.seed)
+    with opened(settings) as (store, embedder):
+        text_of = texts_of(store)
+        problems = check_gold(chosen.questions, text_of)
+        for problem in sorted((*chosen.problems, *problems)):
+            click.echo(f"{plan.questions}: {problem}", err=True)
+        subject = _subject(plan, settings, store, embedder, chosen.questions)
+        watch = unwatched if plan.quiet else progress
+        done = run(subject, chosen, problems, repeat=plan.repeat, seed=plan.seed, watch=watch)
+        if plan.judge is not None:
+            done = _judged(done, plan.judge, settings, chosen.questions)
+        if plan.report is not None:
+            title = f"Evaluation of {plan.questions.stem}"
+            write_report(plan.report, report_html(done, chosen.questions, text_of, title))
+            click.echo(f"Report: {plan.report}", err=True)
+    return done.evaluation.as_json()
+
+
+def _judged(done: Run, model: str, settings: Settings, asked: tuple[Question, ...]) -> Run:
+    """The run with a local judge's opinion. Raises `ModelUnavailable`."""
+    from dataclasses import replace
+
+    from .. import wiring
+    from ..evaluation.judge import judge
+
+    named = settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})})
+    records = [outcome.record for outcome in done.outcomes if outcome.failure is None]
+    opinion = judge(wiring.make_model(named), asked, records)
+    return replace(done, evaluation=replace(done.evaluation, judge=opinion))
+
+
+def _subject(
+    plan: Plan, settings: Settings, store: Store, embedder: Embedder, questions: tuple[Question, ...]
+) -> Subject:
+    """The objects to be measured, put together like those that answer."""
+    from .. import wiring
+    from ..evaluation.identity import corpus_fingerprint, program_fingerprint, run_fingerprint
+    from ..evaluation.run import Subject
+    from ..evaluation.runner import AssistantAsker
+
+    summaries = store.articles()
+    fingerprints = {
+        "corpus": corpus_fingerprint(store.article(summary.name) for summary in summaries),
+        "embedder": embedder.fingerprint,
+        "model": None,
+        "program": program_fingerprint(),
+    }
+    chosen = settings_json(settings, embedder.name)
+    languages = {summary.name: summary.language for summary in summaries}
+    if plan.endpoint is not None:
+        return _endpoint(plan, settings, questions, languages, fingerprints)
+    retriever = wiring.make_retriever(settings, store, embedder)
+    if plan.tier == "retrieval":
+        return Subject(plan.tier, retriever, None, None, None, languages, chosen, fingerprints)
+    with_model = plan.tier == "answers"
+    assistant = wiring.make_assistant(
+        settings, store, embedder, with_model=with_model, require_model=with_model
+    )
+    if assistant.model is not None:
+        chosen["model"]["name"] = assistant.model.info.name
+        fingerprints["model"] = assistant.model.info.digest
+    return Subject(
+        plan.tier,
+        retriever,
+        AssistantAsker(assistant, texts_of(store), require_model=with_model),
+        _journal(plan, settings, questions, run_fingerprint(chosen, fingerprints)),
+        assistant.prover,
+        languages,
+        chosen,
+        fingerprints,
+    )
+
+
+def _endpoint(
+    plan: Plan,
+    settings: Settings,
+    questions: tuple[Question, ...],
+    languages: Mapping[str, str],
+    fingerprints: Json,
+) -> Subject:
+    """Another server in our assistant's place: neither our search nor our settings take part."""
+    from ..evaluation.endpoint import EndpointAsker, models_of
+    from ..evaluation.identity import run_fingerprint
+    from ..evaluation.run import Subject
+
+    assert plan.endpoint is not None
+    model = settings.model.name if settings.model.name != "auto" else models_of(plan.endpoint)[0]
+    chosen = {"model": {"name": model, "endpoint": plan.endpoint}}
+    kept = {**fingerprints, "embedder": None, "program": None}
+    journal = _journal(plan, settings, questions, run_fingerprint(chosen, {**kept, "corpus": None}))
+    return Subject(
+        plan.tier, None, EndpointAsker(plan.endpoint, model), journal, None, languages, chosen, kept
+    )
+
+
+def _journal(plan: Plan, settings: Settings, questions: tuple[Question, ...], run: str) -> Journal:
+    """The answers' file: the one asked for, else one of this run's own."""
+    from ..evaluation.journal import Journal
+
+    short = run.removeprefix("sha256:")[:12]
+    own = settings.paths.runtime / "evaluations" / f"{plan.questions.stem}-{plan.tier}-{short}.jsonl"
+    return Journal(plan.answers or own, run, questions)
+
+
+def settings_json(settings: Settings, embedder: str) -> Json:
+    """The settings on which hits and answers depend."""
+    kept = settings.model_dump(mode="json", include={"search", "splitter", "answer", "model"})
+    for name in ("host", "keep_alive"):
+        kept["model"].pop(name, None)
+    return {**kept, "embedder": {"name": embedder}}
+
+
+def _hold(data: Json, plan: Plan, floors: list[Any]) -> None:
+    """The gate. Raises `FloorMissed`."""
+    from ..evaluation.comparison import read_evaluation
+    from ..evaluation.gate import dropped, hold, missed_floors, note_of_change, read_floors, set_floors
+
+    note = ""
+    if plan.floors is not None and plan.set_floors:
+        for line in set_floors(plan.floors, data, lower=plan.lower_floors):
+            click.echo(line, err=True)
+    elif plan.floors is not None:
+        more, fingerprints = read_floors(plan.floors, data["tier"])
+        floors = [*floors, *more]
+        note = note_of_change(fingerprints, data)
+    missed = missed_floors(data, floors)
+    if plan.baseline is not None:
+        missed += dropped(data, read_evaluation(plan.baseline), plan.seed)
+    hold(missed, _closer(plan), note)
+
+
+def _closer(plan: Plan) -> str:
+    """The command that shows which questions did badly."""
+    tier = {"retrieval": ["--retrieval-only"], "evidence": ["--evidence-only"], "answers": []}[plan.tier]
+    limits = [f"--kinds={plan.kinds}"] if plan.kinds else []
+    limits += [f"--limit={plan.limit}", f"--seed={plan.seed}"] if plan.limit else []
+    return shlex.join(
+        ["assistant", "evaluate", str(plan.questions), *tier, *limits, "--report", "report.html"]
+    )
+
+
+def print_table(data: Json) -> None:
+    """The measured metrics with their intervals, on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..evaluation.metrics import METRICS
+
+    table = Table(title=f"{data['n']} questions, tier {data['tier']}", title_justify="left")
+    for column, justify in (
+        ("metric", "left"),
+        ("value", "right"),
+        ("95 % interval", "left"),
+        ("n", "right"),
+    ):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for name, found in data["metrics"].items():
+        if found["value"] is not None:
+            interval = "" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
+            label = f"{name}  [dim]{METRICS[name].label}[/dim]"
+            table.add_row(label, f"{found['value']:.3f}", interval, str(found["n"]))
+    Console().print(table)
+    for failure in data["failures"]:
+        click.echo(f"failed: {failure['id']}: {failure['reason']}", err=True)
+
+
+# --------------------------------------------------------------------------- compare
+
+
+@click.command()
+@click.argument("first", type=FILE, metavar="A.json")
+@click.argument("second", type=FILE, metavar="B.json")
+@click.option("--seed", type=int, default=0, metavar="N", help="For the intervals.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@global_options
+def compare(first: Path, second: Path, seed: int, as_json: bool) -> None:
+    """Compare evaluation B with evaluation A, question by question."""
+    from ..evaluation.comparison import compare as compared
+    from ..evaluation.comparison import read_evaluation
+
+    data = compared(read_evaluation(first), read_evaluation(second), seed)
+    if as_json:
+        print_json(data)
+    else:
+        print_comparison(data)
+
+
+def print_comparison(data: Json) -> None:
+    """Differences with intervals, then the questions won and lost, on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    columns = ("metric", "A", "B", "B - A", "95 % interval", "p (Holm)", "won / lost / tied", "n", "n needed")
+    table = Table(*columns, title=f"{data['n']} questions in both", title_justify="left")
+    for name, one in data["metrics"].items():
+        table.add_row(
+            name,
+            f"{one['a']:.3f}",
+            f"{one['b']:.3f}",
+            f"{one['difference']:+.3f}",
+            f"{one['low']:+.3f} to {one['high']:+.3f}",
+            f"{one['p_holm']:.3f}",
+            f"{len(one['wins'])} / {len(one['losses'])} / {one['ties']}",
+            str(one["n"]),
+            "-" if one["needed_n"] is None else str(one["needed_n"]),
+        )
+    console.print(table)
+    for name, one in data["metrics"].items():
+        for word in ("wins", "losses"):
+            if one[word]:
+                click.echo(f"{name}, {word}: {', '.join(one[word])}")

@@ -1,0 +1,232 @@
+"""Commands that care for the store: index, status, verify, rebuild, backup, restore."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import wiring
+from . import global_options
+
+if TYPE_CHECKING:
+    from ..store.index import SyncProgress, SyncReport
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+
+
+@click.command()
+@click.option(
+    "--rebuild", is_flag=True, help="Make the index anew beside the old one, which answers until the swap."
+)
+@click.option("--skip-bad", is_flag=True, help="Articles that cannot be read are no failure.")
+@json_option
+@global_options
+@click.pass_context
+def index(ctx: click.Context, rebuild: bool, skip_bad: bool, as_json: bool) -> int:
+    """Make the store equal to the corpus."""
+    settings = wiring.settings_from(ctx)
+    embedder = wiring.make_embedder(settings)
+    from ..store.index import sync
+
+    quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
+    with _interruptible() as interrupted, _progress(quiet) as progress:
+        report = sync(
+            settings.paths.corpus,
+            settings.paths.store,
+            embedder,
+            min_tokens=settings.splitter.min_tokens,
+            max_tokens=settings.splitter.max_tokens,
+            rebuild=rebuild,
+            progress=progress,
+            interrupted=interrupted,
+        )
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        _print_report(report)
+    return 1 if report.rejected and not skip_bad else 0
+
+
+def _print_report(report: SyncReport) -> None:
+    groups = {
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "renamed": sorted(f"{old} -> {new}" for new, old in report.renamed.items()),
+        "near-duplicates": sorted(f"{name} of {front}" for name, front in report.duplicates.items()),
+        "not read": [f"{name}: {reason}" for name, reason in report.rejected],
+    }
+    for label, names in groups.items():
+        if names:
+            click.echo(f"{label}: {len(names)}")
+            for name in names[:20]:
+                click.echo(f"  {name}")
+            if len(names) > 20:
+                click.echo(f"  and {len(names) - 20} more (--json lists all)")
+    click.echo(
+        f"unchanged: {report.unchanged}. {report.passages} passages, {report.embedded} embedded, {report.seconds:.1f} s."
+    )
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C lets the running batch finish and be committed, the second ends at once."""
+    asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        click.echo("\nFinishing this batch; Ctrl-C again ends at once.", err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[SyncProgress], None] | None]:
+    """A bar on a terminal, else a line now and then."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield _lines()
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[SyncProgress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[article]}", markup=False),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, rate="", article="")
+
+        def show(step: SyncProgress) -> None:
+            bar.update(
+                task, description=PHASES[step.phase], completed=step.done, total=step.total or None,
+                rate=_rate(step), article=step.article[-40:],
+            )  # fmt: skip
+
+        yield show
+
+
+def _lines() -> Callable[[SyncProgress], None]:
+    last = time.monotonic()
+
+    def show(step: SyncProgress) -> None:
+        nonlocal last
+        if time.monotonic() - last < 10:
+            return
+        last = time.monotonic()
+        share = step.done / step.total if step.total else 1.0
+        left = (
+            f", about {step.seconds * (1 - share) / share:.0f} s left"
+            if 0 < share < 1 and step.seconds
+            else ""
+        )
+        click.echo(f"{PHASES[step.phase]}: {share:.0%}{left} {_rate(step)} {step.article}".rstrip(), err=True)
+
+    return show
+
+
+PHASES = {"reading": "Reading and embedding", "vectors": "Writing vectors"}
+
+
+def _rate(step: SyncProgress) -> str:
+    return f"{step.embedded / step.seconds:.0f} passages/s" if step.embedded and step.seconds else ""
+
+
+@click.command()
+@json_option
+@global_options
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Say what is in the store, for which embedder, how old it is."""
+    with wiring.open_store(wiring.settings_from(ctx)) as store:
+        _show(store.status(), as_json)
+
+
+@click.command()
+@json_option
+@global_options
+@click.pass_context
+def verify(ctx: click.Context, as_json: bool) -> int:
+    """Check every part of the store against the others; exit code 1 where something is wrong."""
+    wiring.be_private()
+    from ..store import care
+
+    found = care.verify(wiring.settings_from(ctx).paths.store)
+    _show(found, as_json)
+    return 0 if found["ok"] else 1
+
+
+@click.command()
+@json_option
+@global_options
+@click.pass_context
+def rebuild(ctx: click.Context, as_json: bool) -> None:
+    """Make the vector side of the store anew from passages.db, without the embedder."""
+    wiring.be_private()
+    from ..store import care
+
+    _show(care.rebuild(wiring.settings_from(ctx).paths.store), as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@json_option
+@global_options
+@click.pass_context
+def backup(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """Copy the store to DIR; consistent even while it is being written."""
+    wiring.be_private()
+    from ..store import care
+
+    _show(care.backup(wiring.settings_from(ctx).paths.store, folder), as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@json_option
+@global_options
+@click.pass_context
+def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """Put the backup in DIR in the store's place, after checking it."""
+    wiring.be_private()
+    from ..store import care
+
+    _show(care.restore(folder, wiring.settings_from(ctx).paths.store), as_json)
+
+
+def _show(values: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for key, value in values.items():
+        if isinstance(value, list):
+            click.echo(f"{key}: {len(value) or 'none'}")
+            for item in value:
+                click.echo(f"  {item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}")
+        elif isinstance(value, dict):
+            click.echo(f"{key}: {', '.join(f'{name} {part}' for name, part in value.items())}")
+        else:
+            click.echo(f"{key}: {value}")

@@ -1,0 +1,237 @@
+"""Settings become objects. The only place that knows which class stands behind which seam."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from .errors import EmbedderError, ModelMissing, ModelUnavailable
+from .settings import Settings, load
+
+if TYPE_CHECKING:
+    import click
+
+    from .answering.assistant import Assistant
+    from .answering.generation import OllamaModel
+    from .answering.grounding import Prover
+    from .answering.loading import Desk
+    from .store.index import Store
+    from .types import ChatModel, Embedder, Hit, Json, Retriever
+
+PRIVATE = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def be_private() -> None:
+    """Tell the libraries, before they are imported, to fetch and report nothing."""
+    os.environ.update(PRIVATE)
+    loopback = "127.0.0.1,localhost"
+    kept = os.environ.get("NO_PROXY")
+    os.environ["NO_PROXY"] = f"{kept},{loopback}" if kept else loopback
+
+
+def settings_from(ctx: click.Context) -> Settings:
+    """The settings of a command: its global options over variables over the file."""
+    options: dict[str, Any] = ctx.find_root().ensure_object(dict)
+    return load(
+        options.get("config"),
+        paths={"corpus": options.get("corpus"), "store": options.get("store")},
+        embedder={"name": options.get("embedder")},
+        model={"name": options.get("model")},
+    )
+
+
+def embedder_folder(settings: Settings) -> Path | str:
+    """The embedder's folder. Raises `EmbedderError` where none was set up."""
+    if settings.embedder.name != "auto":
+        return settings.embedder.name
+    from .setup import chosen_embedder
+
+    folder = chosen_embedder(settings.paths.runtime)
+    if folder is None:
+        raise EmbedderError(
+            "No embedder is set up on this machine. Run `assistant setup` (or `make setup`) first."
+        )
+    return folder
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    be_private()
+    from .store.embedding import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(
+        embedder_folder(settings), device=settings.embedder.device, batch_size=settings.embedder.batch_size
+    )
+
+
+def open_store(settings: Settings, embedder: Embedder | None = None) -> Store:
+    """The store's read side; with an embedder, only if the store was made with it."""
+    be_private()
+    from .store.index import Store
+
+    return Store.open(settings.paths.store, embedder_fingerprint=embedder.fingerprint if embedder else None)
+
+
+def make_retriever(settings: Settings, store: Store, embedder: Embedder) -> Retriever:
+    from .search.hybrid import HybridRetriever
+
+    retriever = HybridRetriever(
+        store, embedder, candidates=settings.search.candidates, per_article=settings.search.per_article
+    )
+    if settings.search.reranker is None:
+        return retriever
+    from .search.rerank import RerankedRetriever
+
+    return RerankedRetriever(retriever, settings.search.reranker, device=settings.embedder.device)
+
+
+def model_name(settings: Settings) -> str:
+    """The language model to ask for. Raises `ModelMissing` where none was chosen and the server has none."""
+    if settings.model.name != "auto":
+        return settings.model.name
+    from .answering.generation import models_of
+    from .setup import chosen_model
+
+    chosen = chosen_model(settings.paths.runtime)
+    if chosen is not None:
+        return chosen
+    names = models_of(settings.ollama_host)
+    if not names:
+        raise ModelMissing(
+            f"The Ollama server at {settings.ollama_host!r} has no model. Run `assistant setup` first."
+        )
+    return names[0]
+
+
+def make_model(settings: Settings) -> ChatModel:
+    """The language model; raises `ModelUnavailable` where none can be named."""
+    be_private()
+    from .answering.generation import OllamaModel
+
+    return OllamaModel(
+        model_name(settings),
+        settings.ollama_host,
+        context_length=settings.model.context_length,
+        max_tokens=settings.model.max_tokens,
+        temperature=settings.model.temperature,
+        keep_alive=settings.model.keep_alive,
+        thinking=settings.model.thinking,
+    )
+
+
+def make_prover(store: Store, embedder: Embedder) -> Prover:
+    from .answering.grounding import Prover
+
+    return Prover(similarity=embedder.embed_passages)
+
+
+def make_assistant(
+    settings: Settings,
+    store: Store,
+    embedder: Embedder,
+    *,
+    with_model: bool = True,
+    require_model: bool = False,
+) -> Assistant:
+    """The use case. Without a model it answers with evidence, or raises `ModelUnavailable` where one is required."""
+    from .answering.assistant import Assistant
+    from .answering.budget import PromptBudget
+    from .answering.conflicts import find_conflicts
+
+    model: ChatModel | None = None
+    if with_model:
+        try:
+            model = make_model(settings)
+            if require_model:
+                _ = model.info
+        except ModelUnavailable:
+            if require_model:
+                raise
+    name = model.name if model is not None and hasattr(model, "name") else ""
+    return Assistant(
+        make_retriever(settings, store, embedder),
+        make_prover(store, embedder),
+        model,
+        embedder=embedder.name,
+        top_k=settings.search.top_k,
+        evidence_sentences=settings.answer.evidence_sentences,
+        style=settings.answer.style,
+        language=settings.answer.language,
+        budget=PromptBudget(settings.model.first_token_seconds, settings.paths.runtime / "speed.json", name),
+        max_tokens=settings.model.max_tokens,
+        find_conflicts=find_conflicts,
+    )
+
+
+def make_checker(settings: Settings, store: Store, embedder: Embedder) -> Callable[[str], Json]:
+    """What proves a text that someone else wrote; gives the JSON of `assistant check`."""
+    from .answering.check import check_text
+    from .search.question import read_question
+
+    retriever, prover = make_retriever(settings, store, embedder), make_prover(store, embedder)
+
+    def retrieve(sentence: str) -> list[Hit]:
+        return retriever.retrieve(read_question(sentence), settings.search.top_k)
+
+    return lambda text: check_text(text, retrieve, prover)
+
+
+def make_desk(settings: Settings) -> Desk:
+    """What the page talks to; loads nothing before `start`."""
+    from .answering.conversations import Conversations
+    from .answering.loading import Desk, Library
+
+    def load_index() -> Library:
+        return open_store(settings)
+
+    def load_assistant(library: Library) -> Assistant:
+        embedder = make_embedder(settings)
+        open_store(settings, embedder).close()  # refuses a store that another embedder made
+        store = cast("Store", library)
+        embedder.embed_query("ready?")  # reads the weights now instead of at the first question
+        desk_check.append(make_checker(settings, store, embedder))
+        return make_assistant(settings, store, embedder)
+
+    def load_model() -> str:
+        model = make_model(settings)
+        cast("OllamaModel", model).preload()
+        return model.info.name
+
+    desk_check: list[Callable[[str], Json]] = []
+    return Desk(
+        load_index,
+        load_assistant,
+        load_model,
+        Conversations(settings.paths.runtime / "conversations.db"),
+        check=lambda text: desk_check[0](text),
+        examples=lambda language: examples(settings, language),
+    )
+
+
+def examples(settings: Settings, language: str) -> list[str]:
+    """Questions to begin with: the first ones of the corpus' own `questions.jsonl`, in that language."""
+    file = settings.paths.corpus / "questions.jsonl"
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except OSError:
+        return []
+    questions = []
+    for line in lines:
+        try:
+            item = json.loads(line)
+        except ValueError:
+            continue  # `questions validate` names the line
+        if item.get("language") == language and not item.get("history") and item.get("answerable", True):
+            questions.append(item["question"])
+    return questions[:4]

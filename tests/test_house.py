@@ -1,0 +1,195 @@
+"""The house keeps its plan: who may import whom, what loads late, what is documented."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+PACKAGE = PROJECT / "assistant"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+ROOT = {"types", "errors"}
+MAY_IMPORT = {
+    "types": set(),
+    "errors": set(),
+    "settings": {"errors"},
+    "reading": ROOT,
+    "store": ROOT | {"reading"},
+    "search": ROOT | {"reading", "store"},
+    "answering": ROOT | {"reading", "search"},
+    "evaluation": ROOT | {"reading", "search", "answering"},
+    "setup": ROOT,
+    "web": ROOT | {"answering"},
+    "llamaindex": ROOT | {"search"},
+}
+DOORS = {"wiring", "cli", "__main__", "__init__"}
+HEAVY = {
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "chromadb",
+    "gradio",
+    "llama_index",
+    "pandas",
+    "dateparser",
+    "trafilatura",
+    "matplotlib",
+    "ollama",
+    "mammoth",
+    "ir_measures",
+}
+LONGEST_FILE = 520
+LONGEST_FUNCTION = 60
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """(absolute module name, whether it is imported when the file is) for each import; those for types only are left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    package = ["assistant", *path.relative_to(PACKAGE).parts[:-1]]
+    late = {
+        node
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(outer)
+    }
+    for_types = {
+        node
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.unparse(outer.test)
+        for node in ast.walk(outer)
+    }
+    for node in ast.walk(tree):
+        if node in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node not in late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            if node.module is None or module == "assistant":
+                yield from ((f"{module}.{alias.name}", node not in late) for alias in node.names)
+            else:
+                yield module, node not in late
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_arrows_go_one_way(path: Path) -> None:
+    room = room_of(path)
+    if room in DOORS:
+        return
+    for module, _ in imports(path):
+        if module.startswith("assistant."):
+            target = module.split(".")[1]
+            assert target == room or target in MAY_IMPORT[room], f"{room} may not import {target}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_libraries_load_late(path: Path) -> None:
+    early = {module.split(".")[0] for module, at_import in imports(path) if at_import}
+    allowed = {"llama_index"} if room_of(path) == "llamaindex" else set()
+    assert not (early & HEAVY) - allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_small_files_and_functions(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
+
+
+def test_only_doors_know_the_settings() -> None:
+    users = {
+        room_of(path) for path in MODULES for module, _ in imports(path) if module == "assistant.settings"
+    }
+    assert users <= {"wiring", "cli"}
+
+
+def test_only_the_command_line_prints() -> None:
+    printers = {
+        room_of(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printers <= {"cli"}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from assistant.cli import cli; cli(['--help'], standalone_mode=False); print(*sys.modules, file=sys.stderr)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in run.stderr.split()}
+    assert not loaded & (HEAVY | {"numpy", "pydantic"})
+    assert "ask" in run.stdout
+
+
+def test_every_command_is_documented_and_exists() -> None:
+    import click
+
+    from assistant.cli import COMMANDS, cli
+
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    for name in COMMANDS:
+        assert f"`assistant {name}" in readme, f"README.md does not tell of {name!r}"
+        assert isinstance(cli.get_command(click.Context(cli), name), click.Command)
+
+
+def test_every_setting_is_documented() -> None:
+    from assistant.settings import Settings
+
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    for section, field in Settings.model_fields.items():
+        for name, setting in field.annotation.model_fields.items():
+            assert f"`{section}.{name}`" in readme, f"README.md does not tell of {section}.{name}"
+            assert setting.description, f"{section}.{name} has no description"
+
+
+def test_every_error_stands_in_the_tree() -> None:
+    from assistant import errors
+
+    classes = [
+        value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)
+    ]
+    for error in classes:
+        assert error.__name__ in (errors.__doc__ or "")
+
+
+def test_public_nouns() -> None:
+    """Other programs import these: additions are fine, a missing one is not."""
+    from assistant import types
+
+    names = {
+        "Article",
+        "Passage",
+        "Query",
+        "Hit",
+        "Quote",
+        "Citation",
+        "Sentence",
+        "Answer",
+        "Retrieved",
+        "Evidence",
+        "Notice",
+        "Thought",
+        "Token",
+        "Finished",
+        "Turn",
+        "Embedder",
+        "Retriever",
+        "ChatModel",
+        "Chunk",
+        "Message",
+    }
+    assert names <= set(vars(types))

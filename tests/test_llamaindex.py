@@ -1,0 +1,78 @@
+"""Our search inside LlamaIndex's own query engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fakes import FakeEmbedder
+from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import get_response_synthesizer
+
+from assistant.answering.generation import OllamaModel
+from assistant.llamaindex import ArticleRetriever
+from assistant.search.hybrid import HybridRetriever
+from assistant.store.index import Store
+from assistant.types import ChatModel, Message
+
+
+class Echo(CustomLLM):
+    """A language model that answers with its prompt."""
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(context_window=4096, num_output=256)
+
+    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
+        return CompletionResponse(text=prompt)
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponseGen:
+        yield CompletionResponse(text=prompt, delta=prompt)
+
+
+class OurModel(Echo):
+    """Our language model as LlamaIndex calls one."""
+
+    model: Any
+
+    def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:
+        chunks = self.model.stream([Message("user", prompt)], max_tokens=60)
+        return CompletionResponse(text="".join(chunk.text for chunk in chunks))
+
+
+def engine(store: Store, model: CustomLLM) -> RetrieverQueryEngine:
+    retriever = ArticleRetriever(HybridRetriever(store, FakeEmbedder()), top_k=2)
+    return RetrieverQueryEngine(retriever, get_response_synthesizer(llm=model, response_mode="compact"))
+
+
+def test_nodes_say_where_they_stand(sample_store: Store) -> None:
+    nodes = ArticleRetriever(HybridRetriever(sample_store, FakeEmbedder())).retrieve(
+        "Who saw the wild horses?"
+    )
+    first = nodes[0]
+    assert first.score is not None
+    assert first.metadata["article"] == "horses.md"
+    assert first.metadata["title"] == "Horses in the field"
+    assert first.metadata["published"] == "2024-06-02"
+    article = sample_store.article("horses.md")
+    assert first.text == article.text[first.metadata["start"] : first.metadata["end"]]
+    assert [node.score for node in nodes] == sorted((node.score or 0 for node in nodes), reverse=True)
+    assert len({node.node_id for node in nodes}) == len(nodes)
+
+
+def test_it_feeds_llama_index_query_engine(sample_store: Store) -> None:
+    response = engine(sample_store, Echo()).query("Who saw the wild horses?")
+    assert "Twelve wild horses crossed the river" in str(response)
+    assert "published: 2024-06-02" in str(response)
+    assert response.source_nodes[0].metadata["article"] == "horses.md"
+    assert len(response.source_nodes) == 2
+
+
+@pytest.mark.models
+def test_with_our_language_model(sample_store: Store, ollama_host: str, language_model: ChatModel) -> None:
+    assert isinstance(language_model, OllamaModel)
+    response = engine(sample_store, OurModel(model=language_model)).query(
+        "How many wild horses crossed the river?"
+    )
+    assert "welve" in str(response) or "12" in str(response)
