@@ -1,0 +1,287 @@
+"""The store at size: python benchmarks/bench_store.py DATA [--articles N] [--embedder FOLDER]
+
+DATA holds `news_en_digitalgov/documents.jsonl` (1,812 dated posts of digital.gov) and
+`news_fr_en_cds/documents.jsonl` with `questions.jsonl` (articles of the Canadian Digital Service, both languages),
+each line {"id", "title", "lang", "date", "text"}. From their paragraphs it makes N articles (default 10,000, about
+ten passages each), every tenth word replaced by another of the same language, so that no two passages are alike.
+Vectors are made from the words and perturbed; their making is timed apart and left out. With --embedder a real
+sentence-transformers model is timed too: `sync` against the raw encoder on the same passages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.store import chroma_side
+from assistant.store.index import Store, sync
+from assistant.store.writer import Writer
+from assistant.wiring import be_private
+
+DIMENSION = 384
+MIN_TOKENS, MAX_TOKENS = 200, 350
+PIECE = re.compile(r"\w{1,5}|[^\w\s]")  # about as many as a word-piece tokenizer makes
+
+
+class PerturbedEmbedder:
+    """Vectors from the words of a text, plus noise of the text's own; counts the seconds it takes."""
+
+    name = fingerprint = "perturbed bag of words"
+    dimension = DIMENSION
+    max_tokens = 512
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._words: dict[str, np.ndarray] = {}
+
+    def tokenize(self, text: str) -> list[int]:
+        return [0] * sum(1 for _ in PIECE.finditer(text))
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        started = time.perf_counter()
+        vectors = np.stack([self._embed(text) for text in texts])
+        self.seconds += time.perf_counter() - started
+        return vectors
+
+    def embed_query(self, text: str) -> np.ndarray:
+        return self._embed(text)
+
+    def _embed(self, text: str) -> np.ndarray:
+        vector = np.zeros(DIMENSION, np.float32)
+        for word in set(re.findall(r"\w{4,}", text.lower())):
+            if word not in self._words:
+                draw = np.random.default_rng(zlib.crc32(word[:6].encode()))
+                self._words[word] = draw.standard_normal(DIMENSION).astype(np.float32)
+            vector += self._words[word]
+        noise = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(DIMENSION).astype(np.float32)
+        vector += 0.2 * noise * max(float(np.linalg.norm(vector)), 1e-3) / np.sqrt(DIMENSION)
+        return vector / np.float32(np.linalg.norm(vector))
+
+
+def documents(data: Path) -> list[dict[str, Any]]:
+    names = ("news_en_digitalgov", "news_fr_en_cds")
+    lines = (line for name in names for line in (data / name / "documents.jsonl").open(encoding="utf-8"))
+    return [json.loads(line) for line in lines]
+
+
+def write_corpus(data: Path, corpus: Path, count: int) -> None:
+    """`count` articles of about ten passages each, from the paragraphs of one language."""
+    draw = random.Random(20261123)
+    paragraphs: dict[str, list[str]] = {}
+    for document in documents(data):
+        paragraphs.setdefault(document["lang"], []).extend(
+            p for p in document["text"].split("\n") if len(p) > 80
+        )
+    words = {
+        language: re.findall(r"\w{4,}", " ".join(draw.sample(texts, 400)))
+        for language, texts in paragraphs.items()
+    }
+    for number in range(count):
+        language = "fr" if number % 4 == 0 else "en"
+        text: list[str] = []
+        while sum(map(len, text)) < 12_000:
+            text.append(perturbed(draw.choice(paragraphs[language]), words[language], draw))
+        folder = corpus / f"{number % 100:02}"
+        folder.mkdir(parents=True, exist_ok=True)
+        head = f"---\ntitle: Article {number}\npublished: 20{number % 25:02}-03-0{number % 9 + 1}\nlanguage: {language}\n---\n"
+        (folder / f"{number:05}.md").write_text(head + "\n\n".join(text), "utf-8")
+
+
+def perturbed(paragraph: str, words: list[str], draw: random.Random) -> str:
+    return re.sub(r"\w{4,}", lambda match: draw.choice(words) if draw.random() < 0.1 else match[0], paragraph)
+
+
+def timed(function: Callable[..., Any], clock: dict[str, float], part: str) -> Callable[..., Any]:
+    """`function`, whose seconds and CPU seconds are added up."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        started, cpu = time.perf_counter(), time.process_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            clock[part] += time.perf_counter() - started
+            clock[f"{part}_cpu"] += time.process_time() - cpu
+
+    return call
+
+
+def build(corpus: Path, store: Path) -> None:
+    """Run in a process of its own, so that its memory can be told."""
+    be_private()
+    import chromadb
+    from llama_index.core.node_parser import SentenceSplitter
+
+    assert chromadb, SentenceSplitter  # loaded before the clock and the memory are read
+    embedder = PerturbedEmbedder()
+    embedder.embed_passages(["warm"])
+    embedder.seconds = 0.0
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    clock = {"sqlite": 0.0, "sqlite_cpu": 0.0, "chroma": 0.0, "chroma_cpu": 0.0}
+    for owner, method, part in (
+        (Writer, "put", "sqlite"),
+        (Writer, "add_vectors", "sqlite"),
+        (chroma_side, "_apply", "chroma"),
+    ):
+        setattr(owner, method, timed(getattr(owner, method), clock, part))
+    started = time.perf_counter()
+    report = sync(corpus, store, embedder, min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
+    total = time.perf_counter() - started
+    cpu = resource.getrusage(resource.RUSAGE_SELF)
+    print(
+        json.dumps(
+            {
+                "passages": report.passages, "articles": len(report.added), "seconds": total, "embedding": embedder.seconds,
+                **clock, "cpu": cpu.ru_utime + cpu.ru_stime,
+                "memory": (cpu.ru_maxrss - before) / 1024,
+            }
+        )
+    )  # fmt: skip
+
+
+def questions(data: Path, corpus: Path, count: int) -> list[tuple[str, str]]:
+    """(question, language): real ones, and sentences of the corpus."""
+    real = [json.loads(line) for line in (data / "news_fr_en_cds/questions.jsonl").open(encoding="utf-8")]
+    draw = random.Random(1)
+    return [(q["question"], q["lang"]) for q in draw.sample(real, min(count, len(real)))]
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    return float(np.percentile(seconds, share)) * 1000
+
+
+def rows(
+    data: Path, corpus: Path, store: Path, built: dict[str, float]
+) -> Iterator[tuple[str, str, str, bool]]:
+    passages, stored = built["passages"], built["sqlite"] + built["chroma"]
+    yield line("storing: SQLite and words (passages/s)", passages / built["sqlite"], 1500, at_least=True)
+    yield line("storing: the same per CPU second", passages / built["sqlite_cpu"], None)
+    yield line("storing: with Chroma (passages/s)", passages / stored, 1500, at_least=True)
+    yield line(
+        "storing: the same per CPU second", passages / (built["sqlite_cpu"] + built["chroma_cpu"]), None
+    )
+    rest = built["seconds"] - built["embedding"] - stored
+    yield line("reading, splitting, near-duplicates, statistics (passages/s)", passages / rest, None)
+    yield line("memory while indexing, beyond the start (MB)", built["memory"], 400)
+    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+    yield line("disk a passage (kB)", size / passages / 1000, 12)
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        report = sync(corpus, store, PerturbedEmbedder(), min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
+        seconds.append(time.perf_counter() - started)
+        assert report.unchanged == built["articles"], report
+    yield line("sync of the unchanged store (s)", min(seconds), 3)
+    started = time.perf_counter()
+    with Store.open(store) as opened:
+        yield line("opening (s)", time.perf_counter() - started, 2)
+        yield from searches(data, corpus, opened)
+
+
+def searches(data: Path, corpus: Path, store: Store) -> Iterator[tuple[str, str, str, bool]]:
+    embedder, asked = PerturbedEmbedder(), questions(data, corpus, 300)
+    started = time.perf_counter()
+    store.dense(embedder.embed_query("first"), 10)
+    yield line("first dense search: Chroma is loaded (s)", time.perf_counter() - started, None)
+    lexical, dense, recall = [], [], []
+    for text, language in asked:
+        started = time.perf_counter()
+        store.lexical(text, 50, language)
+        lexical.append(time.perf_counter() - started)
+        vector = embedder.embed_query(text)
+        started = time.perf_counter()
+        found = store.dense(vector, 50)
+        dense.append(time.perf_counter() - started)
+        if len(recall) < 50:
+            exact = [pair for name in store.languages for pair in store.dense(vector, 10, name)]
+            best = {name for name, _ in sorted(exact, key=lambda pair: -pair[1])[:10]}
+            recall.append(len(best & {name for name, _ in found[:10]}) / 10)
+    yield line("lexical search, 50 best, p50 (ms)", percentile(lexical, 50), None)
+    yield line("lexical search, 50 best, p95 (ms)", percentile(lexical, 95), 40)
+    yield line("dense search, 50 best, p50 (ms)", percentile(dense, 50), None)
+    yield line("dense search, 50 best, p95 (ms)", percentile(dense, 95), 15)
+    yield line("dense recall@10 against counting in full", float(np.mean(recall)), 0.95, at_least=True)
+
+
+def encoder(data: Path, folder: Path, scratch: Path) -> tuple[str, str, str, bool]:
+    """`sync` against the raw encoder: what the encoder does in the time that `sync` takes in all."""
+    be_private()
+    from assistant.store.embedding import SentenceTransformerEmbedder
+
+    embedder = SentenceTransformerEmbedder(folder)
+    corpus = scratch / "small"
+    write_corpus(data, corpus, 20)
+    embedder.embed_passages(["warm " * 200] * 16)
+    started = time.perf_counter()
+    report = sync(corpus, scratch / "small-store", embedder, min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
+    ours = time.perf_counter() - started
+    with Store.open(scratch / "small-store") as store:
+        ids = [passage.id for article in store.articles() for passage in store.passages_of(article.name)]
+        texts = sorted((each.text for each in store.passages(ids).values()), key=len, reverse=True)
+    started = time.perf_counter()
+    embedder.embed_passages(texts)
+    raw = time.perf_counter() - started
+    return line(f"sync / raw encoder on {report.passages} passages", raw / ours, 0.95, at_least=True)
+
+
+def line(what: str, value: float, limit: float | None, at_least: bool = False) -> tuple[str, str, str, bool]:
+    kept = limit is None or (value >= limit if at_least else value <= limit)
+    sign = "" if limit is None else f"{'≥' if at_least else '≤'} {limit:g}"
+    return what, f"{value:.3g}" if value < 1000 else f"{value:.0f}", sign, kept
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--embedder", type=Path, help="folder of a sentence-transformers model")
+    parser.add_argument("--scratch", type=Path, help="keep corpus and store here, and use what is there")
+    parser.add_argument("--build", nargs=2, type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.build:
+        build(*given.build)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        run(given, given.scratch or Path(temporary))
+
+
+def run(given: argparse.Namespace, scratch: Path) -> None:
+    be_private()
+    corpus, store, notes = scratch / "corpus", scratch / "store", scratch / "built.json"
+    if not corpus.exists():
+        write_corpus(given.data, corpus, given.articles)
+    if not notes.exists():
+        command = [sys.executable, __file__, str(given.data), "--build", str(corpus), str(store)]
+        notes.write_text(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+        )
+    built = json.loads(notes.read_text())
+    print(f"{built['articles']} articles, {built['passages']} passages: {json.dumps(built)}")
+    print("| what | measured | wanted | |\n|---|---|---|---|")
+    missed = 0
+    for what, value, limit, kept in rows(given.data, corpus, store, built):
+        print(f"| {what} | {value} | {limit} | {'yes' if kept else 'no'} |", flush=True)
+        missed += not kept
+    if given.embedder:
+        what, value, limit, kept = encoder(given.data, given.embedder, scratch)
+        print(f"| {what} | {value} | {limit} | {'yes' if kept else 'no'} |")
+        missed += not kept
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
