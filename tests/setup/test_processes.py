@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,7 +19,12 @@ FAMILY = (
 
 
 def alive(*numbers: int) -> list[int]:
-    return [n for n in numbers if psutil.pid_exists(n) and psutil.Process(n).status() != psutil.STATUS_ZOMBIE]
+    found = []
+    for number in numbers:
+        with suppress(psutil.NoSuchProcess):  # it may end between two looks
+            if psutil.Process(number).status() != psutil.STATUS_ZOMBIE:
+                found.append(number)
+    return found
 
 
 def ended(numbers: list[int], seconds: float = 5.0) -> bool:

@@ -128,6 +128,7 @@ from pathlib import Path
 from fakes import FakeEmbedder
 from assistant.errors import StoreError
 from assistant.store.index import sync
+sys.dont_write_bytecode = True  # a compiled module cut at the limit would break every later run
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))  # as on a full disk: a write that grows a file fails
 try:
     sync(Path(sys.argv[1]), Path(sys.argv[2]), FakeEmbedder(), min_tokens=20, max_tokens=40)
