@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.answering.asked import Kind, asked_for
 from assistant.answering.checks.examine import Values, values_of
@@ -22,17 +21,12 @@ from assistant.answering.windows import (
 )
 from assistant.types import Hit, Query, Quote
 
-if TYPE_CHECKING:
-    from assistant.types import Vector
-
-OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT, MEANING_WEIGHT = 0.6, 0.25, 0.15, 0.15, 0.5
+OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.25, 0.15, 0.15
 """What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
-that is asked for, the rank of its hit, and for other languages the likeness of meaning."""
+that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 FEWEST_STEMS = 3
-EMBEDDED = 8
-"""Sentences in another language than the question that are compared by meaning; each costs an embedding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +50,12 @@ def choose_evidence(
     query: Query,
     hits: Sequence[Hit],
     limit: int,
-    similarity: Callable[[Sequence[str]], Vector] | None = None,
     weights: Mapping[str, float] | None = None,
 ) -> list[Quote]:
     """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
     sentences = [s for s in all_sentences(hits) if _is_prose(s) and not _is_flagged(s, hits)]
     asked = _asked(query, {sentence.language for sentence in sentences})
     scored = _scored(asked, sentences, weights or {})
-    if similarity is not None:
-        scored = _by_meaning(query, scored, similarity)
     scored.sort(key=lambda item: -item.score)
     return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
 
@@ -153,23 +144,6 @@ def _shapeless(sentence: SourceSentence) -> float:
     """What a heading, a list item without an end or a very long sentence loses."""
     ended = sentence.text.rstrip()[-1:] in '.!…»”")'
     return (0.0 if ended else 0.1) + (0.1 if len(sentence.text) > 500 else 0.0)
-
-
-def _by_meaning(
-    query: Query, scored: Sequence[Scored], similarity: Callable[[Sequence[str]], Vector]
-) -> list[Scored]:
-    """The best sentences in other languages, with their likeness to the question in place of shared words."""
-    foreign = sorted((s for s in scored if s.sentence.language != query.language), key=lambda s: -s.score)[
-        :EMBEDDED
-    ]
-    if not foreign:
-        return list(scored)
-    vectors = similarity([query.search_text, *(s.sentence.text for s in foreign)])
-    cosines = [float(cosine) for cosine in vectors[1:] @ vectors[0]]
-    low, high = min(cosines), max(cosines)
-    spread = (high - low) or 1.0
-    likeness = {id(s): (cosine - low) / spread for s, cosine in zip(foreign, cosines, strict=True)}
-    return [replace(s, score=s.score + MEANING_WEIGHT * likeness.get(id(s), 0.0)) for s in scored]
 
 
 def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:

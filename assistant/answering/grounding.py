@@ -101,7 +101,6 @@ class Prover:
         similarity: Callable[[Sequence[str]], Vector] | None = None,
         inverse_document_frequency: InverseDocumentFrequency | None = None,
     ) -> None:
-        self._similarity = similarity
         self._comparison = Comparison(similarity) if similarity is not None else None
         self._idf = inverse_document_frequency
 
@@ -109,7 +108,7 @@ class Prover:
         """The sentences that answer best, verbatim, best first, at most `limit`."""
         stems = sorted(stems_of(query.search_text, query.language))
         weights = self._idf(stems, query.language) if self._idf is not None else None
-        return choose_evidence(query, hits, limit, self._similarity, weights)
+        return choose_evidence(query, hits, limit, weights)
 
     def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
         """What the hits say about a sentence of an answer in `language`; `named`: hits the model cited, from 0."""
