@@ -2,7 +2,8 @@
 
     python benchmarks/bench_search.py DATA [--cache FOLDER] [--embedder FOLDER] [--speed-only | --quality-only]
 
-DATA holds the public sets named in `search_beds.py`. Prints tables in Markdown; the first run embeds about
+DATA holds the public sets named in `search_beds.py`. Prints tables in Markdown, for all questions and for those
+that chose no weight; the first run embeds about
 2,500 passages (ten minutes on two cores), the next ones take what was kept in the cache.
 """
 
@@ -40,20 +41,19 @@ def ndcg(found: Sequence[str], wanted: frozenset[str], k: int = 10) -> float:
 
 
 class Line:
-    """Results of one way of searching on one bed."""
+    """Results of one way of searching on one bed: for each question nDCG@10, hit@1, hit@5, and whether it tuned."""
 
     def __init__(self) -> None:
-        self.ndcg: list[float] = []
-        self.first: list[bool] = []
-        self.fifth: list[bool] = []
+        self.results: list[tuple[float, bool, bool, bool]] = []
 
-    def add(self, found: Sequence[str], wanted: frozenset[str]) -> None:
-        self.ndcg.append(ndcg(found, wanted))
-        self.first.append(bool(wanted & set(found[:1])))
-        self.fifth.append(bool(wanted & set(found[:5])))
+    def add(self, found: Sequence[str], asked: Asked) -> None:
+        wanted = asked.articles
+        hits = bool(wanted & set(found[:1])), bool(wanted & set(found[:5]))
+        self.results.append((ndcg(found, wanted), *hits, asked.tuning))
 
-    def __str__(self) -> str:
-        return f"{np.mean(self.ndcg):.3f} ({np.mean(self.first):.2f} / {np.mean(self.fifth):.2f})"
+    def mean(self, held_out: bool) -> str:
+        kept = [result[:3] for result in self.results if not (held_out and result[3])]
+        return "{:.3f} ({:.2f} / {:.2f})".format(*np.mean(kept, axis=0))
 
 
 def by_score(scores: dict[str, float]) -> list[str]:
@@ -90,40 +90,36 @@ def measure(bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequenc
         vector = embedder.embed_query(asked.text)
         found = retriever.find(query, vector)
         place = {candidate.place.id: candidate.place.article for candidate in found}
-        lines["the whole"].add(
-            articles(hit.passage.article for hit in retriever.retrieve(query, 10)), asked.articles
-        )
+        lines["the whole"].add(articles(hit.passage.article for hit in retriever.retrieve(query, 10)), asked)
         nearest = [name for name, _ in store.dense(vector, 60)]
         places = store.places(nearest)
-        lines["dense alone"].add(articles(places[name].article for name in nearest), asked.articles)
+        lines["dense alone"].add(articles(places[name].article for name in nearest), asked)
         for name, scores in others.items():
-            lines[name].add(
-                articles(place[one] for one in by_score(scores(found, asked.language))), asked.articles
-            )
-        lines[names[-1]].add(
-            articles(hit.passage.article for hit in still.retrieve(query, 10)), asked.articles
-        )
+            lines[name].add(articles(place[one] for one in by_score(scores(found, asked.language))), asked)
+        lines[names[-1]].add(articles(hit.passage.article for hit in still.retrieve(query, 10)), asked)
     return lines
 
 
-def quality(data: Path, cache: Path, embedder: CachedEmbedder, held_out: bool) -> None:
+def quality(data: Path, cache: Path, embedder: CachedEmbedder) -> None:
     columns: dict[str, dict[str, Line]] = {}
-    counts: dict[str, int] = {}
     for bed in beds(data):
-        questions = [asked for asked in bed.questions if not (held_out and asked.tuning)]
         with open_store(bed, cache, embedder) as store:
-            lines = measure(bed, store, embedder, questions)
+            lines = measure(bed, store, embedder, bed.questions)
         kept = columns.setdefault(bed.name, {name: Line() for name in lines})
-        counts[bed.name] = counts.get(bed.name, 0) + len(questions)
         for name, line in lines.items():
-            for values, more in zip(vars(kept[name]).values(), vars(line).values(), strict=True):
-                values.extend(more)
-        print(f"<!-- {bed.name}: {kept['the whole']} -->", flush=True)
-    print("\nnDCG@10 (hit@1 / hit@5)\n")
-    print("| bed | n | " + " | ".join(next(iter(columns.values()))) + " |")
-    print("|" + "---|" * (2 + len(next(iter(columns.values())))))
-    for name, lines in columns.items():
-        print(f"| {name} | {counts[name]} | " + " | ".join(map(str, lines.values())) + " |")
+            kept[name].results += line.results
+        print(f"<!-- {bed.name}: {kept['the whole'].mean(held_out=False)} -->", flush=True)
+    for held_out in (False, True):
+        print(f"\n{'Held-out questions' if held_out else 'All questions'}: nDCG@10 (hit@1 / hit@5)\n")
+        print("| way | " + " | ".join(columns) + " |")
+        print("|" + "---|" * (1 + len(columns)))
+        counts = [
+            sum(not (held_out and result[3]) for result in lines["the whole"].results)
+            for lines in columns.values()
+        ]
+        print("| *questions* | " + " | ".join(map(str, counts)) + " |")
+        for way in next(iter(columns.values())):
+            print(f"| {way} | " + " | ".join(lines[way].mean(held_out) for lines in columns.values()) + " |")
 
 
 class NoEmbedder:
@@ -182,15 +178,12 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, default=Path(".runtime/bench"))
     parser.add_argument("--embedder", type=Path, default=Path(".runtime/embedders/multilingual-e5-small"))
-    parser.add_argument("--held-out", action="store_true", help="only the questions that chose no weight")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--speed-only", action="store_true")
     only.add_argument("--quality-only", action="store_true")
     options = parser.parse_args()
     if not options.speed_only:
-        quality(
-            options.data, options.cache, CachedEmbedder(options.embedder, options.cache), options.held_out
-        )
+        quality(options.data, options.cache, CachedEmbedder(options.embedder, options.cache))
     if not options.quality_only:
         speed(options.data, options.cache)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ..reading.words import Word, fold, words
 from ..types import Turn
+from .time_words import MONTHS
 from .timecues import flattened
 
 MOST_CARRIED = 8
@@ -18,41 +19,76 @@ SHORT = 8
 """Words of an elliptic question at most ("Et pour les modèles ouverts ?")."""
 
 _OPENING = re.compile(
-    r"(?:et|mais|alors|sinon|and|but|or|so|same)\b[ ,]*"
-    r"|what about|how about|qu'en est-il|quid|pareil|meme (?:chose|question)"
+    r"(?:et|mais|alors|sinon|and|but|or(?: else)?|so|same)\b[ ,.…]*|(?:non|no), "
+    r"|je (?:parle|parlais|voulais dire)\b|i meant?\b|what about|how about|qu'en est-il|quid|pareil|meme (?:chose|question)"
 )
 _QUESTION = re.compile(
     r"(?:qui|que|qu'|quoi|quel(?:le)?s?|quand|comment|combien|pourquoi|ou|est-ce|lequel|laquelle"
     r"|who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|could|will)\b"
 )
+# Questions that lack what they ask about: "Sous quelle licence ?", "Which one is newer?", "Qu'en pense Elon Musk ?",
+# "C'est gratuit ?", "How much money may it cost?", "Quelle licence a-t-il ?" (whose noun is asked for, not asked about).
+_LACKING = re.compile(
+    r"(?:\w+ )?(?:quel(?:le)?s?|what|which) \w+\W*$"
+    r"|(?:\w+ )?(?:lequel|laquelle|lesquel(?:le)?s)\b(?! (?:de|des|du|d'|entre|parmi))"
+    r"|(?:which|what) (?:ones?\b|of (?:them|these|those|the two)\b(?= \w+ |\W*$))"
+    r"|.*(?:des deux|l'autre|(?:of|between) the two|the (?:first|second|third|last|other) ones?)\W*$"
+    r"|(?:\w+ )?(?:combien de temps|how (?:long|often|far|big|large|old))\W*$"
+    r"|(?:qui|que|combien|quand|quel(?:le)?s?) en (?:a|ont|est|sont|etait|etaient|sera|seront)\b"
+    r"|(?:qui|quand|comment|pourquoi) (?:les |la |l')(?:a|ont|avait|avaient)\b"
+    r"|(?:\w+ )?(?:do|does|did|is|are|was|were|can|could) (?:this|that|these|those) (?!an? |the |it |there )\w+\b"
+    r"(?! (?:on|of|in|about|for|by|to)\b)"
+    r"|qu'en (?:pens|di|fai|fer|ressor|conclu|retir)\w*"
+    r"|(?:est-ce que |et |mais )?c'est (?!quoi)[\w-]+\W*$"
+    r"|(?:\w+ )?(?:how (?:much|many)|what|which) \w+ (?:do|does|did|is|are|was|were|will|would|can|could|may|might|has|have|had) "
+    r"(?:it|they|he|she)\b"
+    r"|(?:\w+ )?(?:combien de|quel(?:le)?s?) (?!temps|heure)\w+ \w+(?:-t)?[- ](?:il|elle|(?:ils|elles)\W*$)\b"
+)
+# "And how much was reported in January 2023?": what is asked about is missing, for all that it asks in full.
+_BARE = re.compile(
+    r"(?:et|mais|and|but|so)\b,? (?:combien|quand|ou|pourquoi|how (?:much|many)|when|where|why)\b(?! (?:de|d'))"
+)
 # Words that ask for more of the same.
 _MORE_WORDS = """
-autre autres continue continuer detail details developpe developper dire dis donne donner donnez encore
+autre autres certain certaine combien continue continuer detail details developpe developper dire dis donne donner donnez encore
 exemple exemples explique expliquer info infos peux plus pourrais pouvez precise preciser precisions raison
 raisons repete resume resumer savoir source sources suite
-again another clarify detail elaborate else example examples expand explain more other others reason reasons
-repeat summarise summarize tell
+again another clarify detail details elaborate else example examples expand explain give how many more much other
+others please reason reasons repeat summarise summarize sure tell what's
 """
 _MORE = frozenset(_MORE_WORDS.split())
 # Said of nothing: "Que faut-il…", "Is it true that…", "this year".
 _IMPERSONAL = re.compile(
-    r"\b(?:faut-il|fallait-il|s'agit-il|existe-t-il|reste-t-il|y a-t-il|y avait-il|se \w+-t-il"
-    r"|s'est-il (?:passe|produit)|est-il (?:possible|vrai|legal|permis|interdit|necessaire|obligatoire)"
-    r"|il (?:y a|y avait|faut|existe|s'agit|est (?:possible|vrai|interdit|legal|question))"
-    r"|qu'est-ce qu\w*|est-ce qu\w*|c'est|cette (?:annee|semaine|nuit)|ces (?:jours|mois|annees|dernier\w*)"
+    r"\b(?:quel temps fait-il|quelle heure est-il"
+    r"|faut-il|fallait-il|s'agit-il|existe-t-il|reste-t-il|y a[ -]t[-' ]{1,2}il|y avait-il|se \w+-t-il"
+    r"|s'est-il (?:passe|produit)|est-il (?:possible|vrai|legal|permis|interdit|necessaire|obligatoire) (?:de|d'|que|qu')"
+    r"|est-il (?:\w+ ){1,2}(?:de |d')\w+(?:er|ir|re)"
+    r"|il (?:y a|y avait|faut|existe|s'agit|se \w+|est (?:possible|vrai|interdit|legal|question))"
+    r"|qu'est-ce qu\w*|est-ce qu\w*|c'est|cette (?:annee|semaine|nuit|saison)|ces (?:jours|mois|annees|dernier\w*)"
     r"|cet? (?:mois|jour|soir|matin|trimestre|ete|automne|hiver|printemps)"
-    r"|is it (?:true|possible|legal|safe|necessary|hard|easy)|it is (?:true|possible)"
-    r"|how (?:long|much) does it take"
-    r"|th(?:is|ese|at) (?:years?|months?|weeks?|days|quarter|morning|summer|winter|spring|autumn))\b"
+    r"|is it (?:true|possible|legal|safe|necessary|hard|easy) (?:to|that|for|if)|it is (?:true|possible)"
+    r"|does it (?:take|mean (?:for|to|if|when))"
+    r"|(?:is|was) it (?:called|determined|decided|said|common|known|thought|believed|like to)(?= |$)"
+    r"|(?:is|was|does|did|would|will|can) (?:it|that) (?:\w+ ){0,3}?(?:(?:il)?legal|allowed|forbidden|hard|easy|difficult|safe"
+    r"|idea|worth|better|best|important|useful|normal|common|expensive|cheap|cost|feel|take|sense) to [a-z]\w+"
+    r"|(?:comment|pourquoi) ca \w+, (?:une?|les?|la|l'|des)|ca \w+ (?:\w+ )?(?:de |d')\w+er"
+    r"|th(?:is|ese|at) (?:years?|months?|weeks?|days|quarter|season|morning|summer|winter|spring|autumn))\b"
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<plain>ils?|elles?|lui|eux|(?:ceux|celles?|celui)(?! (?:de|du|des|d'|qu))|cela|ca|ceci"
+    r"\b(?:(?P<plain>l'(?=(?:a|ont|avait|avaient|aurait)\b)"
+    r"|ils?|elles?|lui|eux|(?:ceux|celles?|celui)(?! (?:de|du|des|d'|qu))|cela|ca|ceci"
     r"|sa|son|ses|leurs?|it|its|he|him|his|she|her|hers|they|them|their|theirs"
     r"|(?:this|that|these|those)(?= (?:is|was|are|were|means?|works?|happen\w*)\b|\W*$))"
     r"|(?P<noun>(?:cet?|cette|ces|this|that|these|those) (?!qui|que|qu'|dont)\w+))\b"
 )
-_DETERMINER = r"(?:\b(?:le|la|les|un|une|des|du|the|an?|au|aux)\s+|\bl')"
+_DETERMINER = (
+    r"(?:\b(?:le|la|les|un|une|des|du|the|an?|au|aux|which|what|quel(?:le)?s?|combien de|how many)\s+|\bl')"
+)
 _ASKING = frozenset({"combien", "comment", "pourquoi", "quand"})
+_JOINED = re.compile(r"\b(?:et|ou|mais|and|or|but)\b|,")
+_ONE_SENTENCE = re.compile(r"(?:[^.!?…]|[.](?! ))+[.!?… ]*")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+_OPINION = re.compile(r"\b(?:think|say|know|do|mean) (?:of|about|for|with)\s*$")
 _STRONG = re.compile(r"\b(?:of|about|for|with|de|d'|sur|pour|avec|dans|in|chez)\s*$")
 
 
@@ -63,8 +99,21 @@ def is_follow_up(question: str, language: str) -> bool:
     content = [word for word in words(question, language) if not word.is_stop]
     if all(fold(word.text) in _MORE for word in content):
         return True  # "Pourquoi ?", "Tell me more"
-    flat = flattened(question)
-    return _is_elliptic(flat.strip(), content) or _leans_on_a_pronoun(question, flat, language)
+    flat = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), flattened(question))
+    said = flat.strip()
+    return (
+        _is_elliptic(said, content)
+        or _LACKING.match(said) is not None
+        or (_BARE.match(said) is not None and _says_nothing_else(content, question))
+        or _leans_on_a_pronoun(question, flat, language)
+    )
+
+
+def _says_nothing_else(content: Sequence[Word], question: str) -> bool:
+    """No name, and one word at most beside question words, months and numbers."""
+    rest = [word for word in content if not word.text[0].isdigit() and fold(word.text) not in MONTHS]
+    rest = [word for word in rest if fold(word.text) not in _ASKING]
+    return len(rest) < 2 and not any(_is_name(question, word) for word in rest)
 
 
 def _is_elliptic(flat: str, content: Sequence[Word]) -> bool:
@@ -82,11 +131,17 @@ def _leans_on_a_pronoun(question: str, flat: str, language: str) -> bool:
     if pronoun is None:
         return False
     before = cleared[: pronoun.start()]
-    if _has_name(question[: pronoun.start()], language):
-        return False
     at_the_end = not cleared[pronoun.end() :].strip(" ?!.…")
+    if _has_name(question[: pronoun.start()], language):
+        # "What does Musk think of it?", yet "What is Stargate and what do people say of it?"
+        return at_the_end and _OPINION.search(before) is not None and _JOINED.search(before) is None
+    cataphora = _QUESTION.search(before) is None and "," in cleared[pronoun.end() :]
+    if cataphora and len(before.split()) in (1, 2) and _has_name(question, language):
+        return False  # "Besides its models, what does Meta publish?"
     if at_the_end and (pronoun["noun"] or _STRONG.search(before)):
         return True  # "Quelle est la licence de ce modèle ?", "What is the licence of it?"
+    if pronoun["noun"] and not before.strip() and _has_name(question.partition(",")[0], language):
+        return False  # "Cette loi sur l'IA, que dit-elle ?"
     if pronoun["noun"] and language == "en":
         return False  # "that" joins sentences more often than it points
     return not _has_noun(before, language)
@@ -99,6 +154,7 @@ def _has_name(text: str, language: str) -> bool:
 def _has_noun(flat: str, language: str) -> bool:
     """A determiner before a content word, or more content than a lone verb."""
     content = [word for word in words(flat, language) if not word.is_stop and word.text not in _ASKING]
+    content = [word for word in content if len(word.text) > 1]  # "sera-t-elle"
     return len(content) > 1 or any(re.search(_DETERMINER + "$", flat[: word.start]) for word in content)
 
 
@@ -150,3 +206,30 @@ def carried(question: str, history: Sequence[Turn], language: str) -> list[str]:
         if not is_follow_up(turn.content, language):
             break
     return kept[:MOST_CARRIED]
+
+
+def is_faithful(rewritten: str, question: str, history: Sequence[Turn], language: str) -> bool:
+    """Whether `rewritten` asks what the follow-up asks: all that it names, nothing that nobody named, no answer.
+
+    A small model drops numbers, answers, or repeats the question before; then names carried over serve better.
+    """
+    said = [turn.content for turn in history]
+    known = {fold(word.text) for text in (question, *said) for word in words(text, language)}
+    new = {word.stem for word in words(rewritten, language) if not word.is_stop}
+    own = {
+        word.stem for word in words(question, language) if not word.is_stop and fold(word.text) not in _MORE
+    }
+    before = {word.stem for text in said for word in words(text, language) if not word.is_stop}
+    asks = "?" in question
+    return (
+        all(fold(name) in fold(rewritten) for name in names_in(question, language))
+        and all(
+            fold(word.text) in known
+            for name in names_in(rewritten, language)
+            for word in words(name, language)
+        )
+        and 2 * len(own & new) >= len(own)
+        and bool((new - own) & before)
+        and _ONE_SENTENCE.fullmatch(rewritten) is not None
+        and (not asks or rewritten.endswith("?"))
+    )

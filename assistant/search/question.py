@@ -8,7 +8,7 @@ from datetime import date
 from ..errors import QuestionError
 from ..reading.language import detect_language
 from ..types import Query, Turn
-from .followup import carried, is_follow_up
+from .followup import carried, is_faithful, is_follow_up
 from .timecues import read_time
 
 Rewrite = Callable[[str, Sequence[Turn]], str | None]
@@ -26,8 +26,8 @@ def read_question(
 ) -> Query:
     """Understand a question asked on `as_of` (today); raise `QuestionError` where there is nothing in it.
 
-    A follow-up is made to stand alone: by `rewrite` (asked once, None where it cannot), else with the names
-    that it takes from the questions before it. Any other question is searched as it is.
+    A follow-up is made to stand alone: by `rewrite` (asked once, None where it cannot) if it asks the same, else
+    with the names that it takes from the questions before it. Any other question is searched as it is.
     """
     if not text.strip().strip("\ufeff\u200b\u200c\u200d\u2060"):
         raise QuestionError(f"The question {text[:40]!r} is empty. Type a question about the articles.")
@@ -48,7 +48,7 @@ def _stand_alone(text: str, history: Sequence[Turn], rewrite: Rewrite | None, la
     rewritten = rewrite(text, history) if rewrite is not None else None
     if rewritten is not None:
         rewritten = " ".join(rewritten.split()).strip("\"'«» ")
-        if 0 < len(rewritten) <= LONGEST_REWRITING:
+        if 0 < len(rewritten) <= LONGEST_REWRITING and is_faithful(rewritten, text, history, language):
             return rewritten
     names = carried(text, history, language)
     return f"{text.strip()} ({', '.join(names)})" if names else text

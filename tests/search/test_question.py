@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.search.followup import is_follow_up
+from assistant.search.followup import is_faithful, is_follow_up
 from assistant.search.question import read_question
 from assistant.types import Turn
+
+from . import conversation_cases
 
 FOLLOW_UPS = [
     ("fr", "Et en 2024 ?"),
@@ -80,6 +82,15 @@ def test_questions_that_stand_alone_are_never_touched(language: str, question: s
     assert not query.rewritten
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_many_follow_ups_and_many_that_stand_alone(language: str) -> None:
+    leaning = conversation_cases.FOLLOW_UPS[language].strip().splitlines()
+    alone = conversation_cases.STAND_ALONE[language].strip().splitlines()
+    assert [question for question in leaning if not is_follow_up(question, language)] == []
+    assert [question for question in alone if is_follow_up(question, language)] == []
+    assert min(len(leaning), len(alone)) > 60
+
+
 @pytest.mark.parametrize(("_", "question"), FOLLOW_UPS[:4])
 def test_without_a_history_nothing_is_a_follow_up(_: str, question: str) -> None:
     assert read_question(question).search_text == question
@@ -133,6 +144,36 @@ def test_a_useless_rewriting_falls_back_to_the_names(reply: str | None) -> None:
         "Et Mistral ?", talk("Qui dirige OpenAI ?", "Sam Altman."), rewrite=lambda *_: reply
     )
     assert query.search_text == "Et Mistral ? (dirige OpenAI)"
+
+
+LICENCE = talk("Sous quelle licence Meta publie-t-elle Llama 3.1 ?", "Sous la Llama Licence [1].")
+
+
+@pytest.mark.parametrize(
+    ("question", "rewritten", "faithful"),
+    [
+        ("Et Mistral ?", "Sous quelle licence Mistral publie-t-elle ses modèles ?", True),
+        ("Depuis quand ?", "Depuis quand Llama 3.1 est-il sous cette licence ?", True),
+        ("Et Mistral ?", "Sous quelle licence Meta publie-t-elle Llama 3.1 ?", False),  # the name is lost
+        ("Et en 2024 ?", "Sous quelle licence Llama était-il publié ?", False),  # the number is lost
+        ("Depuis quand ?", "Depuis quand Gemini 2.5 est-il sous cette licence ?", False),  # nobody named it
+        ("Et Mistral ?", "Mistral publie ses modèles sous la licence Apache.", False),  # an answer
+        ("Et Mistral ?", "Quelle licence ? Mistral publie sous une licence.", False),
+        ("Depuis quand ?", "Depuis quand ?", False),  # nothing gained
+        (
+            "Combien coûte son entraînement ?",
+            "Sous quelle licence est Llama 3.1 ?",
+            False,
+        ),  # another question
+    ],
+)
+def test_a_rewriting_that_asks_something_else_is_refused(
+    question: str, rewritten: str, faithful: bool
+) -> None:
+    assert is_faithful(rewritten, question, LICENCE, "fr") is faithful
+    query = read_question(question, LICENCE, rewrite=lambda *_: rewritten)
+    assert (query.search_text == rewritten) is faithful or rewritten == question
+    assert question in query.search_text or faithful
 
 
 def test_a_short_follow_up_speaks_the_language_of_the_conversation() -> None:
