@@ -14,6 +14,7 @@ from ..errors import EvaluationError, UsageError
 from . import global_options
 from .ask import opened, print_json
 from .question_sets import questions, texts_of
+from .tables import print_comparison, print_table
 
 if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
@@ -278,31 +279,6 @@ def _closer(plan: Plan) -> str:
     )
 
 
-def print_table(data: Json) -> None:
-    """The measured metrics with their intervals, on stdout."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from ..evaluation.metrics import METRICS
-
-    table = Table(title=f"{data['n']} questions, tier {data['tier']}", title_justify="left")
-    for column, justify in (
-        ("metric", "left"),
-        ("value", "right"),
-        ("95 % interval", "left"),
-        ("n", "right"),
-    ):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for name, found in data["metrics"].items():
-        if found["value"] is not None:
-            interval = "" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}"
-            label = f"{name}  [dim]{METRICS[name].label}[/dim]"
-            table.add_row(label, f"{found['value']:.3f}", interval, str(found["n"]))
-    Console().print(table)
-    for failure in data["failures"]:
-        click.echo(f"failed: {failure['id']}: {failure['reason']}", err=True)
-
-
 # --------------------------------------------------------------------------- compare
 
 
@@ -317,35 +293,10 @@ def compare(first: Path, second: Path, seed: int, as_json: bool) -> None:
     from ..evaluation.comparison import compare as compared
     from ..evaluation.comparison import read_evaluation
 
-    data = compared(read_evaluation(first), read_evaluation(second), seed)
+    sides = read_evaluation(first), read_evaluation(second)
+    data = compared(*sides, seed)
     if as_json:
         print_json(data)
     else:
-        print_comparison(data)
-
-
-def print_comparison(data: Json) -> None:
-    """Differences with intervals, then the questions won and lost, on stdout."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    columns = ("metric", "A", "B", "B - A", "95 % interval", "p (Holm)", "won / lost / tied", "n", "n needed")
-    table = Table(*columns, title=f"{data['n']} questions in both", title_justify="left")
-    for name, one in data["metrics"].items():
-        table.add_row(
-            name,
-            f"{one['a']:.3f}",
-            f"{one['b']:.3f}",
-            f"{one['difference']:+.3f}",
-            f"{one['low']:+.3f} to {one['high']:+.3f}",
-            f"{one['p_holm']:.3f}",
-            f"{len(one['wins'])} / {len(one['losses'])} / {one['ties']}",
-            str(one["n"]),
-            "-" if one["needed_n"] is None else str(one["needed_n"]),
-        )
-    console.print(table)
-    for name, one in data["metrics"].items():
-        for word in ("wins", "losses"):
-            if one[word]:
-                click.echo(f"{name}, {word}: {', '.join(one[word])}")
+        texts = {one["id"]: one.get("question", "") for side in sides for one in side["questions"]}
+        print_comparison(data, texts)

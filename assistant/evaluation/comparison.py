@@ -43,6 +43,7 @@ class Paired:
     def as_json(self, seed: int = 0) -> Json:
         """Both means, their difference with its interval, and an exact or resampled p-value."""
         wins, losses = self.outcomes()
+        changed = {*wins, *losses}
         estimate, p = paired_bootstrap(self.differences, self.clusters, seed)
         if self.binary:
             p = mcnemar(len(wins), len(losses))
@@ -53,6 +54,7 @@ class Paired:
             "low": rounded(estimate.low),
             "high": rounded(estimate.high),
             "better": self.metric.better,
+            "form": self.metric.form,
             "test": "mcnemar" if self.binary else "bootstrap",
             "p": rounded(p),
             "n": len(self.ids),
@@ -60,6 +62,11 @@ class Paired:
             "wins": wins,
             "losses": losses,
             "ties": len(self.ids) - len(wins) - len(losses),
+            "values": {
+                name: [rounded(a), rounded(b)]
+                for name, a, b in zip(self.ids, self.first, self.second, strict=True)
+                if name in changed
+            },
         }
 
 

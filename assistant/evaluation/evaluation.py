@@ -41,6 +41,7 @@ class Measured:
         }
         return {
             "id": self.question.id,
+            "question": self.question.question,
             "fingerprint": self.question.fingerprint,
             "kind": self.question.kind,
             "language": self.language,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..types import Json
+from .metrics import METRICS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,14 +73,14 @@ def quality_plot(groups: Mapping[str, Mapping[str, Json]], names: Sequence[str])
         return None
     groups = {label: group for label, group in groups.items() if any(group[name]["n"] for name in shown)}
     labels = list(groups)
-    with _figure(5, 1.1 + len(labels) * (0.18 * len(shown) + 0.2)) as (figure, axes):
+    with _figure(5, 1.4 + len(labels) * (0.12 * len(shown) + 0.15)) as (figure, axes):
         for index, name in enumerate(shown):
             _dots(axes, [group[name] for group in groups.values()], name, index, len(shown))
         axes.set_yticks(range(len(labels)), labels)
         axes.invert_yaxis()
         axes.set_xlim(-0.02, 1.02)
         axes.grid(axis="x", color=INK, alpha=0.15)
-        figure.legend(loc="outside upper left", ncols=2, frameon=False)
+        figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize="small", columnspacing=1)
         return _svg(figure, "Quality by kind of question")
 
 
@@ -99,7 +100,14 @@ def _dots(axes: Axes, found: Sequence[Json], name: str, index: int, count: int) 
     ]
     colour = COLOURS[index % len(COLOURS)]
     axes.errorbar(
-        values, [y for y, _ in points], xerr=spread, fmt="o", ms=5, color=colour, capsize=2, label=name
+        values,
+        [y for y, _ in points],
+        xerr=spread,
+        fmt="o",
+        ms=5,
+        color=colour,
+        capsize=2,
+        label=METRICS[name].label,
     )
 
 
@@ -108,7 +116,7 @@ def times_plot(series: Mapping[str, Sequence[float]]) -> str | None:
     shown = {name: sorted(values) for name, values in series.items() if values}
     if not shown:
         return None
-    with _figure(5, 3.2) as (figure, axes):
+    with _figure(5, 4) as (figure, axes):
         for index, (name, values) in enumerate(shown.items()):
             shares = [(place + 1) / len(values) for place in range(len(values))]
             axes.step(values, shares, where="post", color=COLOURS[index % len(COLOURS)], label=name, lw=2)

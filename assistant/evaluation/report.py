@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,15 @@ from .metrics import METRICS
 from .plots import quality_plot, times_plot
 from .questions import Question
 from .run import Run
+from .wording import HEADLINE, flat, in_sections, interval, number, percent, subject
 
 TEMPLATE = Path(__file__).parent / "report.html"
 AROUND = 160
 """Characters of the article shown before and after the cited words."""
 TEXT_OF = Callable[[str], str | None]
 
-SECTIONS: Mapping[str, Sequence[str]] = {
-    "Search": tuple(name for name, metric in METRICS.items() if metric.tier == "retrieval"),
-    "Answers": (
-        *("answer_contained", "token_f1", "exact_match", "must_include", "must_not"),
-        *("language_match", "injection_success", "answer_words"),
-    ),
-    "Citations and proof": (
-        *("citation_precision", "citation_recall", "quote_contains_answer", "span_iou", "exact_quotes"),
-        *("invalid_citations", "accounted", "supported", "altered_flagged", "gold_accepted"),
-    ),
-    "Refusals": ("abstention_precision", "abstention_recall", "abstention_f1", "over_refusal"),
-    "Time and size": ("first_evidence_s", "first_token_s", "total_s", "prompt_tokens", "truncated"),
-}
 SHORT = ("hit@5", "ndcg@10", "answer_contained", "citation_precision", "over_refusal", "abstention_recall")
+GROUPS = {"kind": "Kind", "language": "Language of the question", "pair": "Question → article"}
 PLOTTED = ("hit@5", "answer_contained", "citation_precision", "quote_contains_answer")
 TIMES = {"first_evidence_s": "first evidence", "first_token_s": "first word", "total_s": "whole answer"}
 
@@ -79,7 +68,11 @@ def marked(text: str, start: int, end: int, question: Question, article: str) ->
     gold = [(s.start, s.end) for s in question.spans if s.article == article]
     cuts = {first, last, start, end, *(cut for span in gold for cut in span)}
     places = sorted(cut for cut in cuts if first <= cut <= last)
-    return [Piece(text[a:b], start <= a < end, any(s <= a < e for s, e in gold)) for a, b in pairwise(places)]
+    pieces = [
+        Piece(text[a:b], start <= a < end, any(s <= a < e for s, e in gold)) for a, b in pairwise(places)
+    ]
+    before, after = [Piece("… ")] if first > 0 else [], [Piece(" …")] if last < len(text.rstrip()) else []
+    return [*before, *pieces, *after]
 
 
 def _answer_parts(record: Json) -> Iterator[tuple[str, str, list[str]]]:
@@ -95,13 +88,26 @@ def _answer_parts(record: Json) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _sources(question: Question, record: Json, text_of: TEXT_OF) -> Iterator[Json]:
-    """Citations, or where there are none the evidence, with their words marked in the article."""
+    """Citations, or where there are none the evidence, with their words marked in the article; then the
+    first gold span, where none of them shows one."""
     cited = record.get("citations") or []
+    shows_gold = False
     for one in cited or (record.get("evidence") or [])[:2]:
         text = text_of(one["article"])
         if text is not None:
             pieces = marked(text, one["start"], one["end"], question, one["article"])
-            yield {**one, "pieces": pieces, "gold": one["article"] in question.articles, "cited": bool(cited)}
+            shows_gold = shows_gold or any(piece.gold for piece in pieces)
+            label = f"[{one['n']}]" if cited else "Nearest:"
+            yield _source(label, one["article"], pieces, one["article"] in question.articles)
+    for span in question.spans[: 0 if shows_gold else 1]:
+        text = text_of(span.article)
+        if text is not None:
+            pieces = marked(text, span.start, span.end, question, span.article)
+            yield _source("Gold:", span.article, [replace(p, cited=False) for p in pieces], True)
+
+
+def _source(label: str, article: str, pieces: Sequence[Piece], gold: bool) -> Json:
+    return {"label": label, "article": article, "pieces": pieces, "gold": gold}
 
 
 def _question_view(
@@ -120,6 +126,7 @@ def _question_view(
         "failures": failures_of(scores, record, failure is not None),
         "failure": failure,
         "parts": list(_answer_parts(record)) if "answer" in record else [],
+        "reasons": list(dict.fromkeys(r for s in record.get("sentences") or [] for r in s["reasons"])),
         "abstained": bool(record.get("abstained")),
         "sources": list(_sources(question, record, text_of)),
         "hits": [
@@ -147,12 +154,9 @@ def question_views(run: Run, questions: Iterable[Question], text_of: TEXT_OF) ->
     return views
 
 
-def _sections(metrics: Mapping[str, Json]) -> dict[str, list[tuple[str, Json]]]:
-    rows = {
-        title: [(name, metrics[name]) for name in names if metrics[name]["value"] is not None]
-        for title, names in SECTIONS.items()
-    }
-    return {title: found for title, found in rows.items() if found}
+def _headline(data: Json) -> list[tuple[str, Json]]:
+    found = ((name, data["metrics"][name]) for name in HEADLINE[data["tier"]])
+    return [(name, one) for name, one in found if one["value"] is not None]
 
 
 def _plots(data: Json) -> list[tuple[str, str]]:
@@ -181,12 +185,17 @@ def report_html(run: Run, questions: Sequence[Question], text_of: TEXT_OF, title
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["number"] = lambda value: "–" if value is None else f"{value:.3f}"
+    for filter_ in (number, interval, percent):
+        environment.filters[filter_.__name__] = lambda found, name, say=filter_: say(name, found)
     page = environment.from_string(TEMPLATE.read_text("utf-8")).render(
         title=title,
         data=data,
         metrics=METRICS,
-        sections=_sections(data["metrics"]),
+        subject=subject(data),
+        headline=_headline(data),
+        sections=in_sections(data["metrics"]),
+        groups=GROUPS,
+        settings=dict(flat(data["settings"])),
         short=[name for name in SHORT if data["metrics"][name]["value"] is not None],
         plots=[(name, Markup(svg)) for name, svg in _plots(data)],  # drawn from numbers and names
         views=views,

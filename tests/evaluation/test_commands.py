@@ -44,7 +44,12 @@ def test_compare(run: Run, evaluations: tuple[Path, Path], tmp_path: Path) -> No
     assert json.loads(out)["metrics"]["answer_contained"]["difference"] == -0.5
     code, out, _ = run("compare", *evaluations)
     assert code == 0
-    assert "answer_contained, losses: q20" in out
+    assert "answer_contained: B is worse (p " in out
+    assert "answer_contained, losses of B (20):\n  q20  1 → 0  q20?\n" in out
+    assert "and 12 more (--json lists all)" in out
+    code, out, _ = run("compare", evaluations[0], evaluations[0])
+    assert code == 0
+    assert out.startswith("The same on every question: answer_contained, ")
     code, _, err = run("compare", evaluations[0], tmp_path / "none.json")
     assert code == 1
     assert "none.json" in err

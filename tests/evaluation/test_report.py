@@ -11,11 +11,20 @@ import pytest
 
 from assistant.errors import EvaluationError
 from assistant.evaluation.journal import Journal
+from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.plots import quality_plot, times_plot
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
-from assistant.evaluation.report import Piece, failures_of, marked, report_html, write_report
+from assistant.evaluation.report import (
+    Piece,
+    failures_of,
+    marked,
+    question_views,
+    report_html,
+    write_report,
+)
 from assistant.evaluation.run import Run, Subject, evaluate
 from assistant.evaluation.runner import AssistantAsker
+from assistant.evaluation.wording import HEADLINE, SECTIONS, interval, number, percent
 
 from .fakes import ParagraphRetriever, QuotingAssistant, WordProver
 
@@ -84,10 +93,11 @@ def test_cited_and_gold_words_are_marked_in_the_article() -> None:
     ]
     long = "word " * 100
     pieces = marked(long, 250, 254, question, "b.md")
-    assert pieces[0].text.startswith("word")
-    assert pieces[-1].text.endswith("word")
-    assert "".join(p.text for p in pieces) in long
-    assert len(pieces[0].text) <= 160
+    assert (pieces[0].text, pieces[-1].text) == ("… ", " …")
+    assert pieces[1].text.startswith("word")
+    assert pieces[-2].text.endswith("word")
+    assert "".join(p.text for p in pieces[1:-1]) in long
+    assert len(pieces[1].text) <= 160
 
 
 @pytest.mark.parametrize(
@@ -106,6 +116,34 @@ def test_failures_have_names(
     scores: dict[str, float], record: dict[str, bool], failed: bool, names: list[str]
 ) -> None:
     assert failures_of(scores, record, failed) == names
+
+
+def test_gold_that_no_citation_shows_is_shown_itself(page_file: Path, tmp_path: Path) -> None:
+    missed = Question("q", "When has Bell called Watson?", 1, "en", ("1843",), ("<b>ada</b>.md",), True,
+                      (GoldSpan("<b>ada</b>.md", 25, 29, "1843"),))  # fmt: skip
+    run = made(tmp_path, (missed,))
+    labels = [source["label"] for source in question_views(run, (missed,), TEXTS.get)[0]["sources"]]
+    assert labels == ["[1]", "Gold:"]
+    assert "Gold: &lt;b&gt;ada" not in page_file.read_text("utf-8")
+
+
+def test_every_part_has_its_interval(page_file: Path) -> None:
+    page = page_file.read_text("utf-8")
+    part = page[page.index('<table class="parts">') :].split("</table>")[0]
+    values = re.findall(r'<td class="n">([^<]+)<small>([^<]+)</small>', part)
+    assert len(values) > 10
+    assert all(value == "–" or re.match(r"[\d.]+–[\d.]+, n \d+", rest) for value, rest in values)
+
+
+def test_every_metric_has_its_place_and_its_unit() -> None:
+    assert sorted(name for names in SECTIONS.values() for name in names) == sorted(METRICS)
+    assert {name for names in HEADLINE.values() for name in names} <= set(METRICS)
+    assert all(len(metric.label) <= 30 for metric in METRICS.values())  # a terminal shows it on one line
+    numbers = [number("hit@5", 0.8125), number("total_s", 6.241), number("prompt_tokens", 812.4)]
+    assert numbers == ["0.812", "6.24 s", "812"]
+    assert number("hit@5", None) == "–"
+    assert interval("total_s", {"low": 5.0, "high": 12.0}) == "5.00–12.0 s"
+    assert percent("hit@5", 0.8125) == "81 %"
 
 
 def test_without_anything_to_draw_there_is_no_plot() -> None:
@@ -185,6 +223,8 @@ def test_failures_are_filtered_and_cited_words_are_marked(browser: Browser, page
     assert page.locator(".question:visible").count() == 1
     page.select_option("#failure", "-")
     assert "ada" in page.locator(".question:visible").first.text_content()
+    page.select_option("#failure", "+")
+    assert page.locator("#shown").inner_text() == "3 of 4"
     page.select_option("#failure", "")
     page.select_option("#kind", "time")
     assert page.locator("#shown").inner_text() == "1 of 4"
