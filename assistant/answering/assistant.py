@@ -41,7 +41,7 @@ from .composition import Composition
 from .conflicts import FoundConflict
 from .grounding import Prover
 from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
-from .stream import Named, StreamFilter, Text, Thinking
+from .stream import Piece, Retracted, StreamFilter, Text, Thinking
 from .wording import refusal, say
 
 LONGEST_QUESTION = 4000
@@ -50,8 +50,12 @@ SMALL_MODEL = 4e9
 FACTS = 8
 """Sentences a small model is given."""
 FEWEST_SOURCES = 2
+BROKEN = "\ufffd"
+"""Stands for what could not be read as text."""
+WIDE_SIGN = 2
+"""A Chinese, Japanese or Korean sign says about as much as so many more letters."""
 REWRITE_TOKENS = 80
-WORDS_TO_TELL_A_LANGUAGE = 8
+LETTERS_TO_TELL_A_LANGUAGE = 40
 
 Style = Literal["auto", "free", "facts", "pick"]
 
@@ -124,9 +128,11 @@ class Assistant:
             with closing_stream(self.model.stream(messages, max_tokens=REWRITE_TOKENS)) as chunks:
                 stream = StreamFilter(0)
                 pieces = [piece for chunk in chunks for piece in stream.feed(chunk.text)] + stream.close()
+                retracted = [n for n, piece in enumerate(pieces) if isinstance(piece, Retracted)]
         except (ModelUnavailable, PromptTooLong):
             return None
-        text = " ".join("".join(piece.text for piece in pieces if isinstance(piece, Text)).split()).strip(
+        kept = pieces[retracted[-1] :] if retracted else pieces
+        text = " ".join("".join(piece.text for piece in kept if isinstance(piece, Text)).split()).strip(
             '"«» '
         )
         return text if 0 < len(text) <= 3 * len(question) + 200 else None
@@ -158,6 +164,7 @@ class _Asking:
     invalid: int = 0
     refused: bool = False
     wrote: bool = False
+    thought: bool = False
 
     def __post_init__(self) -> None:
         self.search_s = self._elapsed()
@@ -245,6 +252,7 @@ class _Asking:
         with closing_stream(model.stream(prompt.messages)) as chunks:
             for chunk in chunks:
                 if chunk.thinking:
+                    self.thought = True
                     yield Thought(chunk.thinking)
                 elif not chunk.text and not chunk.done:
                     yield Token("")  # the model is silent: let whoever reads stop it
@@ -260,10 +268,12 @@ class _Asking:
         self.invalid, self.refused = stream.invalid, stream.refused
         yield from self.composition.proved(final=True)
 
-    def _take(self, pieces: Sequence[Text | Named | Thinking]) -> Iterator[Event]:
+    def _take(self, pieces: Sequence[Piece]) -> Iterator[Event]:
         for piece in pieces:
+            if isinstance(piece, Thinking | Retracted):
+                self.thought = True
+                yield Thought(piece.text if isinstance(piece, Thinking) else self.composition.draft)
             if isinstance(piece, Thinking):
-                yield Thought(piece.text)
                 continue
             self.composition.add(piece)
             if isinstance(piece, Text):
@@ -286,11 +296,13 @@ class _Asking:
         if self.desk.gates.after(self.refused, sentences):
             yield from self._refuse()
             return
+        if BROKEN in self.composition.text:
+            yield self._warn(say("broken_text", self.language))
         if self._is_in_another_language():
             yield self._warn(say("wrong_language", self.language))
         if not self.composition.has_support and self.quotes:
             if not any(sentence.text.strip() for sentence in sentences):
-                yield self._warn(say("empty_answer", self.language))
+                yield self._warn(say("thought_only" if self.thought else "empty_answer", self.language))
             yield self.composition.append(say("not_proved", self.language), Proof("no_claim"), before="\n\n")
             yield from self._quoted()
         yield from self._name_conflicts()
@@ -298,10 +310,8 @@ class _Asking:
 
     def _is_in_another_language(self) -> bool:
         text = " ".join(sentence.text for sentence in self.composition.sentences)
-        return len(text.split()) >= WORDS_TO_TELL_A_LANGUAGE and detect_language(text) not in (
-            self.language,
-            "und",
-        )
+        letters = sum(map(str.isalpha, text)) + WIDE_SIGN * sum("\u3040" <= sign <= "\ud7a3" for sign in text)
+        return letters >= LETTERS_TO_TELL_A_LANGUAGE and detect_language(text) not in (self.language, "und")
 
     # ------------------------------------------------------------------ without a model
 

@@ -8,14 +8,26 @@ from typing import Protocol
 
 from ..reading.sentences import sentence_spans
 from ..types import Citation, Hit, Proof, Quote, Sentence, Verdict
-from .stream import Named, Text
+from .markers import without_mentions
+from .planted import repeated_order
+from .stream import Named, Retracted, Text
+from .wording import say
 
-SETTLED_CHARACTERS = 12
+SETTLED = re.compile(r"(?s)(?=.{12}).*?\w\W|.{40}")
 """A sentence is complete once so much of the next one stands: "art." may still go on with "5"."""
 LOOP_REPEATS = 3
+LOOP_SENTENCES = 3
+"""A loop of more sentences than this is left to the limit of tokens."""
 CITATIONS_A_SENTENCE = 2
+STUCK_CHARACTERS, STUCK_PERIOD = 300, 60
+"""So much text that repeats itself with at most this period, and holds no end of a sentence, is a loop."""
+LEADING = 2
+"""How far behind its place a marker is put that stands before its sentence, at the start of a line."""
 
-_STRAY_NUMBER = re.compile(r"\s*\[\s*(\d+)\s*\]")
+_LINE_START = re.compile(r"(?:^|\n)[\s*•|>-]*$")
+_MAY_END = re.compile(r"[.!?…。！？]")
+_LIST_NUMBER = re.compile(r"^\W*(?:\d+[.)]\s*)?")
+_STRAY_NUMBER = re.compile(r"\s*\[\d+\]")
 _CLOSING = re.compile(r"\s*[.!?…:;,]*[\s»\"”’)\]*_|]*$")
 _SPACE_BEFORE = re.compile(r"[ \t\u00a0\u202f]+(?=[.,)\]])")
 
@@ -46,6 +58,11 @@ class Composition:
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self._draft = ""
         self._taken = 0
+        self._origin = 0
+        """Where the answer begins in the draft: what a model thought aloud stands before."""
+        self._line = 0
+        """Where the line begins of which `_done` sentences are proved."""
+        self._done = 0
         self._markers: list[tuple[int, tuple[int, ...]]] = []
 
     @property
@@ -55,32 +72,71 @@ class Composition:
 
     @property
     def loops(self) -> bool:
-        """The model has begun to repeat itself."""
-        last = [_bare(sentence.text) for sentence in self.sentences[-LOOP_REPEATS:]]
-        return len(last) == LOOP_REPEATS and len(set(last)) == 1 and bool(last[0])
+        """The model has begun to repeat itself: a sentence, a few in turn, or words without end."""
+        return any(map(self._repeats, range(1, LOOP_SENTENCES + 1))) or self._is_stuck()
 
-    def add(self, piece: Text | Named) -> None:
+    def _repeats(self, period: int) -> bool:
+        last = [_bare(sentence.text) for sentence in self.sentences[-period * LOOP_REPEATS :]]
+        full = len(last) == period * LOOP_REPEATS and all(last)
+        return full and all(last[i] == last[i % period] for i in range(len(last)))
+
+    def _is_stuck(self) -> bool:
+        tail = self._draft[max(self._taken, len(self._draft) - STUCK_CHARACTERS) :]
+        return (
+            len(tail) == STUCK_CHARACTERS
+            and any(map(str.isalnum, tail))
+            and any(tail[period:] == tail[:-period] for period in range(1, STUCK_PERIOD + 1))
+        )
+
+    @property
+    def draft(self) -> str:
+        """What the model has written of its answer, as it came."""
+        return self._draft[self._origin :]
+
+    def add(self, piece: Text | Named | Retracted) -> None:
         """Take the next piece of the draft."""
         if isinstance(piece, Text):
             self._draft += piece.text
+        elif isinstance(piece, Named):
+            leading = LEADING if _LINE_START.search(self._draft[-8:] or "\n") else 0
+            named = tuple(self.offered[number - 1] for number in piece.ids)
+            self._markers.append((len(self._draft) + leading, named))
         else:
-            self._markers.append((len(self._draft), tuple(self.offered[number - 1] for number in piece.ids)))
+            self.text, self.sentences, self.citations = "", [], {}
+            self._origin = self._line = len(self._draft)
+            self._done = 0
 
     def proved(self, final: bool = False) -> Iterator[Sentence]:
-        """Prove the sentences of the draft that are complete; all of them when `final`."""
-        base = self._taken
-        spans = sentence_spans(self._draft[base:], self.language)
-        followings = [*(base + span.start for span in spans[1:]), len(self._draft)]
-        for span, following in zip(spans, followings, strict=False):
-            if not final and len(self._draft) - following < SETTLED_CHARACTERS:
+        """Prove the sentences of the draft that are complete; all of them when `final`. Models do not wrap lines."""
+        while self._line < len(self._draft):
+            newline = self._draft.find("\n", self._line)
+            ended = final or newline >= 0
+            if not ended and not _MAY_END.search(self._draft, self._taken):
                 return
-            yield self._prove(base + span.start, base + span.end, following)
+            base, end = self._line, newline + 1 if newline >= 0 else len(self._draft)
+            # always from the line's beginning: what is found must not depend on how the text came
+            spans = sentence_spans(self._draft[base:end], self.language)
+            followings = [*(base + span.start for span in spans[1:]), end]
+            for span, following in [*zip(spans, followings, strict=False)][self._done :]:
+                if not ended and not SETTLED.match(self._draft, following):
+                    return
+                self._done += 1
+                yield self._prove(base + span.start, base + span.end, following)
+            if not ended:
+                return
+            self._line, self._done = end, 0
 
     def _prove(self, start: int, end: int, next_start: int) -> Sentence:
-        named = [hit for offset, hits in self._markers if start < offset <= next_start for hit in hits]
         before = self._draft[self._taken : start]
-        clean = _SPACE_BEFORE.sub("", _STRAY_NUMBER.sub("", self._draft[start:end]))
+        clean = _SPACE_BEFORE.sub("", _unnumbered(self._draft[start:end]))
+        clean, mentioned = without_mentions(clean)
+        named = [hit for offset, hits in self._markers if start < offset <= next_start for hit in hits]
+        named += [self.offered[n - 1] for n in mentioned if 1 <= n <= len(self.offered)]
         proof = self.prover.prove(clean, self.hits, self.language, tuple(dict.fromkeys(named)))
+        if proof.verdict in ("partial", "unsupported"):
+            order = repeated_order(clean, self.hits, self.language)
+            if order is not None:
+                proof = Proof("unsupported", reasons=(say("planted", self.language),), nearest=(order,))
         length = end - self._taken
         self._taken = end
         return self.append(clean, proof, before=before if self.text else "", draft_length=length)
@@ -95,7 +151,7 @@ class Composition:
         cited = list(dict.fromkeys(cited))
         before = before if self.text else ""
         start = len(self.text) + len(before)
-        marked = _mark(_STRAY_NUMBER.sub("", text), cited)
+        marked = _mark(_unnumbered(text), cited)
         sentence = Sentence(
             text=marked,
             start=start,
@@ -143,4 +199,11 @@ def _mark(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _bare(text: str) -> str:
-    return " ".join(_STRAY_NUMBER.sub("", text).lower().split())
+    return " ".join(_LIST_NUMBER.sub("", _unnumbered(text)).lower().split())
+
+
+def _unnumbered(text: str) -> str:
+    """Text in which nothing looks like a citation; what is left once one is taken out may look like one."""
+    while (shorter := _STRAY_NUMBER.sub("", text)) != text:
+        text = shorter
+    return text

@@ -21,6 +21,9 @@ CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 600.0
 """A CPU may read a long prompt for minutes before the first word."""
 
+OVERRUN = 2
+"""Times the limit of tokens at which a reply is broken off that goes on regardless."""
+
 Thinking = Literal["auto", "off", "low", "medium", "high"]
 
 
@@ -72,7 +75,7 @@ class OllamaModel:
         `ModelUnavailable` after the chunks it sent.
         """
         info = self.info
-        body = {
+        body: dict[str, Any] = {
             "model": self.name,
             "messages": [{"role": message.role, "content": message.content} for message in messages],
             "stream": True,
@@ -86,11 +89,15 @@ class OllamaModel:
             self._reported(),
             LineStream(f"{self.host}/api/chat", body, _patience(SILENCE_SECONDS), self._refuse) as lines,
         ):
-            finished = False
+            finished, most = False, OVERRUN * body["options"]["num_predict"]
             for line in lines:
                 chunk = self._read_line(line) if line and line.strip() else Chunk()
                 finished = finished or chunk.done
                 yield chunk
+                most -= bool(chunk.text or chunk.thinking)
+                if most < 0 and not finished:  # the server does not keep to the limit that it was given
+                    yield Chunk(done=True, done_reason="length")
+                    return
             if not finished:
                 raise ModelUnavailable(
                     f"The Ollama server at {self.host!r} stopped in the middle of an answer. Ask again."
@@ -203,8 +210,8 @@ class OllamaModel:
             raise ModelUnavailable(f"The Ollama server at {self.host!r} stopped: {data['error']}. Ask again.")
         message = data.get("message") or {}
         return Chunk(
-            text=message.get("content") or "",
-            thinking=message.get("thinking") or "",
+            text=_readable(message.get("content")),
+            thinking=_readable(message.get("thinking")),
             done=bool(data.get("done")),
             done_reason=data.get("done_reason"),
             prompt_tokens=data.get("prompt_eval_count"),
@@ -216,6 +223,13 @@ class OllamaModel:
 
 def _patience(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+
+
+def _readable(text: object) -> str:
+    """Text without halves of characters, which nothing could store: a sign that says so stands for each."""
+    if not isinstance(text, str):
+        return ""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _seconds(nanoseconds: int | None) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -72,7 +72,7 @@ class LineStream:
             ):
                 if response.status_code != httpx.codes.OK:
                     self._refuse(response)
-                for line in response.iter_lines():
+                for line in _lines(response.iter_bytes()):
                     self._arrived.put(line)
         except BaseException as error:  # noqa: BLE001  a thread has no caller: the one who iterates raises it
             last = error
@@ -81,3 +81,14 @@ class LineStream:
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event == "connection.connect_tcp.complete":
             self._socket = info["return_value"].get_extra_info("socket")
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Lines of UTF-8, ended by a line feed alone: `iter_lines` of httpx also cuts at signs that stand inside of JSON."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace")
+    if rest:
+        yield rest.decode("utf-8", "replace")

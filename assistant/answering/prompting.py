@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from string import Template
 
 from ..types import Hit, Message, Quote, Turn
+from .planted import disarmed, is_order, without_orders
 
 SYSTEM = {
     "fr": """Tu réponds à une question uniquement d'après des extraits d'articles numérotés.
@@ -101,14 +102,15 @@ def _fill(template: str, **values: str) -> str:
 
 
 def head(hit: Hit) -> str:
-    """`title · publisher · date` of a source."""
-    parts = (hit.title, hit.publisher, hit.published.isoformat() if hit.published else None)
+    """`title · publisher · date` of a source; a title that gives orders is left out."""
+    title = None if is_order(hit.title) else hit.title
+    parts = (title, hit.publisher, hit.published.isoformat() if hit.published else None)
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
 def whole_passages(hits: Sequence[Hit]) -> list[Source]:
-    """One source a hit: the paragraph around it, or the passage itself."""
-    return [Source(index, head(hit), hit.context_text or hit.text) for index, hit in enumerate(hits)]
+    """One source a hit: the paragraph around it, or the passage itself, without orders to an assistant."""
+    return [Source(index, head(hit), without_orders(hit)) for index, hit in enumerate(hits)]
 
 
 def chosen_sentences(quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Source]:
@@ -131,8 +133,12 @@ def answer_prompt(question: str, sources: Sequence[Source], language: str, mark:
     key = template_language(language)
     name = LANGUAGE_NAMES.get(language, "the language of the question")
     mark = mark or f"=== {secrets.token_hex(4)} ==="
-    blocks = [f"[{number}] {source.head}\n{source.text}" for number, source in enumerate(sources, start=1)]
-    user = _fill(QUESTION[key], mark=mark, sources="\n\n".join(blocks), question=question, language=name)
+    blocks = [
+        disarmed(f"[{number}] {source.head}\n{source.text}") for number, source in enumerate(sources, start=1)
+    ]
+    user = _fill(
+        QUESTION[key], mark=mark, sources="\n\n".join(blocks), question=disarmed(question), language=name
+    )
     messages = (Message("system", _fill(SYSTEM[key], language=name)), Message("user", user))
     return Prompt(messages, tuple(source.hit for source in sources))
 
@@ -142,8 +148,8 @@ def rewrite_prompt(question: str, history: Sequence[Turn], language: str) -> tup
     key = template_language(language)
     name = LANGUAGE_NAMES.get(language, "the language of the question")
     lines = [
-        f"{'Question' if turn.role == 'user' else 'Answer'}: {turn.content[:HISTORY_CHARACTERS]}"
+        f"{'Question' if turn.role == 'user' else 'Answer'}: {disarmed(turn.content[:HISTORY_CHARACTERS])}"
         for turn in history[-4:]
     ]
-    user = _fill(REWRITE[key], history="\n".join(lines), question=question, language=name)
+    user = _fill(REWRITE[key], history="\n".join(lines), question=disarmed(question), language=name)
     return (Message("user", user),)

@@ -100,16 +100,21 @@ def source_sentences(index: int, hit: Hit) -> list[SourceSentence]:
 
 
 def all_sentences(hits: Sequence[Hit]) -> list[SourceSentence]:
-    """Sentences of all hits, each place of an article once."""
+    """Sentences of all hits, each place of an article once; orders to an assistant are proof of nothing."""
     seen: set[tuple[str, int, int]] = set()
     found = []
     for index, hit in enumerate(hits):
         for sentence in source_sentences(index, hit):
             place = (sentence.article, sentence.start, sentence.end)
-            if place not in seen:
+            if place not in seen and not is_planted(sentence, hit):
                 seen.add(place)
                 found.append(sentence)
     return found
+
+
+def is_planted(sentence: SourceSentence, hit: Hit) -> bool:
+    """Whether a sentence gives orders to an assistant."""
+    return any(span.start < sentence.end and sentence.start < span.end for span in hit.flagged)
 
 
 def windows(hits: Sequence[Hit]) -> list[Window]:

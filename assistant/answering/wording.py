@@ -40,6 +40,18 @@ TEXTS = {
         "fr": "La réponse a atteint sa longueur maximale.",
         "en": "The answer reached its maximum length.",
     },
+    "planted": {
+        "fr": "Cette phrase répète une consigne glissée dans un article ; aucune autre source ne le dit.",
+        "en": "This sentence repeats an order planted in an article; no other source says so.",
+    },
+    "thought_only": {
+        "fr": "Le modèle a seulement réfléchi, sans répondre.",
+        "en": "The model only thought, and did not answer.",
+    },
+    "broken_text": {
+        "fr": "Le modèle a envoyé des caractères illisibles (\ufffd).",
+        "en": "The model sent characters that cannot be read (\ufffd).",
+    },
     "empty_answer": {"fr": "Le modèle n'a rien répondu.", "en": "The model answered nothing."},
     "prompt_cut": {
         "fr": "Le serveur a lu $read jetons sur environ $sent : la réponse peut ignorer une partie des extraits.",

@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(
 )
 _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile("|".join(pattern.pattern for pattern in (_INVISIBLE, _BIDIRECTIONAL, _CONTROL)))
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x85\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
@@ -44,6 +45,11 @@ def clean(text: str) -> tuple[str, dict[str, int]]:
     text = _PARAGRAPH_ENDS.sub("\n\n", _LINE_ENDS.sub("\n", text))
     text = unicodedata.normalize("NFC", text)
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip(), removed
+
+
+def without_invisible(text: str) -> str:
+    """Text without the characters that nobody sees or that turn its direction; each is judged by itself."""
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub("", text)
 
 
 # Orders as they are met in planted texts: to forget the rules, to play another part, to shape the answer.

@@ -2,89 +2,105 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from assistant.answering.stream import Named, Piece, StreamFilter, Text, Thinking
+from assistant.answering.composition import Composition
+from assistant.answering.markers import without_mentions
+from assistant.answering.stream import Named, Piece, Retracted, StreamFilter, Text, Thinking
+from assistant.types import Hit, Proof, Quote
 
-SHAPES = {
-    "plain": (
-        "Microsoft garde un droit [1]. Fin [2].",
-        "Microsoft garde un droit . Fin .",
-        [(1,), (2,)],
-        "",
-        0,
-        False,
-    ),
-    "two in one": ("Oui [1, 3] et [2][3].", "Oui  et .", [(1, 3), (2,), (3,)], "", 0, False),
-    "range": ("Oui [1-3].", "Oui .", [(1, 2, 3)], "", 0, False),
-    "gpt-oss": ("Yes【1†L3-L5】. No【2†source】.", "Yes. No.", [(1,), (2,)], "", 0, False),
-    "in words": ("Oui (source 2). Non (extraits 1 et 3).", "Oui . Non .", [(2,), (1, 3)], "", 0, False),
-    "word in brackets": ("Yes [Source 2] and [excerpt 1].", "Yes  and .", [(2,), (1,)], "", 0, False),
-    "footnote": ("Oui[^2].", "Oui.", [(2,)], "", 0, False),
-    "double": ("Oui [[2]] non.", "Oui  non.", [(2,)], "", 0, False),
-    "never offered": ("Oui [9]. Non [2024].", "Oui . Non .", [], "", 2, False),
-    "thinking in the text": ("<think>Bon. [1]</think>Oui [1].", "Oui .", [(1,)], "Bon. [1]", 0, False),
-    "thinking never closed": ("<think>Bon.", "", [], "Bon.", 0, False),
-    "special tokens": ("<|channel|>Oui<|im_end|>", "Oui", [], "", 0, False),
-    "list at the end": ("Oui [1].\n\nSources :\n[1] A\n[2] B", "Oui .\n\n", [(1,)], "", 0, False),
-    "bold list at the end": ("Yes [1].\n\n**Sources:** [1], [2]", "Yes .\n\n", [(1,)], "", 0, False),
-    "heading of a list": ("Yes.\n\n### References\n- A", "Yes.\n\n", [], "", 0, False),
-    "sources are the subject": (
-        "Oui.\nSources officielles et presse.",
-        "Oui.\nSources officielles et presse.",
-        [],
-        "",
-        0,
-        False,
-    ),
-    "no marker": ("Une phrase sans rien.", "Une phrase sans rien.", [], "", 0, False),
-    "other brackets": (
-        "a [sic] (2024) f(x) [voir plus loin] <b>",
-        "a [sic] (2024) f(x) [voir plus loin] <b>",
-        [],
-        "",
-        0,
-        False,
-    ),
-    "sentinel": ("AUCUNE_SOURCE", "", [], "", 0, True),
-    "english sentinel": ("NO_SOURCE", "", [], "", 0, True),
-    "almost the sentinel": ("AUCUNE SOURCE N'", "AUCUNE SOURCE N'", [], "", 0, False),
-    "list and table": (
-        "- un [1]\n- deux\n\n| a | b |\n|---|---|\n",
-        "- un \n- deux\n\n| a | b |\n|---|---|\n",
-        [(1,)],
-        "",
-        0,
-        False,
-    ),
-    "code": ("`a[1]` et [2]", "`a[ 1 ]` et ", [(2,)], "", 0, False),
-    "empty": ("", "", [], "", 0, False),
-}
+from .scripted import make_hit
+from .shapes import SHAPES, Shape
+
+HITS = tuple(
+    make_hit(text, rank=rank, article=f"{rank}.md")
+    for rank, text in enumerate(("Le budget augmente.", "La salle ferme.", "Le vote est reporté."), 1)
+)
 
 
-def run(pieces: list[str], offered: int = 3) -> tuple[StreamFilter, list[Piece]]:
+class Gullible:
+    """A prover that believes what the model named, and doubts the rest."""
+
+    def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
+        quotes = tuple(
+            Quote(hits[n].passage.article, 0, len(hits[n].text), hits[n].text, n, 1.0) for n in named
+        )
+        return Proof("supported", quotes) if quotes else Proof("unsupported", reasons=("rien",))
+
+
+def run(pieces: Sequence[str], offered: int = 3) -> tuple[StreamFilter, list[Piece]]:
     stream = StreamFilter(offered)
     shown = [piece for text in pieces for piece in stream.feed(text)]
     return stream, shown + stream.close()
 
 
-def summary(stream: StreamFilter, pieces: list[Piece]) -> tuple[str, list[tuple[int, ...]], str, int, bool]:
-    return (
-        "".join(piece.text for piece in pieces if isinstance(piece, Text)),
-        [piece.ids for piece in pieces if isinstance(piece, Named)],
-        "".join(piece.text for piece in pieces if isinstance(piece, Thinking)),
-        stream.invalid,
-        stream.refused,
-    )
+def summary(stream: StreamFilter, pieces: Sequence[Piece]) -> Shape:
+    text, named, thought = "", [], ""
+    for piece in pieces:
+        match piece:
+            case Text():
+                text += piece.text
+            case Named():
+                named.append(piece.ids)
+            case Thinking():
+                thought += piece.text
+            case Retracted():
+                text, named, thought = "", [], text
+    return Shape("", text, tuple(named), thought, stream.invalid, stream.refused)
+
+
+def composed(pieces: Sequence[str]) -> tuple[object, ...]:
+    """The answer as the reader gets it, in full."""
+    stream, answer = StreamFilter(3), Composition(Gullible(), HITS, "fr", (0, 1, 2))
+    proved = []
+    for text in pieces:
+        for piece in stream.feed(text):
+            answer.add(piece) if not isinstance(piece, Thinking) else None
+        proved += answer.proved()
+    for piece in stream.close():
+        answer.add(piece) if not isinstance(piece, Thinking) else None
+    proved += answer.proved(final=True)
+    check_always(answer)
+    assert "".join(s.before + s.text for s in proved).endswith(answer.text)
+    sentences = [replace(sentence, draft_length=0) for sentence in answer.sentences]
+    return answer.text, sentences, tuple(answer.citations.values()), stream.invalid, stream.refused
+
+
+def check_always(answer: Composition) -> None:
+    """What the contracts promise of citations and spans."""
+    used = list(dict.fromkeys(int(n) for n in re.findall(r"\[(\d+)\]", answer.text)))
+    assert used == [citation.n for citation in answer.citations.values()]
+    assert used == list(range(1, len(used) + 1))
+    position = 0
+    for sentence in answer.sentences:
+        assert position <= sentence.start <= sentence.end <= len(answer.text)
+        assert answer.text[sentence.start : sentence.end] == sentence.text
+        position = sentence.end
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_cut_at_every_place(shape: str) -> None:
-    reply, *expected = SHAPES[shape]
-    assert summary(*run([reply])) == tuple(expected)
-    assert summary(*run(list(reply))) == tuple(expected)
+    expected = SHAPES[shape]._replace(reply="")
+    reply = SHAPES[shape].reply
+    assert summary(*run([reply])) == expected
+    assert summary(*run(list(reply))) == expected
     for cut in range(1, len(reply)):
-        assert summary(*run([reply[:cut], reply[cut:]])) == tuple(expected), f"cut at {cut}"
+        assert summary(*run([reply[:cut], reply[cut:]])) == expected, f"cut at {cut}"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_answer_is_the_same_wherever_the_reply_is_cut(shape: str) -> None:
+    reply = SHAPES[shape].reply
+    whole = composed([reply])
+    assert composed(list(reply)) == whole
+    for cut in range(1, len(reply)):
+        assert composed([reply[:cut], reply[cut:]]) == whole, f"cut at {cut}"
 
 
 def test_text_is_held_back_only_while_a_marker_may_come() -> None:
@@ -96,3 +112,43 @@ def test_text_is_held_back_only_while_a_marker_may_come() -> None:
     assert "".join(
         p.text for p in stream.feed("[une longue parenthèse qui n'est pas une source") if isinstance(p, Text)
     )
+
+
+PARTS = st.sampled_from(
+    [shape.reply for shape in SHAPES.values()]
+    + ["[", "]", "[1", "1]", "[[", "(source ", "【", "†", "[^1]:", "(#", "\n", "\n\n", "Sources :", "Source : ", "- ", "| ", "`", "```"]
+    + ["<think>", "</think>", "<|channel|>", "final", "<|", "|>", "<sup>", "¹", "AUCUNE_", "SOURCE", ". ", " [4]", "[0]", "[12, 99]"]
+    + ["Le budget augmente. ", "M. Dupont", "art. ", "5", "\u200b", "\U0001f600", " "]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(PARTS, st.text(max_size=6)), max_size=8).map("".join), st.data())
+def test_no_stream_breaks_a_promise(reply: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(reply)), max_size=6)))
+    pieces = [reply[a:b] for a, b in zip([0, *cuts], [*cuts, len(reply)], strict=True)]
+    assert composed(pieces) == composed([reply])
+    stream, shown = run(pieces)
+    ids = [n for piece in shown if isinstance(piece, Named) for n in piece.ids]
+    assert all(1 <= n <= stream.offered for n in ids)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "plain", "ids"),
+    [
+        ("Selon l'extrait 2, le budget augmente.", "Le budget augmente.", [2]),
+        ("D’après les extraits 1 et 3, le budget augmente.", "Le budget augmente.", [1, 3]),
+        ("According to source 2, the budget grows.", "The budget grows.", [2]),
+        ("L'extrait 1 indique que le budget augmente.", "Le budget augmente.", [1]),
+        ("Excerpt 3 states that the budget grows.", "The budget grows.", [3]),
+        ("Le budget augmente, selon l'extrait 2.", "Le budget augmente.", [2]),
+        ("Le budget, selon la source 2, augmente.", "Le budget augmente.", [2]),
+        ("Selon l'article 49, le budget est adopté.", "Selon l'article 49, le budget est adopté.", []),
+        ("In passage 2 of the law.", "In passage 2 of the law.", []),
+        ("Selon , le budget augmente.", "Le budget augmente.", []),  # a marker stood there
+        ("Le budget augmente, comme indiqué dans.", "Le budget augmente.", []),
+        ("Selon la mairie, le budget augmente.", "Selon la mairie, le budget augmente.", []),
+    ],
+)
+def test_the_numbers_of_the_prompt_are_not_shown(sentence: str, plain: str, ids: list[int]) -> None:
+    assert without_mentions(sentence) == (plain, ids)

@@ -1,0 +1,73 @@
+"""Orders planted in articles: they prove nothing, and no model reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..reading.hygiene import planted_orders
+from ..types import Hit, Quote
+from .windows import context_of, stems_of
+
+ECHO = 0.6
+"""Share of a sentence's words in a planted order from which the sentence repeats it."""
+FEWEST_SHARED = 2
+LEFT_OUT = " […] "
+
+_ROLE_TOKENS = re.compile(
+    r"<(?=[|｜])|(?<=[|｜])>|<(?=/?(?:s|start_of_turn|end_of_turn|think|thinking|thought|reasoning)>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|THINK)\])|<(?=</?SYS>>)",
+    re.IGNORECASE,
+)
+
+
+def disarmed(text: str) -> str:
+    """Text in which nothing is left that a server would read as the end of a turn or the head of another.
+
+    The server turns the whole conversation into one string before it cuts it into tokens, so `<|im_start|>` in an
+    article would open a turn of its own.
+    """
+    return _ROLE_TOKENS.sub(" ", text)
+
+
+def without_orders(hit: Hit) -> str:
+    """The text around a hit, its planted orders left out."""
+    text = hit.context_text or hit.text
+    offset = hit.context.start if hit.context_text and hit.context else hit.passage.start
+    for span in sorted(hit.flagged, reverse=True):
+        start, end = max(span.start - offset, 0), min(span.end - offset, len(text))
+        if start < end:
+            text = text[:start].rstrip() + LEFT_OUT + text[end:].lstrip()
+    return text.strip()
+
+
+def is_order(text: str) -> bool:
+    """Whether a title or the like gives orders to an assistant."""
+    return bool(planted_orders(text))
+
+
+def repeated_order(sentence: str, hits: Sequence[Hit], language: str) -> Quote | None:
+    """The planted order that a sentence repeats, if any."""
+    stems = stems_of(sentence, language)
+    for index, hit in enumerate(hits):
+        for quote in _orders(index, hit):
+            shared = stems & stems_of(quote.text, hit.language)
+            if len(shared) >= max(FEWEST_SHARED, ECHO * len(stems)):
+                return quote
+    return None
+
+
+def _orders(index: int, hit: Hit) -> list[Quote]:
+    offset, text = context_of(hit)
+    return [
+        Quote(
+            hit.passage.article,
+            span.start,
+            span.end,
+            text[span.start - offset : span.end - offset],
+            index,
+            0.0,
+        )
+        for span in hit.flagged
+        if offset <= span.start < span.end <= offset + len(text)
+    ]
