@@ -21,7 +21,7 @@ from assistant.answering.windows import (
 )
 from assistant.types import Hit, Query, Quote
 
-OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.25, 0.15, 0.15
+OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.6, 0.15, 0.15
 """What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
 that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
 ALIKE = 0.6
@@ -121,7 +121,8 @@ def _shared(asked: Question, sentence: SourceSentence) -> float:
         not missing_tokens(name, query.search_text, query.language, [source], cognates=True) for name in names
     ]
     cognates = resemblance(stems_of(query.search_text, query.language), sentence.stems)
-    return 0.5 * cognates + 0.5 * (sum(found) / len(found) if found else cognates)
+    # the names that a whole collection is about say little: a sentence has to share more than those
+    return 0.5 * cognates + 0.3 * (sum(found) / len(found) if found else cognates)
 
 
 def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
