@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
-from .drafts import Draft, Fact
+from .drafts import Draft, Fact, counted
 from .web_pages import fragment_blocks
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _without_hidden(archive: zipfile.ZipFile) -> tuple[io.BytesIO, list[str]]:
             if entry.filename.startswith(_READ):
                 written.writestr(entry.filename, replaced.get(entry.filename) or archive.read(entry))
     copy.seek(0)
-    return copy, [f"hidden text removed ({words} words)"] if words else []
+    return copy, [f"hidden text removed ({counted(words, 'word')})"] if words else []
 
 
 def _is_hidden(run: _Element) -> bool:

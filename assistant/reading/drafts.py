@@ -84,7 +84,12 @@ def clean_blocks(blocks: Iterable[Block]) -> tuple[list[Block], list[str]]:
 
 
 def removal_warnings(removed: dict[str, int]) -> list[str]:
-    return [f"{count} {what} character{'s' * (count > 1)} removed" for what, count in removed.items()]
+    return [f"{counted(count, f'{what} character')} removed" for what, count in removed.items()]
+
+
+def counted(number: int, what: str) -> str:
+    """ "1 word", "2 words"."""
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def first(facts: Sequence[Fact], name: str) -> Fact | None:

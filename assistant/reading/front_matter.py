@@ -1,13 +1,17 @@
-"""YAML front matter of Markdown and text: read if it can be, named in a warning if not."""
+"""Front matter of Markdown and text, in YAML or (between `+++`) TOML: read if it can be, named in a warning if not."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from .drafts import Fact
 
-_FENCE = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"\A\s*(?:---[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?P<toml>.*?)^\+\+\+)[^\S\n]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 _FIELDS = {
     "title": ("title", "titre"),
     "published": ("published", "date", "pubdate", "published_at", "datepublished"),
@@ -25,14 +29,19 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
     match = _FENCE.match(text[:_LONGEST])
     if not match:
         return {}, text, []
-    source, body = match[1], text[match.end() :]
-    values, problem = _parse(source)
+    language, body = str(match.lastgroup), text[match.end() :]
+    source = match[language]
+    values, problem = (_parse_yaml if language == "yaml" else _parse_toml)(source)
     if problem is None:
-        return values, body, []
-    return _lines(source), body, [f"front matter is not valid YAML ({problem}); read line by line"]
+        return {str(key).lower(): value for key, value in values.items()}, body, []
+    return (
+        _lines(source),
+        body,
+        [f"front matter is not valid {language.upper()} ({problem}); read line by line"],
+    )
 
 
-def _parse(source: str) -> tuple[dict[str, object], str | None]:
+def _parse_yaml(source: str) -> tuple[dict[str, object], str | None]:
     import yaml
 
     if source.count("[") + source.count("{") + source.count("- ") > _DEEPEST:
@@ -48,12 +57,23 @@ def _parse(source: str) -> tuple[dict[str, object], str | None]:
         return {}, None
     if not isinstance(values, dict):
         return {}, "it is not a list of `name: value`"
-    return {str(key).lower(): value for key, value in values.items()}, None
+    return values, None
+
+
+def _parse_toml(source: str) -> tuple[dict[str, object], str | None]:
+    import tomllib
+
+    try:
+        values = tomllib.loads(source)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return {}, str(error)
+    dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
+    return {**values, **dates}, None
 
 
 def _lines(source: str) -> dict[str, object]:
-    """What a person reads in front matter that YAML refuses: `name: value` on a line."""
-    pairs = re.findall(r"^(\w+)[^\S\n]*:[^\S\n]*(.*)$", source, re.MULTILINE)
+    """What a person reads in front matter that its parser refuses: `name: value`, or `name = value`, on a line."""
+    pairs = re.findall(r"^(\w+)[^\S\n]*[:=][^\S\n]*(.*)$", source, re.MULTILINE)
     return {name.lower(): value.strip().strip("\"'") for name, value in pairs}
 
 

@@ -269,6 +269,14 @@ def joined(texts: Iterable[str]) -> str:
 
 
 _BROKEN = re.compile(rf"([^\W\d_]+){HYPHEN}([^\W\d_]+)")
+_NUMBERS = (
+    "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante"
+    "|cinquante|soixante|one|two|three|four|five|seven|eight|nine|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_COMPOUND = re.compile(
+    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w+-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)", re.I
+)
+"""Words that are written with a hyphen wherever a line ends."""
 
 
 def _with_hyphens(blocks: Sequence[Block]) -> list[Block]:
@@ -284,7 +292,11 @@ def _with_hyphens(blocks: Sequence[Block]) -> list[Block]:
 
     def whole(match: re.Match[str]) -> str:
         with_hyphen = f"{match[1]}-{match[2]}"
-        keeps = with_hyphen.lower() in hyphenated or match[2][0].isupper()
+        keeps = (
+            with_hyphen.lower() in hyphenated
+            or match[2][0].isupper()
+            or bool(_COMPOUND.fullmatch(with_hyphen))
+        )
         return with_hyphen if keeps else match[1] + match[2]
 
     return [block._replace(text=_BROKEN.sub(whole, block.text).replace(HYPHEN, "-")) for block in merged]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArticleRejected
-from .drafts import Draft, Fact
+from .drafts import Draft, Fact, counted
 from .page_layout import HYPHEN, WIDE_GAP, Line, page_blocks
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _draft(document: PdfDocument, name: str) -> Draft:
             "it has no text, only pictures of pages. Recognise its text first, for instance with `ocrmypdf IN.pdf OUT.pdf`.",
         )
     warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
-    warnings += [f"hidden text removed ({hidden} letters)"] if hidden else []
+    warnings += [f"hidden text removed ({counted(hidden, 'letter')})"] if hidden else []
     if len(document) > MOST_PAGES:
         warnings.append(f"only the first {MOST_PAGES} of {len(document)} pages read")
     blocks = page_blocks(pages)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArticleRejected
-from .drafts import Block, Draft, Fact
+from .drafts import Block, Draft, Fact, counted
 from .encodings import decode
 from .markup import blocks_of
 
@@ -21,6 +21,22 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _FURNITURE = "//nav|//footer|//aside|//form|//header[not(ancestor::article)]|//*[@role='navigation']"
 
+LONGEST_TEASER = 250
+"""Characters; what is longer is the article itself, whatever it says."""
+_TEASER = re.compile(
+    r"^(?:il (?:vous )?reste \d+\s?% de (?:cet|l['’])\s?article"
+    r"|(?:d[ée]j[àa] )?abonn[ée]e? ?\?|je m['’]abonne|s['’]abonner (?:pour|à partir)"
+    r"|(?:la suite|la lecture|cet article|ce contenu)\b[^.]{0,40} est réservée? (?:à nos|aux) abonné"
+    r"|(?:subscribe|sign up|log in|register) (?:now )?to (?:continue|keep) read|continue reading (?:with|for)"
+    r"|already a (?:subscriber|member) ?\?"
+    r"|(?:this|the rest of this) (?:article|content|story) is (?:only )?(?:for|available to|reserved for) (?:our )?"
+    r"(?:subscribers|members)"
+    r"|(?:este|el resto del?) (?:artículo|contenido) es (?:exclusivo|solo) para suscriptores"
+    r"|(?:dieser|weiterlesen mit|jetzt weiterlesen)\b[^.]{0,30}(?:abonnent|abo\b))",
+    re.IGNORECASE,
+)
+"""How the block begins that stands where a page stops showing its article."""
+
 
 def read_html(data: bytes, name: str) -> Draft:
     """An HTML page: the article without the page's furniture. Raises `ArticleRejected`."""
@@ -31,7 +47,15 @@ def read_html(data: bytes, name: str) -> Draft:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
     facts = list(_facts(tree))
     warnings += drop_hidden(tree)
-    return Draft(_article_blocks(tree), facts, warnings)
+    blocks = _article_blocks(tree)
+    shown = [
+        block for block in blocks if not (len(block.text) < LONGEST_TEASER and _TEASER.search(block.text))
+    ]
+    if len(shown) < len(blocks):
+        warnings.append(
+            "only the beginning of the article is here: the page says that the rest is for subscribers"
+        )
+    return Draft(shown, facts, warnings)
 
 
 def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
@@ -114,7 +138,7 @@ def drop_hidden(tree: HtmlElement) -> list[str]:
     for comment in list(tree.iter(etree.Comment)):
         if comment.getparent() is not None:
             comment.drop_tree()
-    return [f"hidden text removed ({words} words)"] if words else []
+    return [f"hidden text removed ({counted(words, 'word')})"] if words else []
 
 
 def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:

@@ -153,7 +153,15 @@ def pdf_rejections() -> None:
 
 def slim(document: Any) -> None:
     """Drop the styles and parts that the document does not use: the tests read it a thousand times."""
-    used = {"Normal", "Title", "Heading 1", "List Bullet", "Default Paragraph Font", "Normal Table"}
+    used = {
+        "Normal",
+        "Title",
+        "Heading 1",
+        "List Bullet",
+        "List Number",
+        "Default Paragraph Font",
+        "Normal Table",
+    }
     for style in list(document.styles):
         if style.name not in used:
             style.delete()
@@ -204,8 +212,94 @@ def docx_files() -> None:
     hidden.save(str(FOLDER / "minutes.docx"))
 
 
+AIR = (
+    "La municipalité a décidé d'équiper ses écoles de capteurs de qualité de l'air. Le projet durera dix-huit mois.",
+    "Selon l'adjointe à l'éducation, « les enfants respirent mieux quand on sait quand ouvrir la fenêtre ».",
+    "Les parents d'élèves demandent que les mesures soient publiques, comme le prévoit l'art. 3 de la convention.",
+)
+AIRE = (
+    "El ayuntamiento ha instalado sensores de calidad del aire en sus escuelas. El proyecto durará dieciocho meses.",
+    "La asociación de padres pide que las mediciones sean públicas, como prevé el artículo 3 del convenio.",
+)
+LUFT = (
+    "Die Stadt hat ihre Schulen mit Sensoren für die Luftqualität ausgestattet. Das Projekt dauert achtzehn Monate.",
+    "„Kinder atmen besser, wenn man weiß, wann man das Fenster öffnen soll“, sagt die Stadträtin für Bildung.",
+)
+
+
+def page(title: str, head: str, article: str) -> str:
+    """A saved page with what surrounds an article: menu, cookie banner, links, comments, footer."""
+    return (
+        f"<!doctype html><html lang=fr><head><meta charset=utf-8><title>{title} | L'Écho</title>{head}</head><body>"
+        "<header><nav><ul><li><a href=/a>Politique</a><li><a href=/b>Sports</a></ul></nav></header>"
+        "<div class=cookie-consent><p>Nous utilisons des cookies. Accepter tous les cookies ?</p></div>"
+        f"<article><h1>{title}</h1>{article}</article>"
+        "<aside><h3>À lire aussi</h3><ul><li><a href=/x>Le budget de la ville voté</a></ul></aside>"
+        "<section class=comments><h2>Commentaires</h2><p>Super article ! — Gaston, 12 janvier 2030</p></section>"
+        "<footer><p>© L'Écho. Mentions légales</p></footer></body></html>"
+    )
+
+
+def school_files() -> None:
+    """One subject in four languages, with the dates and the traps that the other files lack."""
+    import docx
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen import canvas
+
+    toml = '+++\ntitle = "Luft in Schulen"\ndate = 2024-05-20T08:00:00Z\nauthors = ["Jana Busch"]\n+++\n\n'
+    (FOLDER / "toml-de.md").write_text(toml + "\n\n".join(LUFT) + "\n", "utf-8")
+    german = "Sensoren in jeder Klasse\n\nVeröffentlicht am 17. September 2024\n\n" + "\n\n".join(LUFT)
+    (FOLDER / "windows-1252-de.txt").write_bytes(german.encode("cp1252"))
+    filed = FOLDER / "2024" / "08" / "19" / "filed-fr.md"
+    filed.parent.mkdir(parents=True, exist_ok=True)
+    filed.write_text("# Un article rangé par date\n\n" + "\n\n".join(AIR) + "\n", "utf-8")
+    teaser = (
+        f"<p>{AIR[0]}</p><div><p>Il vous reste 85 % de cet article à lire. La suite est réservée aux abonnés.</p>"
+        "<a href=/abo>Je m'abonne pour 1 €</a></div>"
+    )
+    meta = "<meta property='article:published_time' content='2024-09-09'>"
+    (FOLDER / "paywall.html").write_text(page("L'air des gymnases", meta, teaser), "utf-8")
+    updated = "<p>Mis à jour le 5 février 2025 à 10h00 - Publié le 3 février 2025 à 08h12</p>"
+    updated += "".join(f"<p>{text}</p>" for text in AIR)
+    (FOLDER / "updated.html").write_text(page("L'air : la préfecture répond", "", updated), "utf-8")
+
+    sheet = canvas.Canvas(str(FOLDER / "compounds.pdf"), pagesize=A4, invariant=True)
+    sheet.setFont("Helvetica-Bold", 18)
+    sheet.drawString(50, 780, "Dix-huit mois de mesures")
+    sheet.setFont("Helvetica", 11)
+    lines = (
+        "Mis en ligne le 4/11/2024",
+        "Le projet dure vingt-",
+        "deux mois, et les cap-",
+        "teurs res-",
+        "tent peut-",
+        "être après.",
+    )
+    for number, text in enumerate(lines):
+        sheet.drawString(50, 750 - 14 * number - (14 if number else 0), text)
+    sheet.save()
+
+    minutes = docx.Document()
+    minutes.core_properties.title = minutes.core_properties.author = ""
+    minutes.core_properties.created = datetime.datetime(2013, 12, 23, tzinfo=datetime.UTC)
+    minutes.add_heading("Acta de la reunión", 1)
+    minutes.add_paragraph("Gijón, 14 de octubre de 2024")
+    minutes.add_paragraph(AIRE[0])
+    for step in ("instalar los sensores", "publicar las mediciones"):
+        minutes.add_paragraph(step, style="List Number")
+    table = minutes.add_table(2, 2)
+    for row, cells in enumerate((("Escuela", "Aulas"), ("Cervantes", "12"))):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    minutes.add_paragraph(AIRE[1])
+    minutes.sections[0].header.paragraphs[0].text = "Confidencial"
+    slim(minutes)
+    minutes.save(str(FOLDER / "acta-es.docx"))
+
+
 if __name__ == "__main__":
     text_files()
     pdf_files()
     pdf_rejections()
     docx_files()
+    school_files()

@@ -161,6 +161,12 @@ def test_front_matter_of_the_wrong_kind(tmp_path: Path, front_matter: str) -> No
     assert article.title in ("name of file", "[a")
 
 
+def test_toml_that_is_broken_is_read_line_by_line(tmp_path: Path) -> None:
+    article = read(tmp_path / "a.md", "+++\ntitle = 'Sur l'air'\ndate = 2024-05-20\n+++\nLe texte reste.")
+    assert (article.text, str(article.published)) == ("Le texte reste.", "2024-05-20")
+    assert "not valid TOML" in article.warnings[0]
+
+
 def test_a_rule_is_no_front_matter(tmp_path: Path) -> None:
     assert read(tmp_path / "a.md", "Un texte.\n\n---\n\nUn autre.").text == "Un texte.\n\nUn autre."
 

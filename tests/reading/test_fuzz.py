@@ -14,6 +14,7 @@ import pytest
 from assistant.errors import ArticleRejected
 from assistant.reading.articles import ArticleFile
 from assistant.reading.safely import read_article_safely
+from assistant.types import Article
 
 SAMPLES = Path(__file__).parents[1] / "data" / "articles"
 COUNT = 1000
@@ -85,27 +86,38 @@ def damaged_files(suffix: str, folder: Path) -> Iterator[ArticleFile]:
         yield ArticleFile(f"{number}{suffix}", path, path.stat().st_size, number)
 
 
+def attempt(file: ArticleFile) -> Article | str | None:
+    """The article, or why it was rejected.
+
+    A busy machine may hold up any one file for long; what hangs because of its bytes does so again.
+    """
+    for last in (False, True):
+        started = time.monotonic()
+        try:
+            outcome: Article | str | None = read_article_safely(file)
+        except ArticleRejected as error:
+            outcome = error.reason
+        if time.monotonic() - started < LONGEST_SECONDS:
+            break
+        assert not last, f"{file.name} hangs"
+    return outcome
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".md", ".txt", ".html", ".pdf", ".docx"])
 def test_damaged_files(suffix: str, tmp_path: Path) -> None:
     read = rejected = 0
-    slowest = 0.0
     for file in damaged_files(suffix, tmp_path):
-        started = time.monotonic()
-        try:
-            article = read_article_safely(file)
-        except ArticleRejected as error:
-            assert "more than" not in error.reason, f"{file.name} hangs"
-            assert "crashed" not in error.reason, f"{file.name} crashes the reader"
+        article = attempt(file)
+        if isinstance(article, str):
+            assert "reader crashed" not in article, f"{file.name} crashes the reader"
+            assert "too much memory" not in article, f"{file.name} eats the memory"
             rejected += 1
-            continue
-        if article is not None:
+        elif article is not None:
             read += 1
             assert article.text == article.text.strip() != ""
             assert all(0 <= span.start < span.end <= len(article.text) for span in article.sentences)
             assert "\ufeff" not in article.text
             assert "\r" not in article.text
-        slowest = max(slowest, time.monotonic() - started)
-    assert slowest < LONGEST_SECONDS
     assert read > COUNT // 20
-    print(f"{suffix}: {read} read, {rejected} rejected, slowest {slowest:.2f} s")
+    print(f"{suffix}: {read} read, {rejected} rejected")
