@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 # The reports of pip and uv stay short; the program itself says what it fetches.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup chat check test bench bench-search bench-trust eval
+.PHONY: help setup chat check test bench bench-search bench-store bench-trust eval
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ bench: setup  ## time the program against its parts
 
 bench-search: $(INSTALLED) data  ## measure search on public sets: make bench-search DATA=folder
 	$(BIN)/python benchmarks/bench_search.py "$(DATA)"
+
+bench-store: $(INSTALLED) data  ## time the store at 10,000 articles: make bench-store DATA=folder
+	$(BIN)/python benchmarks/bench_store.py "$(DATA)" --embedder "$$(ls -d .runtime/embedders/*/ | head -n 1)"
 
 bench-trust: $(INSTALLED) data  ## measure the proofs on public sets: make bench-trust DATA=folder
 	$(BIN)/python benchmarks/bench_trust.py "$(DATA)"

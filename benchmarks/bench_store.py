@@ -6,11 +6,15 @@ each line {"id", "title", "lang", "date", "text"}. From their paragraphs it make
 ten passages each), every tenth word replaced by another of the same language, so that no two passages are alike.
 Vectors are made from the words and perturbed; their making is timed apart and left out. With --embedder a real
 sentence-transformers model is timed too: `sync` against the raw encoder on the same passages.
+
+With --scratch the work can be done in parts: --minutes ends a building run, the next one takes it up, and the
+times of all are added.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import re
@@ -118,8 +122,8 @@ def timed(function: Callable[..., Any], clock: dict[str, float], part: str) -> C
     return call
 
 
-def build(corpus: Path, store: Path) -> None:
-    """Run in a process of its own, so that its memory can be told."""
+def build(corpus: Path, store: Path, notes: Path, minutes: float) -> None:
+    """Run in a process of its own, so that its memory can be told; adds what it took to `notes`."""
     be_private()
     import chromadb
     from llama_index.core.node_parser import SentenceSplitter
@@ -137,18 +141,22 @@ def build(corpus: Path, store: Path) -> None:
     ):
         setattr(owner, method, timed(getattr(owner, method), clock, part))
     started = time.perf_counter()
-    report = sync(corpus, store, embedder, min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
-    total = time.perf_counter() - started
+    passages = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        passages = sync(
+            corpus, store, embedder, min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS,
+            interrupted=lambda: time.perf_counter() - started > 60 * minutes,
+        ).passages  # fmt: skip
     cpu = resource.getrusage(resource.RUSAGE_SELF)
-    print(
-        json.dumps(
-            {
-                "passages": report.passages, "articles": len(report.added), "seconds": total, "embedding": embedder.seconds,
-                **clock, "cpu": cpu.ru_utime + cpu.ru_stime,
-                "memory": (cpu.ru_maxrss - before) / 1024,
-            }
-        )
-    )  # fmt: skip
+    took = {
+        "seconds": time.perf_counter() - started, "embedding": embedder.seconds, **clock,
+        "cpu": cpu.ru_utime + cpu.ru_stime, "memory": (cpu.ru_maxrss - before) / 1024,
+    }  # fmt: skip
+    earlier = json.loads(notes.read_text()) if notes.exists() else dict.fromkeys(took, 0.0)
+    total = {key: earlier[key] + value for key, value in took.items()}
+    total["memory"] = max(earlier["memory"], took["memory"])
+    total |= {"passages": passages, "articles": sum(1 for _ in corpus.rglob("*.md"))}
+    notes.write_text(json.dumps(total))
 
 
 def questions(data: Path, corpus: Path, count: int) -> list[tuple[str, str]]:
@@ -250,10 +258,11 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--embedder", type=Path, help="folder of a sentence-transformers model")
     parser.add_argument("--scratch", type=Path, help="keep corpus and store here, and use what is there")
-    parser.add_argument("--build", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--minutes", type=float, default=60, help="end a building run after so many (60)")
+    parser.add_argument("--build", nargs=3, type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.build:
-        build(*given.build)
+        build(*given.build, given.minutes)
         return
     with tempfile.TemporaryDirectory() as temporary:
         run(given, given.scratch or Path(temporary))
@@ -264,12 +273,22 @@ def run(given: argparse.Namespace, scratch: Path) -> None:
     corpus, store, notes = scratch / "corpus", scratch / "store", scratch / "built.json"
     if not corpus.exists():
         write_corpus(given.data, corpus, given.articles)
-    if not notes.exists():
-        command = [sys.executable, __file__, str(given.data), "--build", str(corpus), str(store)]
-        notes.write_text(
-            subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
-        )
+    if not notes.exists() or not json.loads(notes.read_text())["passages"]:
+        places = [str(place) for place in (corpus, store, notes)]
+        command = [
+            sys.executable,
+            __file__,
+            str(given.data),
+            "--minutes",
+            str(given.minutes),
+            "--build",
+            *places,
+        ]
+        subprocess.run(command, check=True)
     built = json.loads(notes.read_text())
+    if not built["passages"]:
+        print(f"Stopped after {built['seconds']:.0f} s in all; run the same command again to go on.")
+        sys.exit(3)
     print(f"{built['articles']} articles, {built['passages']} passages: {json.dumps(built)}")
     print("| what | measured | wanted | |\n|---|---|---|---|")
     missed = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 FOLDER = "chroma"
 COLLECTION = "passages"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
+PAGE = 16384
+"""Bytes of a page of Chroma's SQLite file. It indexes whole nodes, which spill out of SQLite's usual 4,096: a page each."""
 _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461
 
@@ -41,6 +44,7 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with self._explained():
+            _prepare(folder / "chroma.sqlite3")
             self._client = _client(folder)
             try:
                 self._collection: Collection = self._client.get_or_create_collection(
@@ -95,9 +99,19 @@ class VectorIndex:
         """Chroma raises its own errors, those of its Rust core and, for a broken folder, almost any other."""
         from chromadb.errors import ChromaError
 
+        known = (
+            ChromaError,
+            sqlite3.Error,
+            OSError,
+            ValueError,
+            RuntimeError,
+            TypeError,
+            KeyError,
+            AttributeError,
+        )
         try:
             yield
-        except (ChromaError, OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+        except known as error:
             raise StoreDamaged(
                 f"The vectors in {str(self.folder)!r} cannot be used ({error}). "
                 "Run `assistant rebuild`: it makes them anew without the embedder."
@@ -182,6 +196,16 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
     else:
         folder.unlink(missing_ok=True)
+
+
+def _prepare(database: Path) -> None:
+    """Make the file that Chroma will fill, where there is none, with pages of `PAGE` bytes."""
+    if database.exists():
+        return
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute("VACUUM")
 
 
 def _client(folder: Path) -> ClientAPI:
