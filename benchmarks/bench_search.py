@@ -1,10 +1,10 @@
 """How well and how fast the search finds: the whole, every part alone, and the whole without each feature.
 
-    python benchmarks/bench_search.py DATA [--cache FOLDER] [--embedder FOLDER] [--speed-only | --quality-only]
+    python benchmarks/bench_search.py DATA [--only WORD] [--speed-only | --quality-only] [--cache FOLDER] [--embedder FOLDER]
 
 DATA holds the public sets named in `search_beds.py`. Prints tables in Markdown, for all questions and for those
-that chose no weight; the first run embeds about
-2,500 passages (ten minutes on two cores), the next ones take what was kept in the cache.
+that chose no weight. The first run embeds about 2,500 passages (ten minutes on two cores); what it has embedded
+stays in the cache, so that it can be stopped and goes on. `--only` takes the beds whose name holds that word.
 """
 
 from __future__ import annotations
@@ -100,15 +100,18 @@ def measure(bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequenc
     return lines
 
 
-def quality(data: Path, cache: Path, embedder: CachedEmbedder) -> None:
+def quality(data: Path, cache: Path, embedder: CachedEmbedder, only: str) -> None:
     columns: dict[str, dict[str, Line]] = {}
     for bed in beds(data):
+        if only not in bed.name:
+            continue
         with open_store(bed, cache, embedder) as store:
             lines = measure(bed, store, embedder, bed.questions)
         kept = columns.setdefault(bed.name, {name: Line() for name in lines})
         for name, line in lines.items():
             kept[name].results += line.results
-        print(f"<!-- {bed.name}: {kept['the whole'].mean(held_out=False)} -->", flush=True)
+        done = "; ".join(f"{name} {line.mean(held_out=False)}" for name, line in kept.items())
+        print(f"<!-- {bed.name}: {done} -->", flush=True)
     for held_out in (False, True):
         print(f"\n{'Held-out questions' if held_out else 'All questions'}: nDCG@10 (hit@1 / hit@5)\n")
         print("| way | " + " | ".join(columns) + " |")
@@ -178,12 +181,13 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, default=Path(".runtime/bench"))
     parser.add_argument("--embedder", type=Path, default=Path(".runtime/embedders/multilingual-e5-small"))
+    parser.add_argument("--only", default="", metavar="WORD", help="beds whose name holds this word")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--speed-only", action="store_true")
     only.add_argument("--quality-only", action="store_true")
     options = parser.parse_args()
     if not options.speed_only:
-        quality(options.data, options.cache, CachedEmbedder(options.embedder, options.cache))
+        quality(options.data, options.cache, CachedEmbedder(options.embedder, options.cache), options.only)
     if not options.quality_only:
         speed(options.data, options.cache)
 

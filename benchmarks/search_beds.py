@@ -113,7 +113,7 @@ def asked(items: Iterable[dict[str, Any]], gold: Callable[[dict[str, Any]], Iter
 
 
 def beds(data: Path) -> list[Bed]:
-    return [*_piaf(data), *_xquad(data), *_posts(data), *_mixed(data)]
+    return [*_mixed(data), *_posts(data), *_xquad(data), *_piaf(data)]
 
 
 def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[Asked]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes import FakeEmbedder
+from llama_index.core.evaluation import RetrieverEvaluator
 from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import get_response_synthesizer
@@ -13,7 +17,9 @@ from llama_index.core.response_synthesizers import get_response_synthesizer
 from assistant.answering.generation import OllamaModel
 from assistant.llamaindex import ArticleRetriever
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.index import Store
+from assistant.settings import PROJECT
+from assistant.store.embedding import SentenceTransformerEmbedder
+from assistant.store.index import Store, sync
 from assistant.types import ChatModel, Message
 
 
@@ -67,6 +73,39 @@ def test_it_feeds_llama_index_query_engine(sample_store: Store) -> None:
     assert "published: 2024-06-02" in str(response)
     assert response.source_nodes[0].metadata["article"] == "horses.md"
     assert len(response.source_nodes) == 2
+
+
+def test_llama_index_evaluates_it(sample_store: Store) -> None:
+    retriever = ArticleRetriever(HybridRetriever(sample_store, FakeEmbedder()), top_k=3)
+    question = "Who saw the wild horses?"
+    wanted = sample_store.passages_of("horses.md")[0].id
+    evaluator = RetrieverEvaluator.from_metric_names(["hit_rate", "mrr"], retriever=retriever)
+    found = evaluator.evaluate(question, expected_ids=[wanted]).metric_vals_dict
+    assert found == {"hit_rate": 1.0, "mrr": 1.0}
+    found = evaluator.evaluate(question, expected_ids=["no such passage"]).metric_vals_dict
+    assert found == {"hit_rate": 0.0, "mrr": 0.0}
+
+
+@pytest.mark.models
+def test_the_lines_of_the_readme_run(
+    real_embedder: SentenceTransformerEmbedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(PROJECT / "corpus" / "en" / "deepseek-r1.md", corpus)
+    sync(corpus, tmp_path / "store", real_embedder, min_tokens=200, max_tokens=350)
+    monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(tmp_path / "store"))
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    block = re.search(r"\*\*From LlamaIndex\.\*\*.*?```python\n(.*?)```", readme, re.DOTALL)
+    assert block is not None
+    assert len(block[1].splitlines()) <= 11
+    exec(compile(block[1], "README.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert 1 <= len(printed) <= 4
+    assert all("DeepSeek" in line and "2025-0" in line for line in printed)
 
 
 @pytest.mark.models

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..reading.words import content_stems, words
 from ..types import Query
+from .question import LONGEST
 from .scoring import Candidate, ReciprocalRanks, Scorer
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ..store.index import Store
     from ..types import Vector
 
-LONGEST = 2000
-"""Characters of a question that are searched: a pasted page is cut, a question never."""
 MOST_WORDS = 60
 BY_TITLE = 5
 """Articles of each language that enter by their title alone, with their first passage."""

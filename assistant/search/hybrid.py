@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ..types import Embedder, Hit, Query, Span
-from .candidates import LONGEST, find_candidates
+from .candidates import find_candidates
 from .period import Dated, in_time
+from .question import LONGEST
 from .scoring import Candidate, ReciprocalRanks, Scorer, scorer_for
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from .timecues import read_time
 
 Rewrite = Callable[[str, Sequence[Turn]], str | None]
 
+LONGEST = 2000
+"""Characters of a question that are read and searched: a pasted page is cut, a question never."""
 LONGEST_REWRITING = 400
 SHORT = 4
 """Words below which a follow-up's language is the conversation's ("Et Mistral ?")."""
@@ -33,9 +35,9 @@ def read_question(
         raise QuestionError(f"The question {text[:40]!r} is empty. Type a question about the articles.")
     today = as_of or date.today()
     asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
-    language = detect_language(text)
-    time = read_time(text, today)
-    if not asked or not is_follow_up(text, language):
+    language = detect_language(text[:LONGEST])
+    time = read_time(text[:LONGEST], today)
+    if not asked or len(text) > LONGEST or not is_follow_up(text, language):
         return Query(text, text, language, time, today)
     if len(text.split()) < SHORT or language == "und":
         language = detect_language(asked[-1])

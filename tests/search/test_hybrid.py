@@ -17,6 +17,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.search.scoring import Scorer
 from assistant.store.index import Store, sync
+from assistant.types import Turn
 
 ARTICLES = {
     "assemblee.md": (
@@ -106,6 +107,13 @@ def found(retriever: HybridRetriever, question: str, top_k: int = 5) -> list[str
         ("Qui a voté le budget de l'Assemblée ?", "assemblee.md"),
         ("QUI A VOTE LE BUDGET DE L'ASSEMBLEE", "assemblee.md"),
         ("Qui a voté\nle « budget »\nde “l’Assemblée” ?", "assemblee.md"),
+        ("Qui a vote le bugdet de l assemblee", "assemblee.md"),
+        ("1 234,5", "assemblee.md"),
+        ("1234.5", "assemblee.md"),
+        ("voté par l'assemblée'; DROP TABLE budget; --", "assemblee.md"),
+        ('"assemblée" AND NEAR(voté, 3) NOT title:* ^budget', "assemblee.md"),
+        ("🙂 voté 🎉 Assemblée 🙂", "assemblee.md"),
+        ("Qui a voté le budget de l'Assemblée ? " * 530, "assemblee.md"),
         ("How many wild horses crossed the river?", "horses.md"),
         ("¿Cuántos caballos salvajes cruzaron el río?", "caballos.md"),
         ("Wie viele Wildpferde überquerten den Fluss?", "pferde.md"),
@@ -207,6 +215,40 @@ AWKWARD = [
 def test_awkward_questions_get_hits(retriever: HybridRetriever, question: str) -> None:
     hits = retriever.retrieve(read_question(question), 5)
     assert 0 < len(hits) <= 5
+
+
+PIECES = [
+    "budget",
+    "la",
+    "en 2020",
+    "42",
+    "AND",
+    "NEAR(",
+    '"',
+    "'",
+    "--",
+    "*",
+    ":",
+    "«",
+    "?",
+    "il",
+    "🙂",
+    "\n",
+    "ÉTÉ",
+    "\u202e",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from([1, 1, 200]), st.sampled_from(["", " "])
+)
+def test_any_mixture_of_signs_gets_hits(
+    retriever: HybridRetriever, pieces: list[str], times: int, joint: str
+) -> None:
+    question = (joint.join(["x", *pieces, ""]) * times)[:20_000]
+    history = [Turn("user", "Qui a voté le budget ?"), Turn("assistant", "L'Assemblée.")]
+    assert retriever.retrieve(read_question(question, history), 3)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
