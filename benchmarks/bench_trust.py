@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import trust_hostile
 from trust_cases import (
     ALTERED_KINDS,
     TRUE_KINDS,
@@ -29,7 +30,9 @@ from trust_cases import (
     translated_cases,
 )
 
+from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
+from assistant.settings import Settings
 from assistant.types import Proof
 
 
@@ -118,6 +121,11 @@ class Bench:
     seed: int
     show: int
     embedder: Path | None = None
+    model: str | None = None
+
+    def language_model(self) -> OllamaModel | None:
+        """The language model to measure with, if one was named."""
+        return None if self.model is None else OllamaModel(self.model, Settings().ollama_host, max_tokens=120)
 
     def __post_init__(self) -> None:
         self.collections = collections(self.data)
@@ -277,6 +285,21 @@ TRANSLATED = (
     ("name altered", ALTERED_KINDS["name"], False),
     ("article taken away", TRUE_KINDS["verbatim"], True),
 )
+
+
+def streams(bench: Bench) -> list[Row]:
+    """Replies put together at random, through filter, composition and proof."""
+    return [Row(*line) for line in trust_hostile.streams(bench.seed, 100 * bench.count)]
+
+
+def injection(bench: Bench) -> list[Row]:
+    """Orders planted in articles: followed, flagged; and ordinary articles that are flagged."""
+    return [
+        Row(*line)
+        for line in trust_hostile.injection(bench.data, bench.seed, bench.show, bench.language_model())
+    ]
+
+
 MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "false-alarms": false_alarms,
     "alterations": alterations,
@@ -284,6 +307,8 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "evidence": evidence,
     "translations": translations,
     "spans": spans,
+    "streams": streams,
+    "injection": injection,
 }
 
 
@@ -299,8 +324,9 @@ def main() -> None:
     parser.add_argument(
         "--embedder", type=Path, help="folder of an embedder, for sources in another language"
     )
+    parser.add_argument("--model", help="a language model of the Ollama server, to plant orders before")
     options = parser.parse_args()
-    bench = Bench(options.data, options.count, options.seed, options.show, options.embedder)
+    bench = Bench(options.data, options.count, options.seed, options.show, options.embedder, options.model)
     rows = [row for name in options.only or MEASUREMENTS for row in MEASUREMENTS[name](bench)]
     print(table(rows))
     if bench.seconds:
