@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,7 @@ from . import global_options
 
 if TYPE_CHECKING:
     from ..store.index import SyncProgress, SyncReport
+    from ..types import Json
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 
@@ -53,7 +54,14 @@ def index(ctx: click.Context, rebuild: bool, skip_bad: bool, as_json: bool) -> i
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
         _print_report(report)
-    return 1 if report.rejected and not skip_bad else 0
+    if not report.rejected or skip_bad:
+        return 0
+    click.echo(
+        f"assistant: {counted(len(report.rejected), 'file')} could not be read; the rest is in the store. "
+        "Mend or remove what is named above, or run `assistant index --skip-bad` to go on without.",
+        err=True,
+    )
+    return 1
 
 
 def _print_report(report: SyncReport) -> None:
@@ -92,6 +100,9 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
     before = signal.signal(signal.SIGINT, ask)
     try:
         yield lambda: asked
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was embedded is kept: `assistant index` goes on from there.", err=True)
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -162,7 +173,39 @@ def _rate(step: SyncProgress) -> str:
 def status(ctx: click.Context, as_json: bool) -> None:
     """Say what is in the store, for which embedder, how old it is."""
     with wiring.open_store(wiring.settings_from(ctx)) as store:
-        _show(store.status(), as_json)
+        found = store.status()
+    _show(found, "\n".join(_status_lines(found)), as_json)
+
+
+def _status_lines(found: Json) -> Iterator[str]:
+    """What `status` prints for a person."""
+    languages = ", ".join(f"{name} {count}" for name, count in found["languages"].items())
+    splitter = found["splitter"]
+    yield f"articles   {found['articles']}, in {found['passages']} passages ({languages or 'none'})"
+    yield f"read from  {found['corpus'] or '-'}"
+    age = f"{_age(found['age_s'])} ago ({found['updated']})" if found["updated"] else "never to the end"
+    yield f"updated    {age}"
+    if not found["complete"]:
+        yield "           an `assistant index` runs or was stopped; run it again to finish"
+    yield f"embedder   {found['embedder']}, passages of {splitter['min_tokens']} to {splitter['max_tokens']} tokens"
+    yield f"vectors    {found['vectors']}"
+    yield f"store      {found['store']}, {found['bytes'] / 1e6:.1f} MB"
+    if found["undated"]:
+        yield f"undated    {counted(found['undated'], 'article')}"
+    for label, lines in (
+        ("orders     given to an assistant in", found["flagged"]),
+        ("not read  ", [f"{each['article']}: {each['reason']}" for each in found["rejected"]]),
+    ):
+        yield from (
+            [f"{label} {counted(len(lines), 'file')}", *(f"  {line}" for line in lines)] if lines else []
+        )
+
+
+def _age(seconds: int) -> str:
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return counted(seconds // length, unit)
+    return counted(seconds, "second")
 
 
 @click.command()
@@ -175,7 +218,8 @@ def verify(ctx: click.Context, as_json: bool) -> int:
     from ..store import care
 
     found = care.verify(wiring.settings_from(ctx).paths.store)
-    _show(found, as_json)
+    whole = f"The store is whole: {counted(found['articles'], 'article')}, {counted(found['passages'], 'passage')}."
+    _show(found, whole if found["ok"] else "\n".join(found["problems"]), as_json)
     return 0 if found["ok"] else 1
 
 
@@ -188,7 +232,9 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
     wiring.be_private()
     from ..store import care
 
-    _show(care.rebuild(wiring.settings_from(ctx).paths.store), as_json)
+    made = care.rebuild(wiring.settings_from(ctx).paths.store)
+    told = f"The vectors of {counted(made['passages'], 'passage')} were made anew in {made['seconds']:.1f} s."
+    _show(made, told, as_json)
 
 
 @click.command()
@@ -201,7 +247,11 @@ def backup(ctx: click.Context, folder: Path, as_json: bool) -> None:
     wiring.be_private()
     from ..store import care
 
-    _show(care.backup(wiring.settings_from(ctx).paths.store, folder), as_json)
+    made = care.backup(wiring.settings_from(ctx).paths.store, folder)
+    told = (
+        f"{counted(made['passages'], 'passage')} ({made['bytes'] / 1e6:.1f} MB) copied to {made['backup']!r}."
+    )
+    _show(made, f"{told} `assistant restore {made['backup']}` brings them back.", as_json)
 
 
 @click.command()
@@ -214,19 +264,14 @@ def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
     wiring.be_private()
     from ..store import care
 
-    _show(care.restore(folder, wiring.settings_from(ctx).paths.store), as_json)
+    made = care.restore(folder, wiring.settings_from(ctx).paths.store)
+    _show(made, f"{counted(made['passages'], 'passage')} are back in {made['store']!r}.", as_json)
 
 
-def _show(values: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(values, ensure_ascii=False))
-        return
-    for key, value in values.items():
-        if isinstance(value, list):
-            click.echo(f"{key}: {len(value) or 'none'}")
-            for item in value:
-                click.echo(f"  {item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}")
-        elif isinstance(value, dict):
-            click.echo(f"{key}: {', '.join(f'{name} {part}' for name, part in value.items())}")
-        else:
-            click.echo(f"{key}: {value}")
+def _show(values: Json, words: str, as_json: bool) -> None:
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else words)
+
+
+def counted(number: int, what: str) -> str:
+    """ "1 file", "2 files"."""
+    return f"{number} {what}{'s' * (number != 1)}"

@@ -34,7 +34,10 @@ def verify(store: Path) -> Json:
     try:
         with contextlib.closing(Database.open(store)) as database, schema.explained(store):
             found["articles"], found["passages"] = len(database.summaries()), database.size()
-            found["problems"] = [*_database_problems(database), *_chroma_problems(database, store)]
+            found["problems"] = [
+                f"passages.db: {problem}. {ANEW}" for problem in _database_problems(database)
+            ]
+            found["problems"] += _chroma_problems(database, store)
     except NoIndex:
         raise
     except StoreError as error:
@@ -96,6 +99,8 @@ def backup(store: Path, target: Path) -> Json:
 def restore(source: Path, store: Path) -> Json:
     """Put the backup in `source` in the store's place, after checking it; a bad backup changes nothing."""
     started = time.monotonic()
+    if not (source / schema.FILE).is_file():
+        raise NoIndex(f"No backup in {str(source)!r}. Name a folder that `assistant backup` wrote.")
     with contextlib.closing(Database.open(source)) as database, schema.explained(source):
         problems = list(_database_problems(database))
         if problems:
@@ -136,10 +141,10 @@ def _database_problems(database: Database) -> Iterator[str]:
     """What does not hold inside `passages.db`."""
     for (line,) in database.connection.execute("PRAGMA integrity_check(5)"):
         if line != "ok":
-            yield f"passages.db: {line}. {ANEW}"
+            yield line.splitlines()[-1].rstrip(".")
             return
     for table, *_ in database.connection.execute("PRAGMA foreign_key_check"):
-        yield f"passages.db: a row of {table!r} points nowhere. {ANEW}"
+        yield f"a row of {table!r} points nowhere"
         return
     yield from _passage_problems(database)
     yield from _word_problems(database)
@@ -153,20 +158,20 @@ def _passage_problems(database: Database) -> Iterator[str]:
             vector = np.frombuffer(packed[: len(packed) // 4 * 4], np.float32)
             dimension = dimension or len(vector)
             if len(vector) != dimension or not abs(float(vector @ vector) - 1) < NEAR * 10:
-                yield f"passages.db: the vector of passage {name!r} is wrong. {ANEW}"
+                yield f"the vector of passage {name!r} is wrong"
                 return
     for article in database.summaries():
         stored = database.article(article.name)
         length = len(stored.article.text) if stored else 0
         if any(not 0 <= p.start < p.end <= length for p in database.passages_of(article.name)):
-            yield f"passages.db: passages of {article.name!r} lie outside its text. {ANEW}"
+            yield f"passages of {article.name!r} lie outside its text"
             return
 
 
 def _word_problems(database: Database) -> Iterator[str]:
     for language, count in database.languages().items():
         if lexical.count(database.connection, language) != count:
-            yield f"passages.db: the words of language {language!r} are incomplete. {ANEW}"
+            yield f"the words of language {language!r} are incomplete"
 
 
 def _chroma_problems(database: Database, store: Path) -> Iterator[str]:

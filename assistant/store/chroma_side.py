@@ -80,11 +80,15 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
     )
 
 
-def reporting(progress: Callable[[SyncProgress], None] | None) -> Report:
-    """A report of this module as a progress of `sync`."""
+def reporting(
+    progress: Callable[[SyncProgress], None] | None, interrupted: Callable[[], bool] = lambda: False
+) -> Report:
+    """A report of this module as a progress of `sync`; raises KeyboardInterrupt where that was asked to stop."""
 
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress(SyncProgress("vectors", done, total, "", 0, 0.0))
+        if done < total and interrupted():
+            raise KeyboardInterrupt
 
     return report

@@ -130,7 +130,7 @@ def _beside(
         report = Sync(writer, embedder, settings, progress, interrupted, chroma=False).run(corpus, files)
         replace_database(writer, store)
     with contextlib.closing(Writer(store / schema.FILE)) as writer:
-        chroma_side.take_up(writer, chroma_side.reporting(progress))
+        chroma_side.take_up(writer, chroma_side.reporting(progress, interrupted))
     _remove_next(store)
     return report
 
@@ -360,7 +360,7 @@ class Sync:
             writer.set_statistics(language_statistics(writer))
             writer.set_manifest(dimension=writer.dimension())
         if self.chroma:
-            chroma_side.take_up(writer, chroma_side.reporting(self.progress))
+            chroma_side.take_up(writer, chroma_side.reporting(self.progress, self.interrupted))
         manifest = writer.manifest()
         if "unfinished" in manifest or manifest.get("corpus") != str(corpus) or not self.reads_alike:
             writer.finish(corpus=corpus, reading=reading_version())

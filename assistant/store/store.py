@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -239,13 +240,25 @@ class Store:
         if known is None:
             known = self._database.article(name)
             if known is None:
-                raise ArticleNotFound(
-                    f"No article {name!r} in the store. See `assistant status` for what is there."
-                )
+                raise self._unknown(name)
             if len(self._articles) >= ARTICLES_KEPT:
                 self._articles.pop(next(iter(self._articles)))
             self._articles[name] = known
         return known
+
+    def _unknown(self, name: str) -> ArticleNotFound:
+        """Why there is no article of that name, and what may be meant."""
+        reason = dict(self._database.left_out()).get(name)
+        if reason is not None:
+            return ArticleNotFound(f"{name!r} is not in the store because it could not be read: {reason}")
+        names = [article.name for article in self._database.summaries()]
+        near = (
+            get_close_matches(name, names, 1) or [known for known in names if known.endswith(f"/{name}")][:1]
+        )
+        meant = f"Do you mean {near[0]!r}?" if near else "Articles are named by their path inside the corpus."
+        return ArticleNotFound(
+            f"No article {name!r} in the store. {meant} Run `assistant index` if it is new."
+        )
 
     # ---------------------------------------------------------------- state
 

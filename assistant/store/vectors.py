@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -112,6 +113,11 @@ class VectorIndex:
         try:
             yield
         except known as error:
+            if self.folder.exists() and not os.access(self.folder, os.W_OK):
+                raise StoreDamaged(
+                    f"The vectors in {str(self.folder)!r} cannot be opened where nothing may be written: searches count "
+                    "in full, slower and as right. Give yourself the right to write there."
+                ) from error
             raise StoreDamaged(
                 f"The vectors in {str(self.folder)!r} cannot be used ({error}). "
                 "Run `assistant rebuild`: it makes them anew without the embedder."

@@ -273,7 +273,6 @@ class Writer(Database):
             generation=max(mine, generation) + 1,
             chroma="stale",
             chroma_generation=chroma_generation + 1,
-            unfinished=1,
         )
 
     def dimension(self) -> int:
