@@ -176,6 +176,30 @@ def test_a_rewriting_that_asks_something_else_is_refused(
     assert question in query.search_text or faithful
 
 
+@pytest.mark.parametrize(
+    ("asked", "question", "rewritten"),
+    [  # written by qwen2.5-coder:1.5b
+        (
+            "Quand DeepSeek-R1 a-t-il été publié ?",
+            "Et sous quelle licence ?",
+            "Quelle est l'licence sous laquelle DeepSeek-R1 a été publié ?",
+        ),
+        (
+            "Combien de paramètres compte gpt-oss-20b ?",
+            "Combien d'entre eux sont actifs ?",
+            "Combien d'entre eux sont actifs dans le modèle gpt-oss-20b ?",
+        ),
+        (
+            "Quand Elon Musk a-t-il déposé sa première plainte contre OpenAI ?",
+            "Quand l'a-t-il retirée ?",
+            "Quand Elon Musk a-t-il retiré sa première plainte contre OpenAI ?",
+        ),
+    ],
+)
+def test_what_a_small_model_rewrites_well_is_taken(asked: str, question: str, rewritten: str) -> None:
+    assert is_faithful(rewritten, question, talk(asked, "…"), "fr")
+
+
 def test_a_short_follow_up_speaks_the_language_of_the_conversation() -> None:
     assert (
         read_question("Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019.")).language == "fr"
