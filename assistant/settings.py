@@ -7,8 +7,10 @@ Only `cli` and `wiring` import this module; every other constructor takes plain 
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -123,12 +125,22 @@ class Settings(BaseSettings):
     @property
     def ollama_host(self) -> str:
         """Address of the Ollama server as an URL without a trailing slash."""
-        host = self.model.host or os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434"
-        scheme, _, rest = host.rpartition("://")
-        rest = rest.rstrip("/").replace("0.0.0.0", "127.0.0.1")
-        if ":" not in rest.rsplit("]", 1)[-1]:
-            rest += ":11434"
-        return f"{scheme or 'http'}://{rest}"
+        return _server_address(self.model.host or os.environ.get("OLLAMA_HOST") or "127.0.0.1")
+
+
+def _server_address(host: str) -> str:
+    """An URL from an address in any form that Ollama itself accepts: "host", ":port", "https://host/path", "[::1]"."""
+    scheme, _, rest = host.strip().rpartition("://")
+    try:
+        parts = urlsplit(f"//{rest.rstrip('/')}")
+        port = parts.port or {"http": 80, "https": 443}.get(scheme, 11434)
+    except ValueError as error:
+        raise SettingsError(
+            f"The address {host!r} of the Ollama server is not valid: {error}. Write it like 127.0.0.1:11434."
+        ) from error
+    # what a server listens on everywhere is asked on this machine
+    name = {None: "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname, parts.hostname)
+    return f"{scheme or 'http'}://{f'[{name}]' if ':' in str(name) else name}:{port}{parts.path}"
 
 
 def load(config: Path | None = None, **flags: Any) -> Settings:
@@ -162,12 +174,29 @@ def load(config: Path | None = None, **flags: Any) -> Settings:
         return FromFile.model_validate({section: values for section, values in given.items() if values})
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:
+            raise _unreadable(source, first.get("ctx", {}).get("error")) from error
         field = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
             f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
             f"See the settings table of README.md."
         ) from error
-    except ValueError as error:  # tomllib's own
+    except OSError as error:
         raise SettingsError(
-            f"The settings file {str(source)!r} is not valid TOML: {error}. Correct that line."
+            f"The settings file {str(source)!r} cannot be read: {error.strerror}. Give yourself the right to."
         ) from error
+
+
+def _unreadable(source: Path, cause: object) -> SettingsError:
+    """What is wrong with the settings as a whole, rather than with one field."""
+    if isinstance(cause, tomllib.TOMLDecodeError):
+        return SettingsError(
+            f"The settings file {str(source)!r} is not valid TOML: {cause}. Correct that line."
+        )
+    if isinstance(cause, UnicodeDecodeError):
+        return SettingsError(
+            f"The settings file {str(source)!r} is not UTF-8 text: {cause}. Save it as UTF-8."
+        )
+    return SettingsError(
+        f"A variable of the settings is not valid: {cause}. Name its field, as in ASSISTANT_PATHS__CORPUS."
+    )
