@@ -32,6 +32,8 @@ class Told:
         self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
         self.progress: Progress | None = None
         self.tasks: dict[str, TaskID] = {}
+        self.begun: dict[str, tuple[float, float]] = {}
+        """For each label, when it was first heard of and how far it was then."""
         self.next_line = 0.0
 
     def say(self, text: str) -> None:
@@ -41,9 +43,14 @@ class Told:
     def track(self, label: str, done: float, total: float | None, *, in_bytes: bool = True) -> None:
         if self.console.is_terminal and not self.console.quiet:
             self._draw(label, done, total, in_bytes=in_bytes)
-        elif time.monotonic() >= self.next_line:
-            self.next_line = time.monotonic() + QUIET_SECONDS
-            self.console.print(f"  {label}: {_share(done, total, in_bytes=in_bytes)}", markup=False)
+            return
+        now = time.monotonic()
+        since, before = self.begun.setdefault(label, (now, done))
+        if now >= self.next_line:
+            self.next_line = now + QUIET_SECONDS
+            share = _share(done, total, in_bytes=in_bytes)
+            pace = _pace(done - before, now - since, (total or done) - done, in_bytes=in_bytes)
+            self.console.print(f"  {label}: {share}{pace}", markup=False)
 
     def _draw(self, label: str, done: float, total: float | None, *, in_bytes: bool) -> None:
         if self.progress is None:
@@ -70,11 +77,30 @@ def _bars(console: Any, *, in_bytes: bool) -> Progress:
     return progress.Progress(
         progress.TextColumn("  {task.description}"),
         progress.BarColumn(),
-        progress.DownloadColumn() if in_bytes else progress.MofNCompleteColumn(),
+        *(
+            (progress.DownloadColumn(), progress.TransferSpeedColumn())
+            if in_bytes
+            else (progress.MofNCompleteColumn(),)
+        ),
         progress.TimeRemainingColumn(compact=True),
         console=console,
         transient=True,
+        speed_estimate_period=120,  # one package of Ollama may take a minute
     )
+
+
+def _pace(done: float, seconds: float, left: float, *, in_bytes: bool) -> str:
+    """How fast it goes and how long it still takes: ", 12 MB a second, about 80 s left"."""
+    from ..setup.machine import size
+
+    if done <= 0 or seconds < 1:
+        return ""
+    rate = done / seconds
+    words = f", {size(rate) if in_bytes else f'{rate:.1f}'} a second"
+    if left <= 0:
+        return words
+    minutes = left / rate / 60
+    return f"{words}, about {f'{minutes:.0f} min' if minutes >= 2 else f'{60 * minutes:.0f} s'} left"
 
 
 def _share(done: float, total: float | None, *, in_bytes: bool) -> str:

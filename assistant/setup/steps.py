@@ -78,9 +78,10 @@ def _take(step: Step, runtime: Path, narrator: Narrator, *, offline: bool) -> St
         there = step.present()
         if there is not None:
             return StepReport(step.name, "present", there, _since(start))
+        if offline:  # not even asked whether it could be fetched
+            todo = "not on this machine. Run `assistant setup` without --offline to fetch it."
+            return StepReport(step.name, "missing", todo, _since(start))
         offer = step.offer()
-        if offline:
-            return StepReport(step.name, "missing", f"{offer.text} Run `assistant setup` without --offline.")
         narrator.say(f"{step.name}: {offer.text}")
         _check_disk(offer, runtime)
         return StepReport(step.name, "done", step.run(narrator), _since(start))

@@ -12,6 +12,8 @@ import psutil
 import pytest
 from fakes_ollama import FakeOllama
 
+from assistant.cli.care import Told, _pace
+
 
 @pytest.fixture
 def bare(tmp_path: Path) -> dict[str, str]:
@@ -62,6 +64,82 @@ def test_setup_that_cannot_finish_says_why_and_exits_with_1(tmp_path: Path, bare
     assert "✗ Language model" in done.stderr
 
 
+SLOW_GO = """#!/bin/sh
+[ "$1" = version ] && echo "go version go1.26.0 linux/amd64" && exit
+echo $$ > {note}
+exec sleep 600
+"""
+
+
+def test_interrupting_the_setup_exits_with_130_and_leaves_nothing_running(
+    tmp_path: Path, bare: dict[str, str]
+) -> None:
+    have_everything(tmp_path / "runtime")
+    tools, note = tmp_path / "tools", tmp_path / "number"
+    tools.mkdir()
+    for name, text in (("go", SLOW_GO.format(note=note)), ("g++", "#!/bin/sh\n")):
+        (tools / name).write_text(text)
+        (tools / name).chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "setup"],
+        cwd=tmp_path,
+        env=bare | {"PATH": f"{tools}:/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(note)
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 130, words
+    assert "built from source: about 4 minutes" in words
+    assert words.endswith("Interrupted. Run `assistant setup` again: it goes on from here.\n")
+    assert _ended(int(note.read_text()))
+    assert not (tmp_path / "runtime" / "ollama" / "bin").exists()
+
+
+def _wait_for(note: Path) -> None:
+    until = time.monotonic() + 30
+    while not (note.exists() and note.read_text().strip()) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _ended(number: int) -> bool:
+    """Whether a process ends within seconds; where its parent ended first, the system takes a moment."""
+    until = time.monotonic() + 10
+    while psutil.pid_exists(number) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not psutil.pid_exists(number)
+
+
+# (done, seconds, left) of a download or a build, and what is said of its speed
+PACES = [
+    ((0, 60, 1e9, True), ""),
+    ((1e6, 0.5, 1e9, True), ""),
+    ((120e6, 10, 600e6, True), ", 12 MB a second, about 50 s left"),
+    ((120e6, 10, 6e9, True), ", 12 MB a second, about 8 min left"),
+    ((120e6, 10, 0, True), ", 12 MB a second"),
+    ((300, 120, 250, False), ", 2.5 a second, about 100 s left"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), PACES)
+def test_speed_and_time_left(given: tuple[float, float, float, bool], said: str) -> None:
+    *numbers, in_bytes = given
+    assert _pace(*numbers, in_bytes=in_bytes) == said
+
+
+def test_without_a_terminal_a_line_tells_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    told = Told(quiet=False)
+    told.track("m:1", 100e6, 1e9)
+    told.begun["m:1"] = (time.monotonic() - 10, 100e6)
+    told.track("m:1", 200e6, 1e9)
+    told.next_line = 0
+    told.track("m:1", 300e6, 1e9)
+    assert capsys.readouterr().err == (
+        "  m:1: 10% of 1.0 GB\n  m:1: 30% of 1.0 GB, 20 MB a second, about 35 s left\n"
+    )
+
+
 def test_doctor_on_a_bare_machine(tmp_path: Path, bare: dict[str, str]) -> None:
     done = run(tmp_path, bare, "doctor", "--json")
     assert done.returncode == 1
@@ -99,9 +177,7 @@ def test_interrupting_the_server_exits_with_130_and_ends_it(tmp_path: Path, bare
         text=True,
     )
     note = tmp_path / "runtime" / "ollama" / "models" / "number"
-    until = time.monotonic() + 30
-    while not (note.exists() and note.read_text().strip()) and time.monotonic() < until:
-        time.sleep(0.05)
+    _wait_for(note)
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=30)
     assert process.returncode == 130, words

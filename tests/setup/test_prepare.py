@@ -28,7 +28,7 @@ def test_a_bare_machine_offline_is_told_what_is_missing(
     )
     assert [(step.step, step.state) for step in heard.told] == [
         ("Embedder", "present"),
-        ("Ollama", "failed"),
+        ("Ollama", "missing"),
         ("Language model", "failed"),
     ]
     assert not report.complete
