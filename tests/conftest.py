@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from fakes import FakeEmbedder
 
+from assistant import wiring
+from assistant.cli import main
 from assistant.store.index import Store, sync
 from assistant.wiring import be_private
 
@@ -101,3 +104,42 @@ def sample_store(sample_store_folder: Path, embedder: FakeEmbedder) -> Iterator[
     """An open store of four short articles, French and English, embedded by `embedder`."""
     with Store.open(sample_store_folder, embedder_fingerprint=embedder.fingerprint) as store:
         yield store
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def command(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    embedder: FakeEmbedder,
+    sample_store_folder: Path,
+) -> Command:
+    """Runs a command line in this process: over the sample store, with the tests' embedder, and no Ollama."""
+    monkeypatch.setattr(wiring, "make_embedder", lambda settings: embedder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(sample_store_folder))
+    monkeypatch.setenv("ASSISTANT_PATHS__RUNTIME", str(tmp_path / "runtime"))
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+
+    def run(*words: object) -> Done:
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        caught = capsys.readouterr()
+        return Done(int(left.value.code or 0), caught.out, caught.err)
+
+    return run

@@ -48,7 +48,6 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f".{COMMANDS[cmd_name][0]}", __name__)
         command: click.Command = getattr(module, cmd_name)
-        # options that `global_options` puts on every command are accepted before it too
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,6 +88,7 @@ GLOBAL_OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 
 def global_options(command: Any) -> Any:
     """Accept the global options after the command too."""
+    command = click.version_option(package_name="assistant", prog_name="assistant")(command)
     for names, arguments in reversed(GLOBAL_OPTIONS):
         command = click.option(*names, expose_value=False, callback=_remember, **arguments)(command)
     return command
@@ -100,7 +100,6 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="assistant", prog_name="assistant")
 @global_options
 def cli() -> None:
     """Ask questions about a folder of articles, on this machine.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import ModelUnavailable, UsageError
 from . import global_options
 
 if TYPE_CHECKING:
@@ -172,23 +172,22 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
         assistant = wiring.make_assistant(settings, store, embedder, require_model=require_model)
         events = assistant.ask(question, as_of=as_of.date() if as_of else None)
         with closing(events):  # type: ignore[type-var]
-            if as_json:
-                answer = answer_of(events)
-                if not quiet:
-                    _print_warnings(answer)
-                print_json(answer.as_json())
-            else:
-                _print_answer(events, quiet)
+            answer = answer_of(events if as_json else _printed(events, quiet))
+    if as_json:
+        for warning in () if quiet else answer.warnings:
+            click.echo(f"assistant: {warning}", err=True)
+        print_json(answer.as_json())
+    else:
+        click.echo()
+        _print_sources(answer)
+    if require_model and answer.mode == "evidence" and not answer.abstained:
+        # it was there, and failed before it had written a word
+        raise ModelUnavailable("The language model is required and did not answer. Run `assistant doctor`.")
 
 
-def _print_warnings(answer: Answer) -> None:
-    for warning in answer.warnings:
-        click.echo(f"assistant: {warning}", err=True)
-
-
-def _print_answer(events: Iterator[Event], quiet: bool) -> None:
-    """Sentences to stdout as they are proved; evidence, notices and sources to stderr."""
-    from ..types import Evidence, Finished, Notice, Sentence
+def _printed(events: Iterator[Event], quiet: bool) -> Iterator[Event]:
+    """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
+    from ..types import Evidence, Notice, Sentence
 
     for event in events:
         if isinstance(event, Evidence) and not quiet:
@@ -199,9 +198,7 @@ def _print_answer(events: Iterator[Event], quiet: bool) -> None:
         elif isinstance(event, Sentence):
             click.echo(event.before + _marked(event), nl=False)
             sys.stdout.flush()
-        elif isinstance(event, Finished):
-            click.echo()
-            _print_sources(event.answer)
+        yield event
 
 
 def _marked(sentence: Any) -> str:

@@ -73,6 +73,7 @@ def _counted(questions: Iterable[Question]) -> Json:
 
 
 @click.group()
+@global_options
 def questions() -> None:
     """Make and care for sets of questions."""
 
