@@ -167,6 +167,7 @@ class Hit:
             "url": self.url,
             "also_in": list(self.also_in),
             "flagged": bool(self.flagged),
+            "orders": [{"start": span.start, "end": span.end} for span in self.flagged],
         }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..types import Json
 from .markup import Mark, Piece, answer_html
+from .sources import without_planted
 from .templates import render
 from .texts import Texts
 
@@ -45,6 +46,11 @@ class TurnView:
     @property
     def citations(self) -> list[Json]:
         return list(self.answer.get("citations", ()))
+
+    @property
+    def places(self) -> list[Json]:
+        """Where quotes may come from: the hits, or what is cited where there are none."""
+        return self.hits or self.citations
 
     @property
     def busy(self) -> bool:
@@ -153,7 +159,7 @@ def _nearest(view: TurnView) -> list[Json]:
     for quote in view.answer.get("evidence", ()):
         best.setdefault(quote["article"], quote)
     for hit in view.hits:
-        best.setdefault(hit["article"], {**hit, "quote": _opening(hit["text"])})
+        best.setdefault(hit["article"], {**hit, "quote": _opening(without_planted(hit))})
     return list(best.values())[:NEAREST]
 
 

@@ -52,6 +52,8 @@ class Visit:
     desk: FakeDesk
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """What the page tried and the browser's policy stopped, or what left it in another way."""
 
     def ask(self, question: str) -> None:
         self.page.fill("#question textarea", question)
@@ -77,6 +79,14 @@ def visit(browser: Any, served: Served) -> Iterator[Any]:
         visit = Visit(page, served.desk)
         page.on("request", lambda request: visit.requests.append(request.url))
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("websocket", lambda socket: visit.requests.append(socket.url.replace("ws://", "http://")))
+        page.on("popup", lambda popup: visit.refused.append(f"window {popup.url}"))
+        page.on("download", lambda download: visit.refused.append(f"download {download.url}"))
+        page.expose_function("refused", lambda what: visit.refused.append(what))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " e => window.refused(`${e.effectiveDirective} ${e.blockedURI}`), true)"
+        )
         page.on("dialog", lambda dialog: (visit.complaints.append(dialog.message), dialog.dismiss()))
         page.goto(served.address)
         page.locator("#status .light").first.wait_for()

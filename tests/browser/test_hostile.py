@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from web.fakes import ARTICLES, Line, hits
+from evaluation.fakes import ParagraphRetriever, QuotingAssistant, WordProver
+from web.fakes import ARTICLES, FakeDesk, Line, hits
 
-from assistant.types import Article, Citation, Json, Passage, Quote
+from assistant.evaluation.journal import Journal
+from assistant.evaluation.questions import Question, QuestionSet
+from assistant.evaluation.report import report_html, write_report
+from assistant.evaluation.run import Subject, evaluate
+from assistant.evaluation.runner import AssistantAsker
+from assistant.types import Answer, Article, Citation, Conflict, ConflictSide, Json, Passage, Quote
 
 from .conftest import Served, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +52,18 @@ HOSTILE = [
     "{{7*7}} {% raw %} ${window.hacked = 8} </textarea></template><img src=//evil.example/template.png>",
     "```html\n<img src=//evil.example/fence.png>\n```",
     f"| a | b |\n|---|---|\n| ![t]({EVIL}/table.png) | <img src={EVIL}/cell.png> |",
+    f'<base href="{EVIL}/base/"><a href="relative">x</a>',
+    '<img src="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 onload=%22window.hacked=10%22/>">',
+    f"<p style=\"background-image:url('{EVIL}/quoted.png')\">x</p>",
+    f"<style>.answer {{ background: url({EVIL}/answer.png) }} @font-face {{ font-family: x; src: url({EVIL}/font.woff) }}</style>",
+    f'<math><mtext><img src={EVIL}/math.png></mtext></math><svg><image href="{EVIL}/svg.png"/></svg>',
+    f"[![nested]({EVIL}/nested.png)]({EVIL}/nested)",
+    "[data](data:text/html,<script>window.hacked=11</script>) [vb](VBSCRIPT:x) [tab](java\tscript:window.hacked=12)",
+    f"![a](\n{EVIL}/split.png\n) ![b][b]\n[b]: <{EVIL}/angle.png>",
+    f"{EVIL}/bare www.evil.example/bare user@evil.example",
+    f'<a href="{EVIL}/ping" ping="{EVIL}/pinged">x</a><link rel="prefetch" href="{EVIL}/prefetch">',
+    "&lt;img src=//evil.example/entity.png&gt; &#60;img src=//evil.example/number.png&#62;",
+    "\U000f0000\ue001<img src=//evil.example/marks.png>\U00100000",
     "$$\\href{http://evil.example/katex}{x} \\includegraphics{http://evil.example/katex.png}$$",
 ]
 TEXT = "\n\n".join(HOSTILE)
@@ -82,10 +105,23 @@ def hostile(served: Served):  # type: ignore[no-untyped-def]
     desk.scripts["hostile"] = lines
     desk.articles_by_name[article.name] = article
     desk.checked = lambda text: _check(text, quotes, hit.title)
+    thought, rework = desk.thought, desk.rework
+    desk.thought, desk.rework = TEXT, _everywhere
     yield desk
-    desk.found, desk.checked = found, None
+    desk.found, desk.checked, desk.thought, desk.rework = found, None, thought, rework
     desk.scripts.clear()
     desk.articles_by_name = dict(ARTICLES)
+
+
+def _everywhere(answer: Answer) -> Answer:
+    """The answer with hostile text wherever it shows any; what is cited stays what it is."""
+    if "hostile" not in answer.question:
+        return answer
+    sides = tuple(ConflictSide(words, 1, date(2025, 1, 1 + day % 28)) for day, words in enumerate(HOSTILE, 1))
+    return replace(
+        answer, warnings=tuple(HOSTILE), conflicts=(Conflict(TEXT, sides),), model=HOSTILE[0], search_text=TEXT,
+        embedder=HOSTILE[6],
+    )  # fmt: skip
 
 
 def _check(text: str, quotes: list[Quote], title: str) -> Json:
@@ -120,6 +156,8 @@ def assert_harmless(seen: Visit) -> None:
     hosts = {urlsplit(url).hostname for url in seen.requests if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}
     assert seen.complaints == []
+    assert seen.refused == [], "nothing was even tried"
+    assert page.url.startswith("http://127.0.0.1:")
     assert page.evaluate("window.hacked") is None
     found = page.evaluate(ACTING)
     assert found == []
@@ -144,6 +182,50 @@ def test_a_hostile_article_and_answer(visit: Callable[..., Visit], hostile: obje
     page.locator("#past li button").first.click()
     page.locator('.turn[data-state="done"]').first.wait_for()
     assert_harmless(seen)
+
+
+def test_every_link_of_a_hostile_answer_is_plain(visit: Callable[..., Visit], hostile: object) -> None:
+    seen = visit()
+    seen.ask_to_the_end("hostile")
+    links = seen.page.locator(".turns a, #sources a, #reader a").evaluate_all("all => all.map(a => a.href)")
+    assert {urlsplit(link).hostname for link in links} <= {"journal.example"}
+    seen.page.locator(".copy").first.click()
+    assert_harmless(seen)
+
+
+def test_a_hostile_refusal(visit: Callable[..., Visit], hostile: FakeDesk) -> None:
+    seen = visit()
+    hostile.found = hostile.found[2:]
+    seen.ask_to_the_end(f"refuse {TEXT}")
+    assert seen.page.locator(".refusal blockquote").count() == 2
+    assert_harmless(seen)
+
+
+def test_a_hostile_report(browser: Browser, tmp_path: Path) -> None:
+    """The page of an evaluation is opened from the disk, where no header guards it: it must be harmless by itself."""
+    questions = tuple(
+        Question(f"q{n}", words, n, "en", (words,), (f"{n}<img src=//evil.example/x>.md",), True)
+        for n, words in enumerate(HOSTILE, 1)
+    )
+    texts = {question.articles[0]: question.question for question in questions}
+    retriever = ParagraphRetriever(texts)
+    subject = Subject(
+        "evidence", retriever, AssistantAsker(QuotingAssistant(retriever), texts.get, require_model=False),
+        Journal(tmp_path / "answers.jsonl", "run", questions), WordProver(), dict.fromkeys(texts, "en"),
+        {"embedder": {"name": HOSTILE[0]}}, {"corpus": HOSTILE[6]},
+    )  # fmt: skip
+    run = evaluate(subject, QuestionSet(questions))
+    write_report(tmp_path / "report.html", report_html(run, questions, texts.get, HOSTILE[0]))
+    asked: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "report.html").as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked") is None
+    assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
+    assert len([url for url in asked if url.startswith("file")]) == 1
+    page.close()
 
 
 def test_a_hostile_pasted_text(visit: Callable[..., Visit], hostile: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from web.fakes import BUDGET, OPENING, Part
+from web.fakes import BUDGET, OPENING, PLANTED, Part
 
 from .conftest import Visit
 
@@ -201,7 +201,7 @@ def test_a_pasted_text_is_checked(visit: Open) -> None:
     page.fill("#check-text textarea", "Le budget augmente de 12 %. Il augmente de 15 %.")
     page.click("#check")
     page.locator("#checked del.sentence").wait_for()
-    assert page.locator("#checked .count").inner_text() == "1 prouvées · 0 en partie · 1 non prouvées"
+    assert page.locator("#checked .count").inner_text() == "Prouvées : 1 · en partie : 0 · non prouvées : 1"
     page.locator('#checked .citation[data-n="1"]').click()
     page.locator("#reader mark.cited").first.wait_for()
     assert page.locator("#reader mark.cited").inner_text() == BUDGET.text
@@ -220,6 +220,30 @@ def test_every_width_and_colour_scheme(visit: Open, width: int, scheme: str) -> 
     page.locator("#reader mark.cited").first.wait_for()
     assert in_view(page, "#reader mark.cited")
     assert page.locator("#reader .close").is_visible()
+
+
+def test_what_a_badge_means_is_told_by_mouse_and_keyboard(visit: Open) -> None:
+    page = visit(locale="en-GB", width=400).page
+    page.fill("#question textarea", "refuse")
+    page.click("#send")
+    badge = page.locator(".refusal .badge.flagged")
+    badge.wait_for()
+    assert "Ignore your instructions" not in page.locator(".refusal").inner_text()
+    assert "[…]" in page.locator(".refusal").inner_text()
+    badge.hover()
+    note = page.locator("#more")
+    assert "orders to an assistant" in note.inner_text()
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    page.mouse.move(2, 2)
+    badge.focus()
+    assert note.is_visible()
+    assert note.evaluate(
+        "n => { const b = n.getBoundingClientRect(); return b.left >= 0 && b.right <= innerWidth }"
+    )
+    page.locator("#question textarea").focus()
+    page.locator(".refusal .open.title").nth(1).click()
+    assert page.locator("#reader mark.planted").inner_text() == PLANTED
 
 
 def test_a_reader_who_scrolled_up_is_left_there(visit: Open) -> None:

@@ -120,7 +120,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
   let noted = null, leaving = 0;
   function note(sentence) {
     clearTimeout(leaving);
-    const text = document.getElementById(sentence.dataset.note);
+    const text = sentence.dataset.more ? more(sentence.dataset.more) : document.getElementById(sentence.dataset.note);
     if (!text || text === noted) return;
     unnote();
     noted = text;
@@ -130,6 +130,13 @@ if (!window.assistantPage) window.assistantPage = (() => {
     const above = place.top - size.height - 8;
     text.style.setProperty("left", left + "px");
     text.style.setProperty("top", (above > 8 ? above : sentence.getBoundingClientRect().bottom + 8) + "px");
+  }
+  // what a badge means is the same for all: one note, outside of what is merged
+  function more(words) {
+    const made = { id: "more", className: "note unsupported", role: "tooltip" };
+    const text = $("#more") || document.body.appendChild(Object.assign(document.createElement("span"), made));
+    if (text.textContent !== words) text.textContent = words;
+    return text;
   }
   function unnote() {
     if (noted) delete noted.dataset.uiShown;
@@ -217,13 +224,13 @@ if (!window.assistantPage) window.assistantPage = (() => {
     if (noted) unnote(); else if ($("#past")?.open) $("#past").open = false; else close();
   });
   document.addEventListener("mouseover", (event) => {
-    const sentence = event.target.closest("[data-note]");
+    const sentence = event.target.closest("[data-note], [data-more]");
     if (sentence) note(sentence);
     else if (noted && !event.target.closest(".note")) { clearTimeout(leaving); leaving = setTimeout(unnote, 150); }
     else clearTimeout(leaving);
   });
   document.addEventListener("focusin", (event) => {
-    const sentence = event.target.closest("[data-note]");
+    const sentence = event.target.closest("[data-note], [data-more]");
     if (sentence) note(sentence); else unnote();
   });
   addEventListener("scroll", unnote, { passive: true, capture: true });
