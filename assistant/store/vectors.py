@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,15 +114,21 @@ class VectorIndex:
         try:
             yield
         except known as error:
-            if self.folder.exists() and not os.access(self.folder, os.W_OK):
-                raise StoreDamaged(
-                    f"The vectors in {str(self.folder)!r} cannot be opened where nothing may be written: searches count "
-                    "in full, slower and as right. Give yourself the right to write there."
-                ) from error
-            raise StoreDamaged(
-                f"The vectors in {str(self.folder)!r} cannot be used ({error}). "
-                "Run `assistant rebuild`: it makes them anew without the embedder."
-            ) from error
+            raise StoreDamaged(f"The vectors in {str(self.folder)!r} {self._remedy(error)}") from error
+
+    def _remedy(self, error: Exception) -> str:
+        """What is wrong and what to do."""
+        if self.folder.exists() and not os.access(self.folder, os.W_OK):
+            return (
+                "cannot be opened where nothing may be written: searches count in full, slower and as right. "
+                "Give yourself the right to write there."
+            )
+        if re.search("disk I/O|disk is full|no space|too large", str(error), re.IGNORECASE):
+            return (
+                f"could not be read or written ({error}): is the disk full? "
+                "Free some space and run `assistant index` again; the articles are stored."
+            )
+        return f"cannot be used ({error}). Run `assistant rebuild`: it makes them anew without the embedder."
 
 
 def metadata(

@@ -129,12 +129,34 @@ from fakes import FakeEmbedder
 from assistant.errors import StoreError
 from assistant.store.index import sync
 sys.dont_write_bytecode = True  # a compiled module cut at the limit would break every later run
-resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))  # as on a full disk: a write that grows a file fails
+limit = int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # as on a full disk: a write that grows a file fails
 try:
     sync(Path(sys.argv[1]), Path(sys.argv[2]), FakeEmbedder(), min_tokens=20, max_tokens=40)
 except StoreError as error:
     print(error)
 """
+
+
+def index_on_a_full_disk(corpus: Path, store: Path, limit: int) -> str:
+    """What `index` says where no file may grow beyond `limit` bytes."""
+    command = [sys.executable, "-c", FULL, corpus, store, str(limit)]
+    environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT}/tests"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert re.search("disk", done.stdout), done.stderr
+    assert str(store) in done.stdout
+    return done.stdout
+
+
+def test_a_disk_that_is_full_once_chroma_is_written_is_explained(tmp_path: Path, sample_corpus: Path) -> None:
+    store = tmp_path / "store"
+    assert "run `assistant index` again" in index_on_a_full_disk(sample_corpus, store, 560_000)
+    assert (store / "chroma").exists()
+    with Store.open(store) as opened:  # all but the graph is there, and answers
+        assert opened.size == 4
+        assert len(opened.dense(FakeEmbedder().embed_query("wild horses"), 4)) == 4
+    assert index(sample_corpus, store) == 0
+    assert care.verify(store)["ok"]
 
 
 def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Path) -> None:
@@ -144,11 +166,7 @@ def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Pa
     before = snapshot(store)
     many = {f"{n}.md": f"Article {n}. " + " ".join(f"word{n}x{m}." for m in range(900)) for n in range(40)}
     write_corpus(corpus, many)
-    command = [sys.executable, "-c", FULL, corpus, store]
-    environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT}/tests"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert re.search("disk", done.stdout), done.stderr
-    assert str(store) in done.stdout
+    index_on_a_full_disk(corpus, store, 300_000)
     with Store.open(store) as opened:
         assert opened.article("first.md") == before["articles"]["first.md"]
         assert opened.dense(FakeEmbedder().embed_query("moon tides"), 1)
