@@ -5,6 +5,7 @@ Commands are imported only when they run, so `assistant --help` stays fast.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -117,6 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AssistantError as error:
         click.echo(f"assistant: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        place = "what standard output goes to" if error.filename is None else repr(error.filename)
+        click.echo(f"assistant: The disk of {place} is full. Make room, then run it again.", err=True)
+        sys.exit(1)
     except click.exceptions.Abort:
         sys.exit(130)
     except KeyboardInterrupt:

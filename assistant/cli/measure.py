@@ -18,6 +18,7 @@ from .tables import print_comparison, print_table
 
 if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
+    from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
     from ..evaluation.questions import Question
     from ..evaluation.run import Run, Subject
@@ -103,10 +104,9 @@ class Plan:
 def evaluate(ctx: click.Context, /, questions: Path, as_json: bool, **options: Any) -> None:
     """Measure the answers to judged QUESTIONS (JSON Lines)."""
     from .. import wiring
-    from ..evaluation.gate import parse_floor
 
     plan = _plan(questions, bool(ctx.find_root().ensure_object(dict).get("quiet")), options)
-    floors = [parse_floor(text) for text in plan.fail_under]
+    bounds = _bounds(plan)
     settings = wiring.settings_from(ctx)
     data = _evaluated(plan, settings)
     if as_json:
@@ -117,7 +117,7 @@ def evaluate(ctx: click.Context, /, questions: Path, as_json: bool, **options: A
         raise EvaluationError(
             f"No question could be answered. The first failed: {data['failures'][0]['reason']}"
         )
-    _hold(data, plan, floors)
+    _hold(data, plan, bounds)
 
 
 def _plan(questions: Path, quiet: bool, options: Json) -> Plan:
@@ -250,23 +250,53 @@ def settings_json(settings: Settings, embedder: str) -> Json:
     return {**kept, "embedder": {"name": embedder}}
 
 
-def _hold(data: Json, plan: Plan, floors: list[Any]) -> None:
-    """The gate. Raises `FloorMissed`."""
-    from ..evaluation.comparison import read_evaluation
-    from ..evaluation.gate import dropped, hold, missed_floors, note_of_change, read_floors, set_floors
+@dataclass(frozen=True)
+class Bounds:
+    """What the numbers are held against."""
 
-    note = ""
+    floors: list[Floor]
+    fingerprints: Json
+    """Of the run that set the floors of the file."""
+    baseline: Json | None
+
+
+def _bounds(plan: Plan) -> Bounds:
+    """Read before anything is asked: a wrong file must not cost an hour of answers."""
+    from ..evaluation.comparison import read_evaluation
+    from ..evaluation.gate import parse_floor, read_floors
+
+    floors, fingerprints = [parse_floor(text) for text in plan.fail_under], {}
+    if plan.floors is not None and not plan.set_floors:
+        more, fingerprints = read_floors(plan.floors, plan.tier)
+        if not more:
+            raise EvaluationError(
+                f"The file {str(plan.floors)!r} holds no floors for the tier {plan.tier!r}. "
+                "Set them with --set-floors."
+            )
+        floors += more
+    return Bounds(floors, fingerprints, read_evaluation(plan.baseline) if plan.baseline else None)
+
+
+def _hold(data: Json, plan: Plan, bounds: Bounds) -> None:
+    """The gate. Raises `FloorMissed`."""
+    from ..evaluation.gate import dropped, hold, missed_floors, note_of_change, set_floors
+
     if plan.floors is not None and plan.set_floors:
         for line in set_floors(plan.floors, data, lower=plan.lower_floors):
             click.echo(line, err=True)
-    elif plan.floors is not None:
-        more, fingerprints = read_floors(plan.floors, data["tier"])
-        floors = [*floors, *more]
-        note = note_of_change(fingerprints, data)
-    missed = missed_floors(data, floors)
-    if plan.baseline is not None:
-        missed += dropped(data, read_evaluation(plan.baseline), plan.seed)
+    note = note_of_change(bounds.fingerprints, data)
+    missed = missed_floors(data, bounds.floors)
+    if bounds.baseline is not None:
+        missed += dropped(data, bounds.baseline, plan.seed)
+        sides = ({one["id"] for one in side["questions"]} for side in (data, bounds.baseline))
+        shared = len(set.intersection(*sides))
+        if shared < max(data["n"], bounds.baseline["n"]):
+            note += f" The baseline was compared on the {shared} questions that both runs have."
     hold(missed, _closer(plan), note)
+    if bounds.floors:
+        click.echo(f"Every floor is held ({len(bounds.floors)}).{note}", err=True)
+    elif bounds.baseline is not None:
+        click.echo(f"Nothing is worse than in the baseline, beyond doubt.{note}", err=True)
 
 
 def _closer(plan: Plan) -> str:

@@ -78,7 +78,7 @@ def questions() -> None:
     """Make and care for sets of questions."""
 
 
-@questions.command()
+@questions.command(short_help="Make questions from the indexed articles.")
 @click.option(
     "--count", type=click.IntRange(min=1), default=50, metavar="N", help="At most N questions (default 50)."
 )
@@ -126,7 +126,7 @@ def _reword(settings: Settings) -> Reword:
     return rewording(model)
 
 
-@questions.command()
+@questions.command(short_help="Find the gold words again; list what is gone.")
 @click.argument("file", type=FILE, metavar="QUESTIONS")
 @OUTPUT
 @AS_JSON
@@ -136,15 +136,16 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
     """Find the gold words again in the articles as they are now; list what is gone (exit 1)."""
     from .. import wiring
     from ..evaluation.care import validate as validated
-    from ..evaluation.questions import read_questions
+    from ..evaluation.questions import read_questions, without_gold
 
     found = read_questions(file)
+    problems = sorted((*found.problems, *without_gold(found.questions)), key=lambda problem: problem.line)
     store = wiring.open_store(wiring.settings_from(ctx))
     try:
         result = validated(found.questions, texts_of(store))
     finally:
         store.close()
-    for problem in found.problems:
+    for problem in problems:
         click.echo(f"{file}: {problem}", err=True)
     for one in result.stale:
         what = "the article is gone" if one["quote"] is None else f"not there any more: {one['quote']!r}"
@@ -153,7 +154,7 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
         "questions": len(result.questions),
         "moved": list(result.moved),
         "stale": list(result.stale),
-        "problems": [problem.as_json() for problem in found.problems],
+        "problems": [problem.as_json() for problem in problems],
     }
     if output is not None:
         counts = {name: value if name == "questions" else len(value) for name, value in done.items()}
@@ -164,12 +165,12 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
         click.echo(
             f"{len(result.questions)} questions, {len(result.moved)} spans moved, {len(result.stale)} stale"
         )
-    if result.stale or found.problems:
-        count = len(result.stale) + len(found.problems)
+    if result.stale or problems:
+        count = len(result.stale) + len(problems)
         raise EvaluationError(f"{count} places of {str(file)!r} need your care. Correct or remove them.")
 
 
-@questions.command("import")
+@questions.command("import", short_help="Questions of SQuAD or BEIR files.")
 @click.argument("form", type=click.Choice(["squad", "beir"]))
 @click.argument("source", type=PATH, metavar="FILE")
 @click.option("--articles", type=FOLDER, metavar="DIR", help="Write the texts there, to be indexed.")
@@ -182,13 +183,19 @@ def import_(form: str, source: Path, articles: Path | None, output: Path | None,
 
     found = import_squad(source) if form == "squad" else import_beir(source)
     if articles is not None:
-        articles.mkdir(parents=True, exist_ok=True)
-        for name, text in found.articles.items():
-            (articles / name).write_text(text + "\n", "utf-8")
+        try:
+            articles.mkdir(parents=True, exist_ok=True)
+            for name, text in found.articles.items():
+                (articles / name).write_text(text + "\n", "utf-8")
+        except OSError as error:
+            raise EvaluationError(
+                f"The articles cannot be written to {str(articles)!r}: {error.strerror}. "
+                "Make room or give another folder with --articles."
+            ) from error
     _write(found.questions, output, as_json, {**_counted(found.questions), "articles": len(found.articles)})
 
 
-@questions.command()
+@questions.command(short_help="Thumbs and corrections of users as questions.")
 @OUTPUT
 @AS_JSON
 @global_options

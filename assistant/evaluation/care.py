@@ -56,8 +56,12 @@ def _anchored(span: GoldSpan, text: str | None) -> GoldSpan | None:
         return None
     if text[span.start : span.end] == span.quote:
         return span
-    pattern = r"\s+".join(re.escape(word) for word in span.quote.split())
-    matches = list(re.finditer(pattern, text))
+    words = r"\s+".join(re.escape(word) for word in span.quote.split())
+    # "27" does not stand in "1927"
+    before, after = (
+        r"\b" if edge.isalnum() else "" for edge in (span.quote.strip()[0], span.quote.strip()[-1])
+    )
+    matches = list(re.finditer(before + words + after, text))
     if not matches:
         return None
     best = min(matches, key=lambda match: abs(match.start() - span.start))
@@ -154,10 +158,11 @@ def _qrels(folder: Path) -> dict[str, list[str]]:
 
 
 def _unreadable(path: Path, form: str, error: Exception) -> EvaluationError:
-    return EvaluationError(
-        f"{str(path)!r} is not in the form of {form} ({type(error).__name__}: {error}). "
-        "Check the path and the form."
-    )
+    if isinstance(error, OSError):
+        reason = f"{str(error.filename)!r} cannot be read: {error.strerror}"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return EvaluationError(f"{str(path)!r} is not in the form of {form} ({reason}). Check path and form.")
 
 
 # --------------------------------------------------------------------------- feedback

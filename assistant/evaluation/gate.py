@@ -120,7 +120,8 @@ def note_of_change(fingerprints: Mapping[str, Any], evaluation: Json) -> str:
 def set_floors(path: Path, evaluation: Json, *, lower: bool, names: Iterable[str] = ()) -> list[str]:
     """Write the evaluation's values as the floors of its tier; gives the lines that changed.
 
-    What repeats exactly is held at its value, what a language model varies at the lower end of its interval.
+    What repeats on one machine is held at its value less one question, since another processor rounds
+    otherwise and may swap two hits; what a language model varies, at the lower end of its interval.
     Raises `EvaluationError` where a floor would get lower and `lower` was not said.
     """
     tier = evaluation["tier"]
@@ -134,7 +135,12 @@ def set_floors(path: Path, evaluation: Json, *, lower: bool, names: Iterable[str
     data = json.loads(path.read_text("utf-8")) if path.exists() else {}
     floors = {name: floor.value for name, floor in new.items()}
     data[tier] = {"fingerprints": evaluation["fingerprints"], "n": evaluation["n"], "floors": floors}
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    try:
+        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise EvaluationError(
+            f"The floors {str(path)!r} cannot be written: {error.strerror}. Give another file with --floors."
+        ) from error
     return [
         f"{n}: {old[n].value if n in old else 'none'} → {v:g}"
         for n, v in floors.items()
@@ -151,13 +157,15 @@ def _default_names(evaluation: Json) -> list[str]:
 
 
 def _new_floors(evaluation: Json, names: Iterable[str]) -> dict[str, Floor]:
+    scale = 10**DIGITS
     floors: dict[str, Floor] = {}
     for name in names:
         found, higher = evaluation["metrics"][name], METRICS[name].better == "higher"
-        value = found["value"]
+        if found["value"] is None:
+            continue
         if evaluation["tier"] == "answers" and METRICS[name].tier == "answers":
             value = found["low" if higher else "high"]
-        if value is not None:
-            scale = 10**DIGITS
-            floors[name] = Floor(name, (math.floor if higher else math.ceil)(round(value * scale, 3)) / scale)
+        else:
+            value = found["value"] + (-1 if higher else 1) / found["n"]
+        floors[name] = Floor(name, (math.floor if higher else math.ceil)(round(value * scale, 3)) / scale)
     return floors

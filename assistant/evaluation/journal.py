@@ -82,13 +82,10 @@ class Journal:
         """Leave out torn and outdated lines before the first new one is added."""
         with self._explained():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self.path.parent, prefix=self.path.name, delete=False
-            ) as file:
-                for record in self._records.values():
-                    file.write(_line(record))
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(self.path)
+            with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}-") as folder:
+                whole = Path(folder) / self.path.name
+                whole.write_bytes(b"".join(map(_line, self._records.values())))
+                whole.replace(self.path)
 
 
 def _place(record: Json) -> tuple[str, int]:

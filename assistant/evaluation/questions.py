@@ -320,18 +320,30 @@ def _turns_json(turns: Iterable[Turn]) -> Iterator[tuple[str, str]]:
 
 
 def check_gold(questions: Iterable[Question], text_of: Callable[[str], str | None]) -> list[Problem]:
-    """Gold that the articles contradict: unknown articles, spans outside the text, quotes that are not there.
+    """Questions without gold, and gold that the articles contradict: unknown articles, spans outside the
+    text, quotes that are not there.
 
     `text_of` gives an article's text, None where there is no such article.
     """
     texts: dict[str, str | None] = {}
     problems: list[Problem] = []
     for question in questions:
+        problems += without_gold([question])
         for name in question.articles:
             if name not in texts:
                 texts[name] = text_of(name)
         problems += [Problem(question.line, question.id, text) for text in _gold_problems(question, texts)]
     return problems
+
+
+def without_gold(questions: Iterable[Question]) -> list[Problem]:
+    """Questions of which nothing says what a right answer is: they count in no measure of quality."""
+    text = 'no gold: say what is right with "answers", "articles", "spans" or "answerable"'
+    return [
+        Problem(q.line, q.id, text)
+        for q in questions
+        if q.answerable is None and not (q.answers or q.articles or q.spans or q.must_include or q.must_not)
+    ]
 
 
 def _gold_problems(question: Question, texts: Mapping[str, str | None]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def evaluate(
             subject.article_languages,
         ),
         failures=failures_of((*found, *outcomes)),
-        problems=(*chosen.problems, *problems),
+        problems=tuple(sorted((*chosen.problems, *problems), key=lambda problem: problem.line)),
         settings=subject.settings,
         fingerprints={**subject.fingerprints, "questions": chosen.fingerprint},
         seed=seed,

@@ -72,6 +72,25 @@ def test_wrong_usage(run: Run, tmp_path: Path, words: tuple[str, ...], said: str
     assert said in err
 
 
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("--baseline", None, "cannot be read"),
+        ("--floors", None, "cannot be read"),
+        ("--floors", "{}", "holds no floors for the tier 'evidence'. Set them with --set-floors."),
+    ],
+)
+def test_what_the_numbers_are_held_against_is_read_first(
+    run: Run, tmp_path: Path, option: str, content: str | None, said: str
+) -> None:
+    path = tmp_path / "bounds.json"
+    if content is not None:
+        path.write_text(content)
+    code, out, err = run("evaluate", tmp_path / "no-questions.jsonl", "--evidence-only", option, path)
+    assert (code, out) == (1, "")
+    assert said in err
+
+
 def test_an_empty_set_is_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text("\n\n")
@@ -93,6 +112,10 @@ def test_validate_moves_spans_and_lists_stale_ones(
         0,
         "1 questions, 0 spans moved, 0 stale\n",
     )
+    path.write_text(path.read_text() + '\n{"id": "bare", "question": "And?"}')
+    code, _, err = run("questions", "validate", path, "--store", sample_store_folder)
+    assert code == 1
+    assert "line 2 ('bare'): no gold: say what is right" in err
     path.write_text(path.read_text().replace("Sailors", "Pirates"))
     code, _, err = run("questions", "validate", path, "--store", sample_store_folder)
     assert code == 1
@@ -183,10 +206,13 @@ def test_the_search_repeats_to_the_bit_and_a_missed_floor_ends_with_three(
     code, out, err = evaluate("--retrieval-only", "--json", "--floors", floors, "--set-floors")
     assert code == 0
     assert "line 4: not JSON" in err
-    assert "hit@1: none → 1" in err
+    assert "hit@1: none → 0.666" in err
     data = json.loads(out)
     assert data["metrics"]["hit@1"]["value"] == 1
     assert set(data["by"]["pair"]) == {"fr>fr", "en>en", "en>fr"}
+    code, _, err = evaluate("--retrieval-only", "--floors", floors)
+    assert code == 0
+    assert "Every floor is held (" in err
     code, again, err = evaluate(
         "--retrieval-only", "--json", "--floors", floors, "--fail-under", "hit@1=1.01"
     )

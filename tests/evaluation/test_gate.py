@@ -101,13 +101,13 @@ def test_floors_are_set_held_and_lowered_only_when_told(tmp_path: Path) -> None:
     path = tmp_path / "floors.json"
     set_floors(path, GOOD, lower=False, names=["answer_contained"])
     floors, fingerprints = read_floors(path, "evidence")
-    assert floors == [Floor("answer_contained", 1.0)]
+    assert floors == [Floor("answer_contained", 0.975)]  # one of 40 questions may be lost
     assert fingerprints["corpus"] == "c"
     assert read_floors(path, "retrieval") == ([], {})
-    with pytest.raises(EvaluationError, match=r"answer_contained \(now 1\)\. Say --lower-floors"):
+    with pytest.raises(EvaluationError, match=r"answer_contained \(now 0\.975\)\. Say --lower-floors"):
         set_floors(path, BAD, lower=False)
-    assert set_floors(path, BAD, lower=True) == ["answer_contained: 1.0 → 0.5"]
-    assert set_floors(path, GOOD, lower=False) == ["answer_contained: 0.5 → 1"]
+    assert set_floors(path, BAD, lower=True) == ["answer_contained: 0.975 → 0.475"]
+    assert set_floors(path, GOOD, lower=False) == ["answer_contained: 0.475 → 0.975"]
 
 
 def test_what_a_model_varies_is_held_at_the_end_of_its_interval(tmp_path: Path) -> None:
