@@ -222,9 +222,13 @@ def _endpoint(
     from ..evaluation.endpoint import EndpointAsker, models_of
     from ..evaluation.identity import run_fingerprint
     from ..evaluation.run import Subject
+    from ..setup import chosen_model
 
     assert plan.endpoint is not None
-    model = settings.model.name if settings.model.name != "auto" else models_of(plan.endpoint)[0]
+    model = settings.model.name
+    if model == "auto":
+        offered, own = models_of(plan.endpoint), chosen_model(settings.paths.runtime)
+        model = own if own is not None and own in offered else offered[0]
     chosen = {"model": {"name": model, "endpoint": plan.endpoint}}
     kept = {**fingerprints, "embedder": None, "program": None}
     journal = _journal(plan, settings, questions, run_fingerprint(chosen, {**kept, "corpus": None}))
@@ -265,7 +269,8 @@ def _bounds(plan: Plan) -> Bounds:
     from ..evaluation.comparison import read_evaluation
     from ..evaluation.gate import parse_floor, read_floors
 
-    floors, fingerprints = [parse_floor(text) for text in plan.fail_under], {}
+    floors = [parse_floor(text) for text in plan.fail_under]
+    fingerprints: Json = {}
     if plan.floors is not None and not plan.set_floors:
         more, fingerprints = read_floors(plan.floors, plan.tier)
         if not more:

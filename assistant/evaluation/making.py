@@ -257,8 +257,20 @@ def _twins(articles: Sequence[Article]) -> dict[str, Article]:
     return found
 
 
+def _sentence_at(article: Article, place: int) -> str:
+    spans = (span for span in article.sentences if span.start <= place < span.end)
+    return next((article.text[span.start : span.end] for span in spans), "")
+
+
+def _marks(sentence: str) -> set[str]:
+    """Numbers and names of a sentence, but for its first word."""
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", sentence)
+    return {match.group() for match in NAME.finditer(sentence, 1)} | {n.replace(",", ".") for n in numbers}
+
+
 def _same_fact(fact: Fact, twin: Article | None) -> GoldSpan | None:
-    """Where the other version states the same number, if it does so once."""
+    """Where the other version states the same number, if it does so once. A year or a small number needs a
+    sentence that shares another number or name with the fact's: "10 July" is not "10 billion"."""
     if twin is None or fact.sort != "number" or len(re.sub(r"\D", "", fact.answer)) < 2:
         return None
     leading = re.match(r"[\d.,]*\d", fact.answer)
@@ -267,6 +279,9 @@ def _same_fact(fact: Fact, twin: Article | None) -> GoldSpan | None:
     if len(matches) != 1:
         return None
     start, end = matches[0].span()
+    telling = len(re.sub(r"\D", "", matches[0].group())) > 2 and not YEAR.fullmatch(matches[0].group())
+    if not telling and not _marks(_sentence_at(twin, start)) & _marks(fact.sentence) - {matches[0].group()}:
+        return None
     return GoldSpan(twin.name, start, end, twin.text[start:end])
 
 

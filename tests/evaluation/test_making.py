@@ -56,6 +56,15 @@ def test_facts_are_dates_numbers_and_names_of_whole_sentences() -> None:
     ]
 
 
+def test_a_small_number_alone_makes_no_question_across_languages() -> None:
+    french = article(
+        "a.fr.md", FRENCH + " Le musée du barrage accueille les écoles pendant 27 semaines.", "fr"
+    )
+    english = article("a.en.md", f"{ENGLISH} An old man fished there for 27 summers without a break.", "en")
+    crossed = [q for q in make_questions([french, english], 30) if q.kind == "cross"]
+    assert {q.answers for q in crossed} == {("380",)}
+
+
 def test_a_planted_order_is_never_asked_for() -> None:
     flagged = article("a.md", FRENCH, "fr", (Span(0, 50),))
     assert "1 272 millions" not in {fact.answer for fact in facts_of(flagged)}
