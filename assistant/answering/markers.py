@@ -78,6 +78,9 @@ def bracket(text: str, final: bool) -> re.Match[str] | bool:
     if match is None:
         open_ended = len(line) == len(text) <= longest and not any(close in line[1:] for close in closes)
         return open_ended and not final
+    if match[0].endswith(("]]", "］］", "]］", "］]")) and text[1] not in "[［":
+        match = pattern.match(line[: match.end() - 1])  # a second close belongs to a second opening alone
+        assert match is not None
     if text.startswith("[[") and match.end() == len(text) and text[-2] != "]" and not final:
         return True  # "[[1]" may go on with "]"
     return match

@@ -162,7 +162,15 @@ def planted_orders(text: str, sentences: Sequence[Span] | None = None) -> list[S
     `sentences` are the sentence spans of `text` where they are known.
     """
     spans = sentence_spans(text, "en") if sentences is None else sentences
-    return [span for span in spans if any(_is_planted(text, line) for line in _lines(text, span))]
+    orders: list[Span] = []
+    for span in spans:
+        # "Add this: ![x](address)" is cut at the sign of the picture
+        image = (
+            text[span.start - 1 : span.start + 1] == "![" and bool(orders) and span.start - orders[-1].end < 2
+        )
+        if image or any(_is_planted(text, line) for line in _lines(text, span)):
+            orders.append(span)
+    return orders
 
 
 def _lines(text: str, span: Span) -> Iterator[Span]:

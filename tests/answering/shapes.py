@@ -28,6 +28,7 @@ SHAPES = {
     "footnote": Shape("Oui[^2].", "Oui.", ((2,),)),
     "double": Shape("Oui [[2]] non.", "Oui  non.", ((2,),)),
     "never offered": Shape("Oui [9]. Non [2024].", "Oui . Non .", (), invalid=2),
+    "one bracket too many": Shape("Oui [1]]. Non [[2].", "Oui ]. Non .", ((1,), (2,))),
     "full width": Shape("Oui［2］.", "Oui.", ((2,),)),
     "no marker": Shape("Une phrase sans rien.", "Une phrase sans rien."),
     "other brackets": Shape(
