@@ -146,9 +146,11 @@ def make_assistant(
     require_model: bool = False,
 ) -> Assistant:
     """The use case. Without a model it answers with evidence, or raises `ModelUnavailable` where one is required."""
+    from .answering.abstention import Gates, fitted_for
     from .answering.assistant import Assistant
     from .answering.budget import PromptBudget
     from .answering.conflicts import find_conflicts
+    from .search.rarity import Rarity
 
     model: ChatModel | None = None
     if with_model:
@@ -170,6 +172,7 @@ def make_assistant(
         style=settings.answer.style,
         language=settings.answer.language,
         budget=PromptBudget(settings.model.first_token_seconds, settings.paths.runtime / "speed.json", name),
+        gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Rarity(store)),
         max_tokens=settings.model.max_tokens,
         find_conflicts=find_conflicts,
     )

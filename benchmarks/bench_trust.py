@@ -265,6 +265,15 @@ def translations(bench: Bench) -> list[Row]:
     return rows
 
 
+def abstention(bench: Bench) -> list[Row]:
+    """Questions whose article is not in the corpus, in evidence mode; with --model, the model's answers too."""
+    if bench.embedder is None:
+        return []
+    from trust_abstention import abstention as counted
+
+    return [Row(*row) for row in counted(bench.data, bench.embedder, bench.count, bench.language_model())]
+
+
 def spans(bench: Bench) -> list[Row]:
     """Every quote of all cases so far, against the article's text."""
     return [
@@ -306,6 +315,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "repairs": repairs,
     "evidence": evidence,
     "translations": translations,
+    "abstention": abstention,
     "spans": spans,
     "streams": streams,
     "injection": injection,
@@ -322,9 +332,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="failures of each kind to print")
     parser.add_argument(
-        "--embedder", type=Path, help="folder of an embedder, for sources in another language"
+        "--embedder",
+        type=Path,
+        help="folder of an embedder, for sources in another language and for abstention",
     )
-    parser.add_argument("--model", help="a language model of the Ollama server, to plant orders before")
+    parser.add_argument(
+        "--model",
+        help="a language model of the Ollama server, to plant orders before and to hide articles from",
+    )
     options = parser.parse_args()
     bench = Bench(options.data, options.count, options.seed, options.show, options.embedder, options.model)
     rows = [row for name in options.only or MEASUREMENTS for row in MEASUREMENTS[name](bench)]

@@ -1,19 +1,235 @@
-"""When not to answer: three gates, before, during and after the model has written."""
+"""When not to answer: three gates, before, during and after the model has written.
+
+The first one weighs a few signals that are known before the model speaks. A question may be answered by hits in its
+own language, where the words it shares with them tell much, or by hits in another one, where only names, look-alike
+words and nearness in meaning do: the two cases have weights of their own, and a question is refused only
+where neither has a chance. The weights are fitted once by `benchmarks/fit_abstention.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
+from ..reading.words import fold
 from ..types import Hit, Query, Quote, Sentence
+from .asked import asked_for
+from .checks.names import Name, find_names, missing_tokens, source_names
+from .evidence import offers_kind
+from .windows import InverseDocumentFrequency, Window, context_of, coverage, resemblance, stems_of, windows
+
+LIKENED = 6
+"""Windows with the most words of the question, in which inflected forms are looked for too."""
+ROOT = 4
+"""Letters two stems have in common at least where they count as forms of one word."""
+ALIKE = 0.6
+"""Share of the longer stem that both have in common, from which they are such forms."""
+
+Signals = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Weights of the signals in one situation; below the threshold there is no answer."""
+
+    weights: Mapping[str, float]
+    threshold: float
+
+    def margin(self, signals: Signals) -> float:
+        """How far above the threshold."""
+        return sum(weight * signals[name] for name, weight in self.weights.items()) - self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The situation of hits in the question's language (by language, "" for any other), and of hits in another one.
+
+    No situation for other languages: such hits always might answer.
+    """
+
+    same: Mapping[str, Situation]
+    across: Situation | None
+
+    def may_answer(self, query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency) -> bool:
+        own = [hit for hit in hits if hit.language == query.language]
+        others = [hit for hit in hits if hit.language != query.language]
+        if others and (self.across is None or self.across.margin(signals_across(query, others)) >= 0):
+            return True
+        situation = self.same.get(query.language, self.same[""])
+        return bool(own) and situation.margin(signals_within(query, own, rarity)) >= 0
 
 
 class Gates:
-    """Decide whether the sources answer a question at all."""
+    """Decide whether the sources answer a question at all; unfitted, only where nothing was found they do not."""
+
+    def __init__(self, fitted: Fitted | None = None, rarity: InverseDocumentFrequency | None = None) -> None:
+        self.fitted = fitted
+        self.rarity = rarity
 
     def before(self, query: Query, hits: Sequence[Hit], quotes: Sequence[Quote]) -> bool:
         """True where nothing that was found can answer."""
-        return not hits or not quotes
+        if not hits or not quotes:
+            return True
+        if self.fitted is None or self.rarity is None:
+            return False
+        return not self.fitted.may_answer(query, hits, self.rarity)
 
     def after(self, refused: bool, sentences: Sequence[Sentence]) -> bool:
         """True where the model itself said that the sources do not answer, and proved nothing else."""
         return refused and not any(sentence.verdict in ("supported", "partial") for sentence in sentences)
+
+
+# --------------------------------------------------------------------------- signals
+
+
+def signals_within(query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency) -> dict[str, float]:
+    """What hits in the question's own language have of it, each 0 to 1.
+
+    covered, first, together: share of the weight of its words in the best two sentences, the first hit, all hits;
+    rare: mean weight of its words; lexical: 1 / rank by words of the first hit;
+    kind_missing: a date, number or name is asked for and the best two sentences have none;
+    counted_missing: "how many" of something that no hit names;
+    and those of names and of nearness.
+    """
+    stems = stems_of(query.search_text, query.language)
+    weights = rarity(sorted(stems), query.language)
+    highest = rarity([""], query.language)[""]
+    texts = [stems_of(context_of(hit)[1], hit.language) | stems_of(hit.title, hit.language) for hit in hits]
+    together = frozenset[str]().union(*texts)
+    best, covered = _best_window(stems, weights, hits)
+    asked = asked_for(query.search_text, query.language)
+    return {
+        "covered": covered,
+        "first": coverage(stems, texts[0], weights, highest),
+        "together": coverage(stems, together, weights, highest),
+        "rare": sum(weights.values()) / (highest * len(stems)) if stems else 0.0,
+        "lexical": 1 / hits[0].lexical_rank if hits[0].lexical_rank else 0.0,
+        "kind_missing": float(asked.kind is not None and not (best and offers_kind(query, best))),
+        "counted_missing": float(asked.counted is not None and not _likeness(asked.counted, together)),
+        **_of_names(query, hits),
+        **_of_nearness(hits),
+    }
+
+
+def signals_across(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+    """What hits in other languages have of a question: no shared words but those that look alike."""
+    stems = stems_of(query.search_text, query.language)
+    texts = [stems_of(f"{hit.title} {context_of(hit)[1]}", hit.language) for hit in hits]
+    return {
+        "cognates": max(resemblance(stems, text) for text in texts),
+        "equal": max(len(stems & text) / max(1, len(stems)) for text in texts),
+        **_of_names(query, hits),
+        **_of_nearness(hits),
+    }
+
+
+def _of_names(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+    """named: 1 where it has names; names_missing: share of them that no hit has."""
+    names = _names_of(query)
+    return {"named": float(bool(names)), "names_missing": _share_missing(query, names, hits)}
+
+
+def _of_nearness(hits: Sequence[Hit]) -> dict[str, float]:
+    """near: the highest cosine; gap: how far it lies above the mean of the others."""
+    cosines = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
+    others = cosines[1:]
+    return {"near": cosines[0], "gap": cosines[0] - sum(others) / len(others) if others else 0.0}
+
+
+def _best_window(
+    stems: frozenset[str], weights: Mapping[str, float], hits: Sequence[Hit]
+) -> tuple[Window | None, float]:
+    """The one or two sentences that have most of the question, and the share they have: forms of its words count."""
+    unseen = max(weights.values(), default=1.0)
+    ranked = sorted(windows(hits), key=lambda window: -coverage(stems, window.stems, weights, unseen))
+    total = sum(weights.values()) or 1.0
+    best: tuple[Window | None, float] = (None, 0.0)
+    for window in ranked[:LIKENED]:
+        offered = window.stems | stems_of(window.sentences[0].title, window.language)
+        share = sum(weights[stem] * _likeness(stem, offered) for stem in stems) / total
+        if share > best[1]:
+            best = window, share
+    return best
+
+
+def _likeness(stem: str, offered: frozenset[str]) -> float:
+    """1 where the stem is among those offered, less where only a form of it is, 0 where none is."""
+    if stem in offered:
+        return 1.0
+    if len(stem) < ROOT:
+        return 0.0
+    forms = (other for other in offered if other[:ROOT] == stem[:ROOT])
+    likeness = max((_common(stem, form) / max(len(stem), len(form)) for form in forms), default=0.0)
+    return likeness if likeness >= ALIKE else 0.0
+
+
+def _common(one: str, other: str) -> int:
+    """Letters that both begin with."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _names_of(query: Query) -> list[Name]:
+    """Names in a question; its first word has a capital anyway."""
+    return [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
+
+
+def _share_missing(query: Query, names: Sequence[Name], hits: Sequence[Hit]) -> float:
+    """Share of the names that stand in no hit, whole and with their number ("Llama 4")."""
+    sources = [source_names(f"{hit.title}. {context_of(hit)[1]}", hit.language) for hit in hits]
+    flat = [_flat(source.text) for source in sources]
+
+    def is_missing(name: Name) -> bool:
+        numbered = _numbered(query.search_text, name)
+        if numbered is not None and not any(numbered in text for text in flat):
+            return True
+        return all(
+            missing_tokens(
+                name, query.search_text, query.language, [source], cognates=source.language != query.language
+            )
+            for source in sources
+        )
+
+    return sum(map(is_missing, names)) / len(names) if names else 0.0
+
+
+def _numbered(question: str, name: Name) -> str | None:
+    """A name with the number right after it, as "Llama 4"; None where there is none."""
+    after = question[name.end :]
+    digits = after[1:].split(" ")[0].rstrip("?.,;:!") if after[:1] in (" ", "\u00a0") else ""
+    return _flat(f"{name.text} {digits}") if digits.isdigit() and len(digits) < 3 else None
+
+
+def _flat(text: str) -> str:
+    """Words alone, one space around each."""
+    return f" {' '.join(''.join(c if c.isalnum() else ' ' for c in fold(text)).split())} "
+
+
+# --------------------------------------------------------------------------- fitted weights
+
+
+def fitted_for(embedder_name: str, fingerprint: str) -> Fitted:
+    """The fitted weights; for another embedder those that know nothing of meaning, and refuse less."""
+    kept = _kept()
+    known = kept["embedder"]
+    name = embedder_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    own = fingerprint == known["fingerprint"] or name == known["name"]
+    chosen = kept["fitted"] if own else kept["any embedder"]
+    same = {language: _situation(one) for language, one in chosen["same"].items()}
+    return Fitted(same, _situation(chosen["across"]) if own else None)
+
+
+def _situation(kept: Mapping[str, Any]) -> Situation:
+    return Situation(kept["weights"], kept["threshold"])
+
+
+@cache
+def _kept() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("abstention.json").read_text("utf-8")
+    kept: dict[str, Any] = json.loads(text)
+    return kept

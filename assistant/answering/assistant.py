@@ -39,6 +39,7 @@ from .abstention import Gates
 from .budget import PromptBudget
 from .composition import Composition
 from .conflicts import FoundConflict
+from .evidence import one_an_article
 from .grounding import Prover
 from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
 from .stream import Piece, Retracted, StreamFilter, Text, Thinking
@@ -49,6 +50,8 @@ SMALL_MODEL = 4e9
 """Weights below which a model is given chosen sentences instead of whole passages (measured: benchmarks)."""
 FACTS = 8
 """Sentences a small model is given."""
+RANKED = 30
+"""Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
 FEWEST_SOURCES = 2
 BROKEN = "\ufffd"
 """Stands for what could not be read as text."""
@@ -152,7 +155,10 @@ class _Asking:
     hits: list[Hit]
     started: float
     language: str
+    ranked: list[Quote] = field(default_factory=list)
+    """Sentences of the hits, the one that answers best first."""
     quotes: tuple[Quote, ...] = ()
+    """Those that are shown: the first ones, or for a refusal the nearest ones."""
     warnings: list[str] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     info: ModelInfo | None = None
@@ -177,9 +183,8 @@ class _Asking:
         yield Retrieved(self.query, tuple(self.hits), self.search_s or 0.0)
         if self.query.rewritten:
             yield Notice(say("rewritten", self.language, what=self.query.search_text))
-        self.quotes = tuple(
-            self.desk.prover.evidence(self.query, self.hits, limit=self.desk.evidence_sentences)
-        )
+        self.ranked = self.desk.prover.evidence(self.query, self.hits, limit=RANKED)
+        self.quotes = tuple(self.ranked[: self.desk.evidence_sentences])
         self.first_evidence_s = self._elapsed()
         yield Evidence(self.quotes, self.first_evidence_s)
         if self.query.language not in ("fr", "en"):
@@ -221,7 +226,7 @@ class _Asking:
             style = "free" if (self.info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
         if style == "free":
             return whole_passages(self.hits)
-        return chosen_sentences(self.desk.prover.evidence(self.query, self.hits, limit=FACTS), self.hits)
+        return chosen_sentences(self.ranked[:FACTS], self.hits)
 
     def _fitting(self, sources: list[Source]) -> Prompt:
         """The prompt with as many sources as are read in time and fit the window; at least two."""
@@ -328,6 +333,7 @@ class _Asking:
     def _refuse(self) -> Iterator[Event]:
         """Abstain: the refusal is the program's own, whatever the model wrote."""
         self.composition = Composition(self.desk.prover, self.hits, self.language)
+        self.quotes = one_an_article(self.ranked, self.hits)
         text = refusal(self.query.search_text, self.hits, self.language)
         yield self.composition.append(text, Proof("no_claim"))
         yield self._finish("model" if self.info else "evidence", abstained=True)

@@ -27,6 +27,8 @@ that is asked for, the rank of its hit. The cosine of single sentences was tried
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 FEWEST_STEMS = 3
+NEAREST_ARTICLES = 3
+"""Articles that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ def choose_evidence(
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
     return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
+
+
+def one_an_article(
+    ranked: Sequence[Quote], hits: Sequence[Hit], limit: int = NEAREST_ARTICLES
+) -> tuple[Quote, ...]:
+    """The best sentence of each of the nearest articles, nearest article first."""
+    names = list(dict.fromkeys(hit.passage.article for hit in hits))[:limit]
+    best = {quote.article: quote for quote in reversed(ranked)}
+    return tuple(best[name] for name in names if name in best)
 
 
 def _asked(query: Query, languages: set[str]) -> Question:
@@ -130,6 +141,12 @@ def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
     if asked.kind is None:
         return False
     return _offers(asked.kind, values_of(sentence.text, sentence.language, sentence.published), asked)
+
+
+def offers_kind(query: Query, window: Window) -> bool:
+    """Whether a window has a value of the kind that is asked for, which the question does not have already."""
+    asked = _asked(query, {window.language})
+    return any(_has_kind(asked, sentence) for sentence in window.sentences)
 
 
 def _offers(kind: Kind, values: Values, asked: Question) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from string import Template
 
 from ..types import Hit
+from .evidence import NEAREST_ARTICLES
 from .prompting import template_language
 
 TEXTS = {
@@ -78,16 +79,15 @@ def say(key: str, language: str, **values: object) -> str:
     )
 
 
-def refusal(search_text: str, hits: Sequence[Hit], language: str, limit: int = 3) -> str:
-    """What was searched, and the nearest titles with their dates."""
+def refusal(search_text: str, hits: Sequence[Hit], language: str, limit: int = NEAREST_ARTICLES) -> str:
+    """What was searched, and the titles of the nearest articles with their dates."""
+    searched = say("searched", language, what=" ".join(search_text.split()))
     if not hits:
-        return f"{say('nothing_found', language)} {say('searched', language, what=search_text)}"
-    lines = [
-        f"{say('not_answered', language)} {say('searched', language, what=search_text)}",
-        say("nearest", language),
-    ]
-    titles = dict.fromkeys(
+        return f"{say('nothing_found', language)} {searched}"
+    articles = {hit.passage.article: hit for hit in reversed(hits)}
+    nearest = [articles[name] for name in dict.fromkeys(hit.passage.article for hit in hits)][:limit]
+    titles = [
         f"- {hit.title} ({hit.published.isoformat() if hit.published else say('undated', language)})"
-        for hit in hits
-    )
-    return "\n".join([*lines, *list(titles)[:limit]])
+        for hit in nearest
+    ]
+    return "\n".join([f"{say('not_answered', language)} {searched}", say("nearest", language), *titles])

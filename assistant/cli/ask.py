@@ -211,6 +211,11 @@ def _marked(sentence: Any) -> str:
 
 
 def _print_sources(answer: Answer) -> None:
+    """The quotes of the citations; under a refusal the nearest sentences."""
+    for quote in answer.evidence if answer.abstained else ():
+        title = answer.hits[quote.hit].title
+        click.echo(f"{title} · {quote.article}:{quote.start}-{quote.end}", err=True)
+        click.echo(f"    « {' '.join(quote.text.split())} »", err=True)
     for citation in answer.citations:
         date = citation.published.isoformat() if citation.published else "undated"
         quote = citation.quote

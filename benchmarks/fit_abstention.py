@@ -1,0 +1,236 @@
+"""Fits and measures the first gate: `python benchmarks/fit_abstention.py DATA [--keep]`.
+
+Questions of the public beds (search_beds.py) are asked twice more with articles hidden: their own (other paragraphs
+of the subject stay: a near miss) and all of their subject. Half of the questions fit the weights of
+`assistant/answering/abstention.json` by logistic regression, and the threshold that refuses `OVER_REFUSAL` of the
+answerable ones; the other half is measured. `--keep` writes the file; without it the file as it stands is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bench_trust import wilson
+from search_beds import Bed, CachedEmbedder, Without, hiding, mixed, open_store, piaf, read, xquad
+from sklearn.linear_model import LogisticRegression
+
+from assistant.answering.abstention import (
+    Fitted,
+    Signals,
+    fitted_for,
+    signals_across,
+    signals_within,
+)
+from assistant.search.question import read_question
+from assistant.search.rarity import Rarity
+from assistant.settings import load
+from assistant.store.index import Store, sync
+from assistant.types import Hit, Query, Turn
+
+OVER_REFUSAL = 0.12
+"""Of the tuning half; 15 % is what is allowed, and other sets differ."""
+OVER_REFUSAL_ELSEWHERE = 0.05
+"""Where nothing is known of the embedder."""
+OF_MEANING = ("near", "gap")
+FEWER = 160
+"""Questions of each further language."""
+HIDDEN = ("own article", "own subject")
+
+
+@dataclass
+class Case:
+    """A question with what was found for it, and what the gate sees of that."""
+
+    bed: str
+    text: str
+    query: Query
+    hits: list[Hit]
+    hidden: str
+    """"" for an answerable question, else which articles were hidden."""
+    tuning: bool
+    within: Signals | None
+    across: Signals | None
+
+
+def chosen_beds(data: Path) -> list[Bed]:
+    """French and English over their own language, and over English from French, Spanish and German."""
+    english, spanish, german, _ = xquad(data)
+    fewer = [replace(bed, questions=bed.questions[:FEWER]) for bed in (spanish, german)]
+    return [piaf(data), english, *fewer, mixed(data)[1]]
+
+
+def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
+    """The questions of a bed, each with its articles and without."""
+    titles = {document["id"]: document["title"] for document in bed.documents}
+    subjects: dict[str, list[str]] = {}
+    for name, title in titles.items():
+        subjects.setdefault(title, []).append(name)
+    with open_store(bed, cache, embedder) as store:
+        retriever, rarity = Without(store, embedder), Rarity(store)
+        for one in bed.questions:
+            query = read_question(one.text)
+            subject = [other for name in one.articles for other in subjects[titles[name]]]
+            sets = {"": frozenset[str](), HIDDEN[0]: hiding(one)}
+            if len(subject) > len(one.articles):
+                sets[HIDDEN[1]] = frozenset(f"{name}.md" for name in subject)
+            for hidden, names in sets.items():
+                retriever.hidden = names
+                yield case(
+                    bed.name, one.text, query, retriever.retrieve(query, 6), hidden, one.tuning, rarity
+                )
+
+
+def case(
+    bed: str, text: str, query: Query, hits: list[Hit], hidden: str, tuning: bool, rarity: Rarity
+) -> Case:
+    own = [hit for hit in hits if hit.language == query.language]
+    others = [hit for hit in hits if hit.language != query.language]
+    within = signals_within(query, own, rarity) if own else None
+    across = signals_across(query, others) if others else None
+    return Case(bed, text, query, hits, hidden, tuning, within, across)
+
+
+def sample_cases(cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
+    """The judged questions of the sample corpus: never fitted on."""
+    corpus, folder, splitter = load().paths.corpus, cache / "stores" / "sample-answers", load().splitter
+    sync(corpus, folder, embedder, min_tokens=splitter.min_tokens, max_tokens=splitter.max_tokens)
+    with Store.open(folder) as store:
+        retriever, rarity = Without(store, embedder), Rarity(store)
+        for item in read(corpus / "questions.jsonl"):
+            history = [Turn(turn["role"], turn["content"]) for turn in item.get("history") or ()]
+            as_of = date.fromisoformat(item["as_of"]) if item.get("as_of") else None
+            query = read_question(item["question"], history, as_of)
+            hidden = "" if item.get("answerable", True) else HIDDEN[0]
+            hits = retriever.retrieve(query, 6)
+            yield case("sample corpus", item["id"], query, hits, hidden, False, rarity)
+
+
+def fit(rows: Sequence[tuple[Signals, str]], without: Sequence[str], over_refusal: float) -> dict[str, Any]:
+    """Weights and threshold of one situation; near misses of both kinds weigh as much as the answerable."""
+    names = [name for name in rows[0][0] if name not in without]
+    signals = np.array([[row[name] for name in names] for row, _ in rows])
+    answerable = np.array([not hidden for _, hidden in rows])
+    kinds = [hidden for _, hidden in rows]
+    weight = np.array([1 / kinds.count(kind) for kind in kinds]) * len(rows)
+    weight[~answerable] /= max(1, len(set(kinds)) - 1)
+    middle, spread = signals.mean(axis=0), signals.std(axis=0)
+    spread[spread < 1e-9] = 1.0
+    model = LogisticRegression(C=0.3, max_iter=2000)
+    model.fit((signals - middle) / spread, answerable, sample_weight=weight)
+    weights = model.coef_[0] / spread
+    scores = signals @ weights
+    return {
+        "weights": {name: round(float(value), 3) for name, value in zip(names, weights, strict=True)},
+        "threshold": round(float(np.quantile(scores[answerable], over_refusal)), 3),
+        "answerable": int(answerable.sum()),
+        "near_misses": int((~answerable).sum()),
+    }
+
+
+def fitted_on(cases: Sequence[Case], embedder: CachedEmbedder) -> dict[str, Any]:
+    tuning = [one for one in cases if one.tuning]
+    french = [(one.within, one.hidden) for one in tuning if one.bed.startswith("PIAF") and one.within]
+    english = [(one.within, one.hidden) for one in tuning if one.bed == "XQuAD, English" and one.within]
+    across = [(one.across, one.hidden) for one in tuning if "→" in one.bed and one.across]
+    both = [*french, *english]
+    texts = "\n".join(sorted({one.text for one in tuning}))
+    return {
+        "embedder": {"name": Path(embedder.name).name, "fingerprint": embedder.fingerprint},
+        "fitted_on": {
+            "beds": sorted({one.bed for one in tuning}),
+            "questions": len({one.text for one in tuning}),
+            "sha256": sha256(texts.encode()).hexdigest(),
+            "over_refusal": OVER_REFUSAL,
+        },
+        "fitted": {
+            "same": {
+                "fr": fit(french, (), OVER_REFUSAL),
+                "en": fit(english, (), OVER_REFUSAL),
+                "": fit(both, (), OVER_REFUSAL_ELSEWHERE),
+            },
+            "across": fit(across, (), OVER_REFUSAL),
+        },
+        "any embedder": {"same": {"": fit(both, OF_MEANING, OVER_REFUSAL_ELSEWHERE)}},
+    }
+
+
+def refused(gate: Fitted, one: Case) -> bool:
+    """What the gate says, from signals that are known already."""
+    if one.across is not None and (gate.across is None or gate.across.margin(one.across) >= 0):
+        return False
+    situation = gate.same.get(one.query.language, gate.same[""])
+    return one.within is None or situation.margin(one.within) < 0
+
+
+def report(gate: Fitted, cases: Sequence[Case]) -> str:
+    rows = [
+        "| questions | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for bed in dict.fromkeys(one.bed for one in cases):
+        ours = [one for one in cases if one.bed == bed and not one.tuning]
+        answerable = [one for one in ours if not one.hidden]
+        false = sum(refused(gate, one) for one in answerable)
+        for hidden in HIDDEN:
+            near = [one for one in ours if one.hidden == hidden]
+            if near:
+                caught = sum(refused(gate, one) for one in near)
+                rows.append(line(bed, false, len(answerable), hidden, caught, len(near)))
+    return "\n".join(rows)
+
+
+def line(bed: str, false: int, answerable: int, hidden: str, caught: int, near: int) -> str:
+    """Precision and F1 as if there were as many answerable questions as near misses."""
+    over, recall = false / answerable, caught / near
+    precision = recall / ((recall + over) or 1.0)
+    f1 = 2 * recall / (recall + over + 1)
+    return (
+        f"| {bed} | {answerable} | {share(false, answerable)} | {hidden} hidden | {near} | {share(caught, near)} "
+        f"| {precision:.2f} | {f1:.2f} |"
+    )
+
+
+def share(count: int, n: int) -> str:
+    low, high = wilson(count, n)
+    return f"{100 * count / n:.1f} % ({100 * low:.0f}–{100 * high:.0f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--keep", action="store_true", help="write the fitted weights into the program")
+    parser.add_argument(
+        "--show", action="store_true", help="print what the gate says of the sample's questions"
+    )
+    parser.add_argument("--cache", type=Path, default=Path(".runtime/bench"))
+    parser.add_argument("--embedder", type=Path, default=Path(".runtime/embedders/multilingual-e5-small"))
+    options = parser.parse_args()
+    embedder = CachedEmbedder(options.embedder, options.cache)
+    beds = chosen_beds(options.data)
+    found = [one for bed in beds for one in cases(bed, options.cache, embedder)]
+    sample = list(sample_cases(options.cache, embedder))
+    if options.keep:
+        file = resources.files("assistant.answering").joinpath("abstention.json")
+        Path(str(file)).write_text(
+            json.dumps(fitted_on(found, embedder), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+    gate = fitted_for(embedder.name, embedder.fingerprint)
+    print(report(gate, [*found, *sample]))
+    for one in sample:
+        if options.show and refused(gate, one) != bool(one.hidden):
+            print("wrong", one.text, one.query.search_text, one.within, one.across)
+
+
+if __name__ == "__main__":
+    main()
