@@ -86,7 +86,7 @@ class ModelSection(Section):
 
 
 class AnswerSection(Section):
-    style: Literal["auto", "free", "facts", "pick"] = Field(
+    style: Literal["auto", "free", "facts"] = Field(
         "auto", description="What the model is asked for; auto chooses by the model's size."
     )
     evidence_sentences: int = Field(

@@ -141,7 +141,7 @@ def hiding(one: Asked) -> frozenset[str]:
 
 
 def beds(data: Path) -> list[Bed]:
-    return [*mixed(data), *_posts(data), *xquad(data), piaf(data)]
+    return [*_mixed(data), *_posts(data), *xquad(data), piaf(data)]
 
 
 def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[Asked]]:
@@ -204,7 +204,7 @@ def _posts(data: Path) -> list[Bed]:
     return found
 
 
-def mixed(data: Path) -> list[Bed]:
+def _mixed(data: Path) -> list[Bed]:
     """Ten French articles for each English one: 1,000 paragraphs of PIAF and 100 English posts."""
     posts, questions, english, _ = _translations(data)
     documents, french = _piaf_parts(data)

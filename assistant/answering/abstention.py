@@ -19,9 +19,12 @@ from ..reading.words import fold
 from ..types import Hit, Query, Quote, Sentence
 from .asked import asked_for
 from .checks.names import Name, find_names, missing_tokens, source_names
-from .evidence import offers_kind
-from .windows import InverseDocumentFrequency, Window, context_of, coverage, resemblance, stems_of, windows
+from .windows import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
 
+FEWEST_HITS = 3
+"""Of fewer (a small corpus, a period asked for) none stands out from the others: they are not judged."""
+ASKING = frozenset(("combien", "mani", "much"))
+"""Stems that ask, and that no answer repeats; the other such words are stop words."""
 LIKENED = 6
 """Windows with the most words of the question, in which inflected forms are looked for too."""
 ROOT = 4
@@ -74,7 +77,7 @@ class Gates:
         """True where nothing that was found can answer."""
         if not hits or not quotes:
             return True
-        if self.fitted is None or self.rarity is None:
+        if self.fitted is None or self.rarity is None or len(hits) < FEWEST_HITS:
             return False
         return not self.fitted.may_answer(query, hits, self.rarity)
 
@@ -89,29 +92,26 @@ class Gates:
 def signals_within(query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency) -> dict[str, float]:
     """What hits in the question's own language have of it, each 0 to 1.
 
-    covered, first, together: share of the weight of its words in the best two sentences, the first hit, all hits;
+    covered, first: share of the weight of its words in the best two sentences, in the first hit;
     rare: mean weight of its words; lexical: 1 / rank by words of the first hit;
-    kind_missing: a date, number or name is asked for and the best two sentences have none;
-    counted_missing: "how many" of something that no hit names;
-    and those of names and of nearness.
+    counted_missing: "how many" of something that no hit names; names_missing: share of its names that no hit has;
+    near, gap: the highest cosine, and how far it lies above the mean of the others.
+
+    A date, number or name that is asked for and not in the best sentences was tried too: it tells nothing more.
     """
-    stems = stems_of(query.search_text, query.language)
+    stems = stems_of(query.search_text, query.language) - ASKING
     weights = rarity(sorted(stems), query.language)
     highest = rarity([""], query.language)[""]
     texts = [stems_of(context_of(hit)[1], hit.language) | stems_of(hit.title, hit.language) for hit in hits]
-    together = frozenset[str]().union(*texts)
-    best, covered = _best_window(stems, weights, hits)
-    asked = asked_for(query.search_text, query.language)
+    counted = asked_for(query.search_text, query.language).counted
     return {
-        "covered": covered,
+        "covered": _covered(stems, weights, hits),
         "first": coverage(stems, texts[0], weights, highest),
-        "together": coverage(stems, together, weights, highest),
         "rare": sum(weights.values()) / (highest * len(stems)) if stems else 0.0,
         "lexical": 1 / hits[0].lexical_rank if hits[0].lexical_rank else 0.0,
-        "kind_missing": float(asked.kind is not None and not (best and offers_kind(query, best))),
-        "counted_missing": float(asked.counted is not None and not _likeness(asked.counted, together)),
-        **_of_names(query, hits),
-        **_of_nearness(hits),
+        "counted_missing": float(counted is not None and not any(_likeness(counted, text) for text in texts)),
+        "names_missing": _names_missing(query, hits),
+        **_nearness(hits),
     }
 
 
@@ -122,38 +122,27 @@ def signals_across(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
     return {
         "cognates": max(resemblance(stems, text) for text in texts),
         "equal": max(len(stems & text) / max(1, len(stems)) for text in texts),
-        **_of_names(query, hits),
-        **_of_nearness(hits),
+        "names_missing": _names_missing(query, hits),
+        **_nearness(hits),
     }
 
 
-def _of_names(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
-    """named: 1 where it has names; names_missing: share of them that no hit has."""
-    names = _names_of(query)
-    return {"named": float(bool(names)), "names_missing": _share_missing(query, names, hits)}
-
-
-def _of_nearness(hits: Sequence[Hit]) -> dict[str, float]:
-    """near: the highest cosine; gap: how far it lies above the mean of the others."""
+def _nearness(hits: Sequence[Hit]) -> dict[str, float]:
     cosines = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
     others = cosines[1:]
     return {"near": cosines[0], "gap": cosines[0] - sum(others) / len(others) if others else 0.0}
 
 
-def _best_window(
-    stems: frozenset[str], weights: Mapping[str, float], hits: Sequence[Hit]
-) -> tuple[Window | None, float]:
-    """The one or two sentences that have most of the question, and the share they have: forms of its words count."""
+def _covered(stems: frozenset[str], weights: Mapping[str, float], hits: Sequence[Hit]) -> float:
+    """The share that the best one or two sentences have, with their title: forms of the question's words count."""
     unseen = max(weights.values(), default=1.0)
-    ranked = sorted(windows(hits), key=lambda window: -coverage(stems, window.stems, weights, unseen))
     total = sum(weights.values()) or 1.0
-    best: tuple[Window | None, float] = (None, 0.0)
+    ranked = sorted(windows(hits), key=lambda window: -coverage(stems, window.stems, weights, unseen))
+    shares = [0.0]
     for window in ranked[:LIKENED]:
         offered = window.stems | stems_of(window.sentences[0].title, window.language)
-        share = sum(weights[stem] * _likeness(stem, offered) for stem in stems) / total
-        if share > best[1]:
-            best = window, share
-    return best
+        shares.append(sum(weights[stem] * _likeness(stem, offered) for stem in stems) / total)
+    return max(shares)
 
 
 def _likeness(stem: str, offered: frozenset[str]) -> float:
@@ -174,13 +163,10 @@ def _common(one: str, other: str) -> int:
     )
 
 
-def _names_of(query: Query) -> list[Name]:
-    """Names in a question; its first word has a capital anyway."""
-    return [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
-
-
-def _share_missing(query: Query, names: Sequence[Name], hits: Sequence[Hit]) -> float:
-    """Share of the names that stand in no hit, whole and with their number ("Llama 4")."""
+def _names_missing(query: Query, hits: Sequence[Hit]) -> float:
+    """Share of the question's names that stand in no hit, whole and with their number ("Llama 4")."""
+    # the first word of a question has a capital anyway
+    names = [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
     sources = [source_names(f"{hit.title}. {context_of(hit)[1]}", hit.language) for hit in hits]
     flat = [_flat(source.text) for source in sources]
 

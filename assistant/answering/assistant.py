@@ -60,7 +60,7 @@ WIDE_SIGN = 2
 REWRITE_TOKENS = 80
 LETTERS_TO_TELL_A_LANGUAGE = 40
 
-Style = Literal["auto", "free", "facts", "pick"]
+Style = Literal["auto", "free", "facts"]
 
 
 class FindsConflicts(Protocol):

@@ -143,12 +143,6 @@ def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
     return _offers(asked.kind, values_of(sentence.text, sentence.language, sentence.published), asked)
 
 
-def offers_kind(query: Query, window: Window) -> bool:
-    """Whether a window has a value of the kind that is asked for, which the question does not have already."""
-    asked = _asked(query, {window.language})
-    return any(_has_kind(asked, sentence) for sentence in window.sentences)
-
-
 def _offers(kind: Kind, values: Values, asked: Question) -> bool:
     question = fold_keeping_length(asked.query.search_text)
     if kind == "date":
