@@ -13,7 +13,7 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.answering.wording import refusal
-from assistant.cli.ask import _print_answer
+from assistant.cli.ask import _print_sources
 from assistant.search.question import read_question
 from assistant.types import Hit, Quote, Sentence, Verdict
 
@@ -257,8 +257,8 @@ def test_the_command_line_prints_the_nearest_sentences_under_a_refusal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assistant = Assistant(FixedRetriever(*ENGLISH), Prover(), ScriptedModel("NO_SOURCE"))
-    _print_answer(assistant.ask("How many employees does Mistral have?"), quiet=True)
-    out, err = capsys.readouterr()
-    assert "- Mistral Small 3 (2025-01-21)" in out
+    _print_sources(answer_of(assistant.ask("How many employees does Mistral have?")))
+    err = capsys.readouterr().err
+    assert "Mistral Small 3 · a.md:" in err
     assert "« On 18 March 2025 Llama passed one billion downloads. »" in err
     assert "b.md:0-" in err
