@@ -35,9 +35,7 @@ def outcomes(
     with open_store(bed, CACHE, embedder) as store:
         retriever, rarity = Without(store, embedder), Rarity(store)
         gates = Gates(fitted_for(embedder.name, embedder.fingerprint), rarity)
-        assistant = Assistant(
-            retriever, Prover(embedder.embed_passages, rarity), model, gates=gates, max_tokens=120
-        )
+        assistant = Assistant(retriever, Prover(embedder.embed_passages), model, gates=gates, max_tokens=120)
         for one in asked:
             answers = []
             for hidden in (frozenset[str](), hiding(one)):
