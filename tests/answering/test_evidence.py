@@ -1,0 +1,49 @@
+"""The verbatim sentences that answer a question before any model has said a word."""
+
+from __future__ import annotations
+
+from assistant.answering.grounding import Prover
+from assistant.types import Hit, Query, Quote, Span
+
+from .scripted import make_hit
+
+TEXT = (
+    "# Le pont de Lormont\n\nLe pont de Lormont a été ouvert le 3 mai 1998. Il mesure 420 mètres. "
+    "Le péage du pont coûte deux euros par passage. Qui le paie encore ?"
+)
+HIT = make_hit(TEXT, title="Le pont de Lormont", start=40)
+
+
+def evidence(question: str, *hits: Hit, limit: int = 3) -> list[Quote]:
+    return Prover().evidence(Query(question, question, "fr"), hits, limit)
+
+
+def test_the_sentence_that_answers_comes_first_and_is_exact() -> None:
+    quotes = evidence("Quand le pont de Lormont a-t-il été ouvert ?", HIT)
+    assert quotes[0].text == "Le pont de Lormont a été ouvert le 3 mai 1998."
+    assert all(TEXT[q.start - 40 : q.end - 40] == q.text and q.article == "a.md" for q in quotes)
+
+
+def test_headings_and_questions_are_no_evidence() -> None:
+    texts = [quote.text for quote in evidence("Qui paie le péage du pont de Lormont ?", HIT, limit=9)]
+    assert not any(text.startswith("#") or text.endswith("?") for text in texts)
+
+
+def test_the_same_words_of_two_articles_are_shown_once() -> None:
+    copy = make_hit(TEXT, rank=2, article="copy.md", title="Le pont de Lormont")
+    quotes = evidence("Quand le pont de Lormont a-t-il été ouvert ?", HIT, copy, limit=9)
+    assert len({quote.text for quote in quotes}) == len(quotes)
+
+
+def test_orders_to_an_assistant_are_no_evidence() -> None:
+    start = TEXT.index("Le péage") + 40
+    flagged = make_hit(TEXT, start=40, flagged=(Span(start, start + 20),))
+    quotes = evidence("Que coûte le péage du pont ?", flagged, limit=9)
+    assert quotes
+    assert not any("péage" in quote.text for quote in quotes)
+
+
+def test_at_most_as_many_as_asked_and_none_without_text() -> None:
+    assert len(evidence("Le pont de Lormont ?", HIT, limit=1)) == 1
+    assert evidence("Le pont de Lormont ?") == []
+    assert evidence("Le pont de Lormont ?", make_hit("  \n ")) == []

@@ -1,0 +1,189 @@
+"""The proof of a sentence: its verdict, the exact words that support it, and what the model's own citation is worth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering.grounding import Prover, makes_no_claim
+from assistant.types import Hit, Proof
+
+from .scripted import make_hit
+
+if TYPE_CHECKING:
+    from assistant.types import Vector
+
+BRIDGE = make_hit(
+    "Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand. Il mesure 420 mètres. "
+    "Selon la mairie, le péage serait supprimé avant 2030. Le pont n'est pas ouvert aux camions.",
+    title="Le pont de Lormont",
+    start=120,
+)
+LIBRARY = make_hit(
+    "La bibliothèque de Lormont compte 12 000 livres anciens. Elle prête aussi des partitions et des cartes.",
+    rank=2,
+    article="b.md",
+    title="La bibliothèque",
+)
+ENGLISH = make_hit(
+    "Anne Marchand opened the Lormont bridge on 3 May 1998. The toll will be dropped. Boats pass under it every day. "
+    "The market is held on Saturdays. Two schools are being built near the river.",
+    article="en.md",
+    title="The bridge",
+    language="en",
+)
+HITS = (BRIDGE, LIBRARY)
+
+
+def prove(
+    sentence: str, hits: Sequence[Hit] = HITS, language: str = "fr", named: Sequence[int] = ()
+) -> Proof:
+    return Prover().prove(sentence, hits, language, named)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict", "reason"),
+    [
+        ("Le pont de Lormont a été ouvert le 3 mai 1998.", "supported", ""),
+        ("Le pont de Lormont mesure 420 mètres.", "supported", ""),
+        ("Le pont de Lormont a été ouvert le 1998-05-03 par A. Marchand.", "supported", ""),
+        ("Le pont de Lormont mesure 430 mètres.", "unsupported", "430"),
+        ("Le pont de Lormont a été ouvert le 3 juin 1998.", "unsupported", "3 juin 1998"),
+        ("Le pont de Lormont a été ouvert par Paul Girard le 3 mai 1998.", "unsupported", "Paul Girard"),
+        ("Le pont de Lormont est ouvert aux camions.", "unsupported", "contraire"),
+        ("Le péage du pont sera supprimé avant 2030.", "partial", "rapporte"),
+        ("Les vendanges commencent souvent trop tard dans la vallée.", "unsupported", "aucune source"),
+        ("Voici ce que disent les articles :", "no_claim", ""),
+        ("Qui a ouvert le pont ?", "no_claim", ""),
+    ],
+)
+def test_verdicts(sentence: str, verdict: str, reason: str) -> None:
+    proof = prove(sentence)
+    assert proof.verdict == verdict
+    assert reason in " ".join(proof.reasons)
+    assert bool(proof.reasons) == (verdict in ("partial", "unsupported"))
+
+
+def test_a_failing_sentence_shows_the_closest_words_and_cites_nothing() -> None:
+    proof = prove("Le pont de Lormont mesure 430 mètres.")
+    assert proof.quotes == ()
+    assert "420 mètres" in proof.nearest[0].text
+
+
+def test_a_number_of_another_place_is_told_apart() -> None:
+    assert "mais pas à ce sujet" in prove("Le pont de Lormont mesure 12 000 mètres.").reasons[0]
+
+
+def test_a_forgotten_citation_is_added_and_a_wrong_one_replaced() -> None:
+    sentence = "La bibliothèque de Lormont compte 12 000 livres anciens."
+    for named in ((), (0,), (1,)):
+        (quote,) = prove(sentence, named=named).quotes
+        assert (quote.article, quote.hit) == ("b.md", 1)
+
+
+def test_a_citation_without_support_is_taken_away() -> None:
+    assert prove("Les vendanges commencent souvent trop tard dans la vallée.", named=(0,)).quotes == ()
+
+
+def test_between_equal_places_the_one_that_was_named_is_cited() -> None:
+    copy = make_hit(LIBRARY.text, rank=3, article="c.md", title="La bibliothèque")
+    sentence = "La bibliothèque de Lormont compte 12 000 livres anciens."
+    assert prove(sentence, (LIBRARY, copy)).quotes[0].article == "b.md"
+    assert prove(sentence, (LIBRARY, copy), named=(1,)).quotes[0].article == "c.md"
+
+
+def test_two_sentences_that_follow_each_other_may_support_one() -> None:
+    proof = prove("Le pont de Lormont, ouvert le 3 mai 1998 par Anne Marchand, mesure 420 mètres.")
+    assert proof.verdict == "supported"
+    assert proof.quotes[0].text.endswith("Il mesure 420 mètres.")
+
+
+WORDS = "pont Lormont ouvert mai 1998 Anne Marchand 420 mètres péage bibliothèque livres 12 000 camions pas".split()
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.integers(0, 5000))
+def test_every_quote_is_the_articles_own_text(claim: list[str], start: int) -> None:
+    hit = make_hit(BRIDGE.text, title=BRIDGE.title, start=start)
+    proof = prove(" ".join(claim) + ".", (hit, LIBRARY))
+    for quote in (*proof.quotes, *proof.nearest):
+        source = (hit, LIBRARY)[quote.hit]
+        offset = source.passage.start
+        assert source.passage.article == quote.article
+        assert source.text[quote.start - offset : quote.end - offset] == quote.text
+
+
+# --------------------------------------------------------------------------- sources in another language
+
+
+def near_to(*alike: str) -> Prover:
+    """A prover for which these texts mean the same, and every other text something of its own."""
+
+    def similarity(texts: Sequence[str]) -> Vector:
+        vectors = np.zeros((len(texts), 64), np.float32)
+        for row, text in enumerate(texts):
+            place = 0 if any(part in text for part in alike) else 1 + sum(text.encode()) % 63
+            vectors[row, place] = 1
+        return vectors
+
+    return Prover(similarity)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand.", "supported"),
+        ("Le pont de Lormont a été ouvert le 3 juin 1998 par Anne Marchand.", "unsupported"),
+        ("Le pont de Lormont a été ouvert le 3 mai 1998 par Paul Girard.", "unsupported"),
+    ],
+)
+def test_across_languages_meaning_numbers_and_names_decide(sentence: str, verdict: str) -> None:
+    proof = near_to("Le pont de Lormont a été ouvert", "opened the Lormont bridge").prove(
+        sentence, [ENGLISH], "fr"
+    )
+    assert proof.verdict == verdict
+    if verdict == "supported":
+        assert proof.quotes[0].text == "Anne Marchand opened the Lormont bridge on 3 May 1998."
+
+
+def test_across_languages_nothing_is_green_without_a_measure_of_meaning() -> None:
+    proof = prove("Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand.", [ENGLISH])
+    assert proof.verdict == "partial"
+    assert "autre langue" in proof.reasons[0]
+
+
+# --------------------------------------------------------------------------- bad input
+
+
+def test_without_hits_nothing_is_proved() -> None:
+    assert prove("Le pont mesure 420 mètres.", ()).verdict == "unsupported"
+
+
+def test_a_hit_without_a_sentence_is_no_source() -> None:
+    assert prove("Le pont mesure 420 mètres.", (make_hit(" \n "),)).verdict == "unsupported"
+
+
+def test_reasons_are_in_the_language_of_the_answer() -> None:
+    (reason,) = prove("The bridge is 430 metres long.", [ENGLISH], "en").reasons
+    assert reason in ("“430 metres” is in no source", "no source says this")
+
+
+def test_an_article_of_one_long_line_is_proved_in_time() -> None:
+    words = "Le pont relie deux rives et le péage reste cher pour tous les riverains de la ville "
+    line = (words * 2500)[:200_000]
+    hit = make_hit(line, published=date(2025, 1, 1))
+    started = time.monotonic()
+    proof = prove("Le pont relie deux rives de la ville.", (hit,))
+    assert time.monotonic() - started < 10
+    assert all(line[q.start : q.end] == q.text for q in (*proof.quotes, *proof.nearest))
+
+
+@pytest.mark.parametrize("sentence", ["", "   ", "***", "…", "Bonjour !"])
+def test_what_says_nothing_makes_no_claim(sentence: str) -> None:
+    assert makes_no_claim(sentence, "fr")
