@@ -240,6 +240,8 @@ class ConflictSide:
     value: str
     citation: int
     published: date | None = None
+    newest: bool = False
+    """Its source is newer than every other side's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ class Conflict:
                     "value": s.value,
                     "citation": s.citation,
                     "published": s.published.isoformat() if s.published else None,
+                    "newest": s.newest,
                 }
                 for s in self.sides
             ],

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
 
+CHECK_SECONDS = 900.0
+"""Longest time for one text to check."""
+
 PRIVATE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
@@ -149,7 +152,7 @@ def make_assistant(
     from .answering.abstention import Gates, fitted_for
     from .answering.assistant import Assistant
     from .answering.budget import PromptBudget
-    from .answering.conflicts import find_conflicts
+    from .answering.conflicts import ConflictFinder
     from .search.rarity import Rarity
 
     model: ChatModel | None = None
@@ -174,21 +177,29 @@ def make_assistant(
         budget=PromptBudget(settings.model.first_token_seconds, settings.paths.runtime / "speed.json", name),
         gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Rarity(store)),
         max_tokens=settings.model.max_tokens,
-        find_conflicts=find_conflicts,
+        find_conflicts=ConflictFinder(embedder.embed_passages),
     )
 
 
-def make_checker(settings: Settings, store: Store, embedder: Embedder) -> Callable[[str], Json]:
+def make_checker(
+    settings: Settings,
+    store: Store,
+    embedder: Embedder,
+    progress: Callable[[int, int], None] | None = None,
+) -> Callable[[str], Json]:
     """What proves a text that someone else wrote; gives the JSON of `assistant check`."""
     from .answering.check import check_text
-    from .search.question import read_question
+    from .answering.conflicts import ConflictFinder
+    from .types import Query
 
     retriever, prover = make_retriever(settings, store, embedder), make_prover(store, embedder)
+    finder = ConflictFinder(embedder.embed_passages)
 
-    def retrieve(sentence: str) -> list[Hit]:
-        return retriever.retrieve(read_question(sentence), settings.search.top_k)
+    def retrieve(sentence: str, language: str) -> list[Hit]:
+        # the times of a statement are part of what it says, and choose no articles
+        return retriever.retrieve(Query(sentence, sentence, language), settings.search.top_k)
 
-    return lambda text: check_text(text, retrieve, prover)
+    return lambda text: check_text(text, retrieve, prover, finder, progress=progress, seconds=CHECK_SECONDS)
 
 
 def make_desk(settings: Settings) -> Desk:

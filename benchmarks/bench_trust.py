@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import trust_hostile
+from conflict_cases import Disagreement, across, alone, asked, checked
 from trust_cases import (
     ALTERED_KINDS,
     TRUE_KINDS,
@@ -30,6 +31,7 @@ from trust_cases import (
     translated_cases,
 )
 
+from assistant.answering.conflicts import ConflictFinder, FoundConflict
 from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
 from assistant.settings import Settings
@@ -274,6 +276,68 @@ def abstention(bench: Bench) -> list[Row]:
     return [Row(*row) for row in counted(bench.data, bench.embedder, bench.count, bench.language_model())]
 
 
+def conflicts(bench: Bench) -> list[Row]:
+    """Two articles that contradict each other on one value, or agree in other words: is it shown?"""
+    similarity = None
+    if bench.embedder is not None:
+        from assistant.store.embedding import SentenceTransformerEmbedder
+
+        similarity = SentenceTransformerEmbedder(bench.embedder).embed_passages
+    finder, count, rows = ConflictFinder(similarity), bench.count // 2, []
+    for language, folder, other in (("fr", "piaf", "en"), ("en", "xquad", "fr")):
+        collection, data = bench.collections[language], bench.data / folder
+        planted = {
+            kind: checked(collection, kind, count, bench.seed) for kind in ("number", "date", "polarity")
+        }
+        planted["question"] = asked(data, language, False, count, bench.seed)
+        quiet = {
+            "sentence": checked(collection, None, count, bench.seed),
+            "question": asked(data, language, True, count, bench.seed),
+            "nothing planted": alone(data, language, count, bench.seed),
+        }
+        if similarity is not None:
+            theirs = bench.collections[other]
+            for kind in ("number", "date"):
+                cases = across(bench.data, theirs, language, kind, count // 2, bench.seed)
+                planted[f"{kind}, two languages"] = cases
+            quiet["two languages"] = across(bench.data, theirs, language, None, count // 2, bench.seed)
+        rows += _shown(bench, finder, language, planted, "contradiction shown", "≥ 80 %")
+        rows += _shown(bench, finder, language, quiet, "agreement shown as a contradiction", "≤ 5 %")
+    return rows
+
+
+def _shown(
+    bench: Bench,
+    finder: ConflictFinder,
+    language: str,
+    kinds: dict[str, list[Disagreement]],
+    name: str,
+    wanted: str,
+) -> list[Row]:
+    """A row for each kind, and one for all."""
+    rows = []
+    for kind, cases in kinds.items():
+        shown = 0
+        for case in cases:
+            found = _disagreements(finder, case)
+            shown += bool(found)
+            if bool(found) == (wanted[0] == "≤") and bench.show > 0:
+                sides = [(value, quote.text) for conflict in found for value, quote in conflict.sides]
+                texts = [h.text for h in case.hits if h.passage.article in ("rival.md", "own.md")]
+                print(
+                    f"--- {name}: {kind} {case.query.text if case.query else ''}\n  {case.claim}\n  {texts}\n  {sides}"
+                )
+        rows.append(Row(f"{name}: {kind}", language, shown, len(cases)))
+    total = Row(f"**{name}, all**", language, sum(r.count for r in rows), sum(r.n for r in rows), wanted)
+    return [*rows, total]
+
+
+def _disagreements(finder: ConflictFinder, case: Disagreement) -> list[FoundConflict]:
+    if case.query is None:
+        return finder.of_sentence(case.claim, case.language, case.hits)
+    return finder(case.query, case.hits, case.language)
+
+
 def spans(bench: Bench) -> list[Row]:
     """Every quote of all cases so far, against the article's text."""
     return [
@@ -316,6 +380,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "evidence": evidence,
     "translations": translations,
     "abstention": abstention,
+    "conflicts": conflicts,
     "spans": spans,
     "streams": streams,
     "injection": injection,

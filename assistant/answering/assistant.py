@@ -39,6 +39,7 @@ from .abstention import Gates
 from .budget import PromptBudget
 from .composition import Composition
 from .conflicts import FoundConflict
+from .dating import dated_side, dated_sources
 from .evidence import one_an_article
 from .grounding import Prover
 from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
@@ -310,7 +311,7 @@ class _Asking:
                 yield self._warn(say("thought_only" if self.thought else "empty_answer", self.language))
             yield self.composition.append(say("not_proved", self.language), Proof("no_claim"), before="\n\n")
             yield from self._quoted()
-        yield from self._name_conflicts()
+        yield from self._close()
         yield self._finish("model")
 
     def _is_in_another_language(self) -> bool:
@@ -323,7 +324,7 @@ class _Asking:
     def _evidence_answer(self, notice: Notice) -> Iterator[Event]:
         yield notice
         yield from self._quoted()
-        yield from self._name_conflicts()
+        yield from self._close()
         yield self._finish("evidence")
 
     def _quoted(self) -> Iterator[Sentence]:
@@ -338,16 +339,31 @@ class _Asking:
         yield self.composition.append(text, Proof("no_claim"))
         yield self._finish("model" if self.info else "evidence", abstained=True)
 
+    def _close(self) -> Iterator[Sentence]:
+        """What the sources disagree on; else, where it matters, which of them is from when."""
+        cited = {
+            citation.n: citation
+            for sentence in self.composition.sentences
+            if sentence.verdict in ("supported", "partial")
+            for citation in sentence.citations
+        }
+        yield from self._name_conflicts()
+        dates = None if self.conflicts else dated_sources(cited.values(), self.language)
+        if dates is not None:
+            yield self.composition.note(dates, list(cited.values()))
+
     def _name_conflicts(self) -> Iterator[Sentence]:
         if self.desk.find_conflicts is None:
             return
         for found in self.desk.find_conflicts(self.query, self.hits, self.language):
             yield self.composition.append(say("conflict", self.language), Proof("no_claim"), before="\n\n")
             sides = []
-            for value, quote in found.sides:
-                sentence = self.composition.quote(quote, before="\n")
-                citation = sentence.citations[0]
-                sides.append(ConflictSide(value, citation.n, citation.published))
+            for value, quote, newest in found.dated(self.hits):
+                published = self.hits[quote.hit].published
+                lead = dated_side(published, newest, self.language)
+                yield self.composition.append(lead, Proof("no_claim"), before="\n")
+                sentence = self.composition.quote(quote)
+                sides.append(ConflictSide(value, sentence.citations[0].n, published, newest))
                 yield sentence
             self.conflicts.append(Conflict(found.about, tuple(sides)))
 

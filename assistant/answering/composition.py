@@ -171,6 +171,14 @@ class Composition:
         """Add a source's own words as a sentence of the answer."""
         return self.append(" ".join(quote.text.split()), Proof("supported", (quote,)), before=before)
 
+    def note(self, text: str, citations: Sequence[Citation], *, before: str = "\n\n") -> Sentence:
+        """Add a sentence of the program's own that speaks of citations by the numbers they already have."""
+        start = len(self.text) + len(before)
+        sentence = Sentence(text, start, start + len(text), 0, "no_claim", tuple(citations), before=before)
+        self.text += before + text
+        self.sentences.append(sentence)
+        return sentence
+
     def _cite(self, quote: Quote) -> Citation:
         key = (quote.article, quote.start, quote.end)
         if key not in self.citations:

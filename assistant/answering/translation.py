@@ -35,13 +35,22 @@ class Comparison:
         self._similarity = similarity
         self._vectors: dict[str, Vector] = {}
 
+    def margin(self, claim: str, texts: Sequence[str]) -> float:
+        """By how much the first text is nearer to the claim than the others are usually; 0 for too few texts."""
+        if len(texts) < FEWEST_COMPARED:
+            return 0.0
+        return self._margins(claim, texts)[0]
+
     def margins(self, claim: str, sentences: Sequence[SourceSentence]) -> list[float]:
         """For each sentence its cosine with the claim, less the median of all."""
+        return self._margins(claim, [sentence.text for sentence in sentences])
+
+    def _margins(self, claim: str, texts: Sequence[str]) -> list[float]:
         import numpy as np
 
-        self._embed([claim, *(sentence.text for sentence in sentences)])
+        self._embed([claim, *texts])
         own = self._vectors[claim]
-        cosines = [float(self._vectors[sentence.text] @ own) for sentence in sentences]
+        cosines = [float(self._vectors[text] @ own) for text in texts]
         middle = float(np.median(cosines))
         return [cosine - middle for cosine in cosines]
 

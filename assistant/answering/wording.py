@@ -69,6 +69,17 @@ TEXTS = {
     "rewritten": {"fr": "Question comprise ainsi : « $what »", "en": 'Question understood as: "$what"'},
     "conflict": {"fr": "Les sources divergent sur ce point :", "en": "The sources disagree on this point:"},
     "newest": {"fr": "la plus récente", "en": "the most recent"},
+    "not_checked": {
+        "fr": "non vérifiée : le temps prévu était écoulé",
+        "en": "not checked: the time allowed for it was over",
+    },
+    "dated_side": {"fr": "Source du $day :", "en": "Source of $day:"},
+    "newest_side": {"fr": "Source du $day ($newest) :", "en": "Source of $day ($newest):"},
+    "undated_side": {"fr": "Source sans date :", "en": "Undated source:"},
+    "dated_sources": {
+        "fr": "Sources de dates différentes : $sources ($newest).",
+        "en": "Sources of different dates: $sources ($newest).",
+    },
 }
 
 

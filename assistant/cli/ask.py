@@ -236,6 +236,7 @@ def _print_sources(answer: Answer) -> None:
 def check(ctx: click.Context, file: Any, as_json: bool) -> None:
     """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence."""
     from .. import wiring
+    from .care import Told
 
     try:
         text = file.read()
@@ -248,8 +249,16 @@ def check(ctx: click.Context, file: Any, as_json: bool) -> None:
             f"{file.name!r} has {len(text):,} characters; at most {LONGEST_TEXT:,} are checked. Split it."
         )
     settings = wiring.settings_from(ctx)
+    quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
     with opened(settings) as (store, embedder):
-        result = wiring.make_checker(settings, store, embedder)(text)
+        told = Told(quiet=quiet)
+        result = wiring.make_checker(
+            settings,
+            store,
+            embedder,
+            lambda done, total: told.track("sentences", done, total, in_bytes=False),
+        )(text)
+        told.close()
     if as_json:
         print_json(result)
         return
@@ -259,8 +268,16 @@ def check(ctx: click.Context, file: Any, as_json: bool) -> None:
         click.echo(f"{mark} {text[sentence['start'] : sentence['end']]} {cited}".rstrip())
         for reason in sentence["reasons"]:
             click.echo(f"    {reason}")
+    for conflict in result["conflicts"]:
+        sides = " ≠ ".join(_side(side) for side in conflict["sides"])
+        click.echo(f"≠ {conflict['about']}\n    {sides}")
     for citation in result["citations"]:
         click.echo(
             f"[{citation['n']}] {citation['article']}:{citation['start']}-{citation['end']} « {citation['quote']} »",
             err=True,
         )
+
+
+def _side(side: dict[str, Any]) -> str:
+    newest = ", newest" if side["newest"] else ""
+    return f"« {side['value']} » [{side['citation']}] ({side['published'] or 'undated'}{newest})"

@@ -299,12 +299,20 @@ _LATEST = re.compile(
 )
 
 
+_ASKS_WHEN = re.compile(
+    r"(?<!\w)(?:(?<!depuis )quand|(?<!since )when|(?:what|which) (?:day|date|month|year)|"
+    r"quelle (?:date|annee)|quel (?:jour|mois))(?!\w)"
+)
+
+
 def read_time(text: str, today: date) -> TimeCue | None:
     """The time cue of a question asked on `today`; None where it has none."""
     folded = flattened(text)
     periods = _periods(folded, today)
     if periods:
-        return _filter(text, folded, periods)
+        cue = _filter(text, folded, periods)
+        # "when … before 2025?" bounds the event asked for, not the day of who tells of it
+        return None if None in (cue.after, cue.before) and _ASKS_WHEN.search(folded) else cue
     latest = _LATEST.search(folded)
     if latest is None:
         return None

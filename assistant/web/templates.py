@@ -11,41 +11,12 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from ..answering import dating
 from ..types import Json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f<>\"'`\\]")
 
 
@@ -70,10 +41,8 @@ def _environment() -> Environment:
 
 
 def written_day(value: str, language: str) -> str:
-    """A date in ISO form as people write it: "1er mars 2025", "1 March 2025"."""
-    day = date.fromisoformat(value)
-    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS.get(language, _MONTHS['en'])[day.month - 1]} {day.year}"
+    """A date in ISO form as people write it."""
+    return dating.written_day(date.fromisoformat(value), language)
 
 
 def plain_address(url: str | None) -> bool:

@@ -157,3 +157,17 @@ def test_any_text(text: str) -> None:
 def test_numbers_that_look_like_dates(text: str) -> None:
     cue = read_time(text, TODAY)
     assert cue is None or None in (cue.after, cue.before) or cue.after <= cue.before
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was GPT-2, the last open model before 2025, released?",
+        "De quand date GPT-2, le dernier modèle ouvert avant 2025 ?",
+        "En quelle année le traité a-t-il été signé, après 1998 ?",
+    ],
+)
+def test_a_bound_of_the_event_asked_for_is_no_period_of_articles(question: str) -> None:
+    assert read_time(question, TODAY) is None
+    assert read_time("Qui dirigeait l'agence avant 2025 ?", TODAY) is not None
+    assert read_time("When, in June 2025, was the model postponed?", TODAY) is not None

@@ -1,0 +1,178 @@
+"""Which sources contradict each other, and which only differ in words, notation or time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.conflicts import ConflictFinder
+from assistant.reading.articles import find_articles, read_article
+from assistant.store.embedding import SentenceTransformerEmbedder
+from assistant.types import Hit, Query
+
+from .scripted import make_hit
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+OLD, NEW = date(2024, 3, 14), date(2025, 2, 3)
+
+CONTRADICTING = [
+    ("fr", "Combien de livres compte la bibliothèque de Lormont ?",
+     "La bibliothèque de Lormont compte 12 000 livres.", "La bibliothèque de Lormont compte 15 000 livres.",
+     ("12 000", "15 000")),
+    ("fr", "Quand le pont de Lormont a-t-il été ouvert ?",
+     "Le pont de Lormont a été ouvert le 3 mai 1998.", "Ouvert le 3 mai 1999, le pont de Lormont relie deux rives.",
+     ("3 mai 1998", "3 mai 1999")),
+    ("fr", "Le pont de Lormont est-il ouvert aux camions ?",
+     "Le pont de Lormont est ouvert aux camions toute l'année.",
+     "Le pont de Lormont n'est pas ouvert aux camions.", ("est ouvert", "n'est pas")),
+    ("fr", "Quel est le budget du festival de Lormont ?",
+     "Le budget du festival de Lormont est de 1,2 million d'euros.",
+     "Le budget du festival de Lormont est de 2,1 millions d'euros.", ("1,2 million", "2,1 millions")),
+    ("en", "How many books does the Lormont library hold?",
+     "The Lormont library holds 12,000 books.", "The Lormont library holds 15,000 books in four rooms.",
+     ("12,000", "15,000")),
+    ("en", "When was the Lormont bridge opened?",
+     "The Lormont bridge was opened on 3 May 1998.", "The Lormont bridge was opened in June 1998.",
+     ("3 May 1998", "June 1998")),
+    ("en", "Is the Lormont bridge open to trucks?",
+     "The Lormont bridge is open to heavy trucks.", "The Lormont bridge is not open to heavy trucks.",
+     ("is open", "is not open")),
+]  # fmt: skip
+AGREEING = [
+    ("fr", "Combien d'habitants compte Lormont ?",
+     "Lormont compte 1,2 million d'habitants.", "Lormont compte 1 200 000 habitants."),
+    ("fr", "Quand le pont de Lormont a-t-il été ouvert ?",
+     "Le pont de Lormont a été ouvert le 3 mai 1998.", "Le pont de Lormont a été ouvert en mai 1998."),
+    ("fr", "Quel est le budget du festival de Lormont ?",
+     "Le budget du festival de Lormont est de 1,98 million d'euros.",
+     "Le budget du festival de Lormont est de près de 2 millions d'euros."),
+    ("fr", "Combien d'habitants compte Lormont ?",
+     "Lormont compte 24 000 habitants.", "Cenon compte 26 000 habitants."),
+    ("fr", "Combien de visiteurs le musée de Lormont a-t-il reçus ?",
+     "Le musée de Lormont a reçu 8 000 visiteurs en 2023.", "Le musée de Lormont a reçu 9 500 visiteurs en 2024."),
+    ("fr", "Quand le pont de Lormont doit-il ouvrir ?",
+     "Le pont de Lormont doit ouvrir le 3 mai 2024.", "Le pont de Lormont doit ouvrir le 3 juin 2025."),
+    ("en", "How many people live in Lormont?",
+     "Lormont has 1.2 million people.", "Lormont has 1,200,000 people."),
+    ("en", "When was the Lormont bridge opened?",
+     "The Lormont bridge was opened on May 3, 1998.", "The Lormont bridge was opened on 1998-05-03."),
+    ("en", "How many downloads does the Lormont app have?",
+     "The Lormont app has 40,000 downloads.", "The Lormont app has 55,000 downloads."),
+    ("en", "What did the council of Lormont decide?",
+     "The council of Lormont voted the budget on 12 March 2024.",
+     "The council of Lormont voted the school plan on 1 February 2025."),
+    ("en", "Is the Lormont bridge open to trucks?",
+     "The Lormont bridge is not open to heavy trucks.", "The Lormont bridge isn't open to heavy trucks."),
+]  # fmt: skip
+
+
+def two_hits(language: str, older: str, newer: str) -> list[Hit]:
+    return [
+        make_hit(newer, rank=1, article="new.md", title="Lormont", language=language, published=NEW),
+        make_hit(older, rank=2, article="old.md", title="Lormont", language=language, published=OLD),
+    ]
+
+
+@pytest.mark.parametrize(("language", "question", "older", "newer", "values"), CONTRADICTING)
+def test_a_contradiction_is_shown_with_the_newest_last(
+    language: str, question: str, older: str, newer: str, values: tuple[str, str]
+) -> None:
+    hits = two_hits(language, older, newer)
+    (found,) = ConflictFinder()(Query(question, question, language), hits, language)
+    assert found.about == question
+    assert [quote.text for _, quote in found.sides] == [older, newer]
+    assert all(value in side for value, (side, _) in zip(values, found.sides, strict=True))
+    assert [newest for *_, newest in found.dated(hits)] == [False, True]
+
+
+@pytest.mark.parametrize(("language", "question", "older", "newer"), AGREEING)
+def test_agreement_and_change_with_time_are_no_contradiction(
+    language: str, question: str, older: str, newer: str
+) -> None:
+    finder = ConflictFinder()
+    hits = two_hits(language, older, newer)
+    assert finder(Query(question, question, language), hits, language) == []
+    assert finder.of_sentence(older, language, hits) == []
+
+
+def test_one_article_does_not_contradict_itself() -> None:
+    text = "Le pont de Lormont a été ouvert le 3 mai 1998. Le pont de Lormont a été ouvert le 3 mai 1999."
+    question = "Quand le pont de Lormont a-t-il été ouvert ?"
+    assert ConflictFinder()(Query(question, question, "fr"), [make_hit(text, title="Lormont")], "fr") == []
+
+
+def test_an_undated_side_is_never_the_newest() -> None:
+    older, newer = CONTRADICTING[0][2:4]
+    hits = [
+        make_hit(older, article="old.md", title="Lormont", published=None),
+        make_hit(newer, rank=2, article="new.md", title="Lormont", published=OLD),
+    ]
+    question = CONTRADICTING[0][1]
+    (found,) = ConflictFinder()(Query(question, question, "fr"), hits, "fr")
+    assert [(quote.article, newest) for _, quote, newest in found.dated(hits)] == [
+        ("old.md", False),
+        ("new.md", True),
+    ]
+
+
+def corpus_hits(*names: str) -> list[Hit]:
+    files = {file.name: file for file in find_articles(CORPUS)}
+    hits = []
+    for rank, name in enumerate(names, 1):
+        article = read_article(files[name])
+        hits.append(
+            make_hit(
+                article.text, rank=rank, article=name, title=article.title, language=article.language,
+                published=article.published,
+            )
+        )  # fmt: skip
+    return hits
+
+
+GPT2 = ("fr/openai-de-l-ouvert-au-ferme.md", "en/openai-plans-open-model.md")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("question", "language", "articles", "values"),
+    [
+        ("De quand date GPT-2, le dernier modèle de langage à poids ouverts d'OpenAI avant 2025 ?", "fr", GPT2,
+         ["février 2019", "November 2019"]),
+        ("When was GPT-2, OpenAI's last open-weights language model before 2025, released?", "en", GPT2,
+         ["février 2019", "November 2019"]),
+    ],
+)  # fmt: skip
+def test_the_sample_corpus_disagrees_in_two_languages(
+    question: str,
+    language: str,
+    articles: tuple[str, ...],
+    values: list[str],
+    real_embedder: SentenceTransformerEmbedder,
+) -> None:
+    hits = corpus_hits(*articles)
+    (found,) = ConflictFinder(real_embedder.embed_passages)(
+        Query(question, question, language), hits, language
+    )
+    assert [value for value, _ in found.sides] == values
+    assert [newest for *_, newest in found.dated(hits)] == [False, True]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("question", "language", "articles"),
+    [
+        ("Quelle est la nouvelle date du modèle ouvert d'OpenAI ?", "fr",
+         ("fr/openai-annonce-modele-ouvert.md", "fr/modele-ouvert-reporte.md", "en/open-model-postponed.md")),
+        ("How many times has Llama been downloaded?", "en",
+         ("en/llama-650-million-downloads.md", "fr/llama-milliard.md")),
+        ("Combien de paramètres compte DeepSeek-R1 ?", "fr",
+         ("fr/deepseek-r1.md", "en/deepseek-r1.md", "fr/mistral-modeles-ouverts.md")),
+    ],
+)  # fmt: skip
+def test_superseded_versions_of_the_sample_corpus_are_time(
+    question: str, language: str, articles: tuple[str, ...], real_embedder: SentenceTransformerEmbedder
+) -> None:
+    finder = ConflictFinder(real_embedder.embed_passages)
+    assert finder(Query(question, question, language), corpus_hits(*articles), language) == []
