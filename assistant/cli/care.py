@@ -96,7 +96,7 @@ def _pace(done: float, seconds: float, left: float, *, in_bytes: bool) -> str:
     if done <= 0 or seconds < 1:
         return ""
     rate = done / seconds
-    words = f", {size(rate) if in_bytes else f'{rate:.1f}'} a second"
+    words = f", {size(rate)} a second" if in_bytes else f", {60 * rate:.0f} a minute"
     if left <= 0:
         return words
     minutes = left / rate / 60
@@ -107,7 +107,7 @@ def _share(done: float, total: float | None, *, in_bytes: bool) -> str:
     from ..setup.machine import size
 
     if total:
-        return f"{done / total:.0%} of {size(total) if in_bytes else f'{total:.0f} packages'}"
+        return f"{done / total:.0%} of {size(total)}" if in_bytes else f"{done:.0f} of {total:.0f}"
     return size(done) if in_bytes else f"{done:.0f}"
 
 

@@ -118,7 +118,7 @@ PACES = [
     ((120e6, 10, 600e6, True), ", 12 MB a second, about 50 s left"),
     ((120e6, 10, 6e9, True), ", 12 MB a second, about 8 min left"),
     ((120e6, 10, 0, True), ", 12 MB a second"),
-    ((300, 120, 250, False), ", 2.5 a second, about 100 s left"),
+    ((300, 120, 250, False), ", 150 a minute, about 100 s left"),
 ]
 
 
