@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 # The reports of pip and uv stay short; the program itself says what it fetches.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup chat check test bench bench-search bench-store bench-trust eval
+.PHONY: help setup chat check test bench bench-search bench-store bench-trust eval floors report report-plain
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -46,9 +46,31 @@ bench-trust: $(INSTALLED) data  ## measure the proofs on public sets: make bench
 data:
 	@[ -d "$(DATA)" ] || { echo "Name the folder of the public sets: make bench-search DATA=folder (the scripts in benchmarks/ say where each comes from)." >&2; exit 2; }
 
-eval: setup  ## answer the sample corpus' judged questions and measure
-	$(BIN)/assistant index
-	$(BIN)/assistant evaluate corpus/questions.jsonl
+# A recipe that begins so has a language-model server: the one that runs, else one of its own until it ends.
+WITH_SERVER = $(BIN)/assistant ollama 2>/dev/null & server=$$!; trap 'kill $$server 2>/dev/null || true; wait' EXIT; set -e; \
+	$(BIN)/assistant index --quiet;
+QUESTIONS := corpus/questions.jsonl
+FLOORS := --floors tests/evaluation/floors.json
+SUBSET := --limit 14
+
+eval: setup  ## hold the floors: search of 80 questions (half a minute), 14 answers of the model (3 minutes on 2 cores)
+	@echo "Search of 80 questions: about half a minute. Then 14 answers of the language model: about 3 minutes on 2 cores."
+	@$(WITH_SERVER) $(BIN)/assistant evaluate $(QUESTIONS) --retrieval-only $(FLOORS); \
+	$(BIN)/assistant evaluate $(QUESTIONS) $(SUBSET) $(FLOORS)
+
+floors: setup  ## set the floors anew; floors get lower only with: make floors LOWER=--lower-floors
+	@$(WITH_SERVER) $(BIN)/assistant evaluate $(QUESTIONS) --retrieval-only $(FLOORS) --set-floors $(LOWER); \
+	$(BIN)/assistant evaluate $(QUESTIONS) $(SUBSET) $(FLOORS) --set-floors $(LOWER)
+
+report: setup  ## measure all 80 sample questions into docs/sample-report.html (15 minutes on 2 cores; goes on where it was stopped)
+	@mkdir -p docs reports
+	@$(WITH_SERVER) $(BIN)/assistant evaluate $(QUESTIONS) --report docs/sample-report.html --json >reports/ours.json
+
+report-plain: setup  ## the same questions to the plain model without articles, compared with `make report`
+	@mkdir -p reports
+	@$(WITH_SERVER) host=$${OLLAMA_HOST:-127.0.0.1:11434}; \
+	$(BIN)/assistant evaluate $(QUESTIONS) --endpoint "http://$${host#http://}/v1" --json >reports/plain.json; \
+	$(BIN)/assistant compare reports/plain.json reports/ours.json
 
 # A virtual environment is used once everything is in it. While it changes, `.unfinished` holds the process
 # number of the make that changes it: where that one is gone, the environment is made anew.

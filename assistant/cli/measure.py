@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
     from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
-    from ..evaluation.questions import Question
+    from ..evaluation.questions import Problem, Question
     from ..evaluation.run import Run, Subject
     from ..settings import Settings
     from ..store.index import Store
@@ -30,6 +30,8 @@ __all__ = ["compare", "evaluate", "questions"]
 
 T = TypeVar("T")
 FILE = click.Path(path_type=Path, dir_okay=False)
+PROBLEMS = 20
+"""Problems of the questions that are printed."""
 
 
 def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
@@ -142,8 +144,7 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
     with opened(settings) as (store, embedder):
         text_of = texts_of(store)
         problems = check_gold(chosen.questions, text_of)
-        for problem in sorted((*chosen.problems, *problems)):
-            click.echo(f"{plan.questions}: {problem}", err=True)
+        _print_problems(plan.questions, sorted((*chosen.problems, *problems), key=lambda one: one.line))
         subject = _subject(plan, settings, store, embedder, chosen.questions)
         watch = unwatched if plan.quiet else progress
         done = run(subject, chosen, problems, repeat=plan.repeat, seed=plan.seed, watch=watch)
@@ -154,6 +155,14 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
             write_report(plan.report, report_html(done, chosen.questions, text_of, title))
             click.echo(f"Report: {plan.report}", err=True)
     return done.evaluation.as_json()
+
+
+def _print_problems(file: Path, problems: Sequence[Problem]) -> None:
+    for problem in problems[:PROBLEMS]:
+        click.echo(f"{file}: {problem}", err=True)
+    if len(problems) > PROBLEMS:
+        more = len(problems) - PROBLEMS
+        click.echo(f"{file}: {more} more problems (--json lists all; is this the right --store?)", err=True)
 
 
 def _judged(done: Run, model: str, settings: Settings, asked: tuple[Question, ...]) -> Run:

@@ -40,7 +40,7 @@ PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("name", re.compile(r"(?<=\w )[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")),
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]{2,}(?: [A-ZÀ-Ý][\w’'-]+)*")
+NAME = re.compile(r"(?<![\w’'-])[A-ZÀ-Ý][\w’'-]{2,}(?: [A-ZÀ-Ý][\w’'-]+)*")
 TEMPLATES: dict[str, dict[Sort, str]] = {
     "fr": {
         "date": "À quelle date : {words} ?",

@@ -218,8 +218,22 @@ def test_the_search_repeats_to_the_bit_and_a_missed_floor_ends_with_three(
     )
     assert code == 3
     assert again == out
-    assert "Missed: hit@1 is 1.000 [0.438, 1.000] (n=3), its floor is 1.01. Look closer with" in err
+    assert "Missed: hit@1 is 1.000 [0.439, 1.000] (n=3), its floor is 1.01. Look closer with" in err
     assert f"`assistant evaluate {place / 'q.jsonl'} --retrieval-only --report report.html`" in err
+
+
+@pytest.mark.models
+def test_the_wrong_store_floods_nothing(run: Run, place: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(
+        "".join(f'{{"id": "q{i}", "question": "Who?", "articles": ["a.md"]}}\n' for i in range(50))
+    )
+    where = ("--store", place / "store", "--limit", 50, "--quiet")
+    code, out, err = run("evaluate", path, "--retrieval-only", "--json", *where)
+    assert code == 0
+    assert len(json.loads(out)["problems"]) == 50
+    assert len(err.splitlines()) == 21
+    assert "30 more problems" in err
 
 
 @pytest.mark.models
