@@ -28,7 +28,7 @@ if [ -n "$gone" ]; then
     wait $child
     kill -KILL 0
 fi
-kill $reader
+kill -KILL $reader  # TERM may come before a fresh subshell has let go of our trap, and be lost
 wait $reader 2>/dev/null
 exit $status
 """

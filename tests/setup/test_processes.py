@@ -54,6 +54,16 @@ def test_the_status_of_a_program_is_passed_on(tmp_path: Path) -> None:
         assert (tmp_path / "out").read_text() == "x\n"
 
 
+def test_a_program_that_ends_at_once_is_never_waited_for() -> None:
+    for _ in range(40):
+        process = processes.start(["false"], subprocess.PIPE, text=True)
+        try:
+            assert process.wait(20) == 1
+            assert process.stdout.read() == ""
+        finally:
+            processes.end(process)
+
+
 def test_ending_a_program_ends_its_children(tmp_path: Path) -> None:
     with (tmp_path / "out").open("wb") as output:
         process = processes.start([sys.executable, "-S", "-c", f"{FAMILY}; time.sleep(600)"], output)
