@@ -3,7 +3,10 @@
     python benchmarks/fit_search.py DATA [--cache FOLDER] [--embedder FOLDER]
 
 A small grid, one weight at a time, twice around (coordinate ascent); what is maximised is the mean nDCG@10
-over the beds. The weight of `standing` is 1: only the proportions matter.
+over the beds. The weight of `standing` is 1: only the proportions matter. The questions about the posts are
+translated titles, so those beds would raise the weight of `title` without end: the posts stand for the questions
+across languages in the mixed index only, and the grid ends where questions that are no titles begin to lose
+(hit@1 of the sample corpus' questions: .91 at 4, .89 at 8.5, .83 at 18).
 """
 
 from __future__ import annotations
@@ -26,12 +29,12 @@ from assistant.search.question import read_question
 from assistant.search.scoring import FEATURES, Scorer
 
 GRID = {
-    "title_floor": (0.82, 0.83, 0.84, 0.85, 0.86),
+    "title_floor": (0.83, 0.84, 0.85, 0.86),
     "words": (2.0, 2.5, 3.0, 3.5, 4.0, 4.5),
-    "title": (6.0, 9.0, 12.0, 15.0, 18.0, 24.0),
-    "same_language": (0.0, -0.25, -0.5, -0.75, -1.0, -1.5),
+    "title": (0.0, 2.0, 4.0, 6.0, 8.5),
+    "same_language": (0.0, -0.25, -0.5, -0.75),
 }
-START = {"standing": 1.0, "words": 3.5, "title": 15.0, "same_language": -0.5, "title_floor": 0.84}
+START = {"standing": 1.0, "words": 3.5, "title": 6.0, "same_language": -0.5, "title_floor": 0.84}
 
 
 @dataclass
@@ -116,7 +119,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = CachedEmbedder(options.embedder, options.cache)
     offsets = question_offsets(options.data, embedder)
-    chosen = beds(options.data)
+    chosen = [bed for bed in beds(options.data) if not bed.name.startswith("posts")]
     groups = [list(judged(bed, options.cache, embedder, offsets)) for bed in chosen]
     weights = fit(groups)
     print(f"tuning {mean_ndcg(groups, weights, True):.4f}, held out {mean_ndcg(groups, weights, False):.4f}")

@@ -41,6 +41,7 @@ def chat(ctx: click.Context, host: str | None, port: int | None, no_browser: boo
 
     wiring.be_private()
     settings = wiring.settings_from(ctx)
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.paths.runtime / "gradio"))
     host = host or settings.web.host
     listening = listen(host, settings.web.port if port is None else port)
     signal.signal(signal.SIGTERM, _interrupt)
