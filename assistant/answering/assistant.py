@@ -299,17 +299,19 @@ class _Asking:
 
     def _conclude(self) -> Iterator[Event]:
         sentences = self.composition.sentences
-        if self.desk.gates.after(self.refused, sentences):
-            yield from self._refuse()
-            return
+        # what is written in another language says nothing about the sources
+        foreign = not self.refused and self._is_in_another_language()
         if BROKEN in self.composition.text:
             yield self._warn(say("broken_text", self.language))
-        if self._is_in_another_language():
+        if foreign:
             yield self._warn(say("wrong_language", self.language))
+        if self.desk.gates.after(self.refused, () if foreign else sentences, self.query, self.hits):
+            yield from self._refuse(kept=() if self.refused else sentences)
+            return
         if not self.composition.has_support and self.quotes:
             if not any(sentence.text.strip() for sentence in sentences):
                 yield self._warn(say("thought_only" if self.thought else "empty_answer", self.language))
-            yield self.composition.append(say("not_proved", self.language), Proof("no_claim"), before="\n\n")
+            yield self.composition.append(say("own_words", self.language), Proof("no_claim"), before="\n\n")
             yield from self._quoted()
         yield from self._close()
         yield self._finish("model")
@@ -331,12 +333,14 @@ class _Asking:
         for quote in self.quotes:
             yield self.composition.quote(quote, before="\n")
 
-    def _refuse(self) -> Iterator[Event]:
-        """Abstain: the refusal is the program's own, whatever the model wrote."""
-        self.composition = Composition(self.desk.prover, self.hits, self.language)
+    def _refuse(self, kept: Sequence[Sentence] = ()) -> Iterator[Event]:
+        """Abstain: the refusal is the program's own. What the model claimed stands before it, struck through."""
+        if not kept:
+            self.composition = Composition(self.desk.prover, self.hits, self.language)
         self.quotes = one_an_article(self.ranked, self.hits)
-        text = refusal(self.query.search_text, self.hits, self.language)
-        yield self.composition.append(text, Proof("no_claim"))
+        opening = "not_proved" if kept else "not_answered"
+        text = refusal(self.query.search_text, self.hits, self.language, opening)
+        yield self.composition.append(text, Proof("no_claim"), before="\n\n")
         yield self._finish("model" if self.info else "evidence", abstained=True)
 
     def _close(self) -> Iterator[Sentence]:

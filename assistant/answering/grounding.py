@@ -64,7 +64,7 @@ class Candidate:
     @property
     def decided(self) -> bool:
         """Whether there is no need to look into other languages."""
-        return self.coverage >= SUPPORTED_FROM
+        return self.coverage >= SUPPORTED_FROM and not any(finding.wrong for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

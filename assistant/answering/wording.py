@@ -22,6 +22,10 @@ TEXTS = {
     "nearest": {"fr": "Ce qui s'en approche le plus :", "en": "What comes nearest:"},
     "undated": {"fr": "sans date", "en": "undated"},
     "not_proved": {
+        "fr": "Aucun passage ne prouve ce que le modèle a écrit : les articles ne répondent sans doute pas.",
+        "en": "No passage proves what the model wrote: the articles probably do not answer.",
+    },
+    "own_words": {
         "fr": "La formulation du modèle n'a pas pu être prouvée ; voici les mots des sources :",
         "en": "The model's wording could not be proved; here are the words of the sources:",
     },
@@ -90,8 +94,14 @@ def say(key: str, language: str, **values: object) -> str:
     )
 
 
-def refusal(search_text: str, hits: Sequence[Hit], language: str, limit: int = NEAREST_ARTICLES) -> str:
-    """What was searched, and the titles of the nearest articles with their dates."""
+def refusal(
+    search_text: str,
+    hits: Sequence[Hit],
+    language: str,
+    opening: str = "not_answered",
+    limit: int = NEAREST_ARTICLES,
+) -> str:
+    """Why, as the text `opening` says it, what was searched, and the titles of the nearest articles with their dates."""
     searched = say("searched", language, what=" ".join(search_text.split()))
     if not hits:
         return f"{say('nothing_found', language)} {searched}"
@@ -101,4 +111,4 @@ def refusal(search_text: str, hits: Sequence[Hit], language: str, limit: int = N
         f"- {hit.title} ({hit.published.isoformat() if hit.published else say('undated', language)})"
         for hit in nearest
     ]
-    return "\n".join([f"{say('not_answered', language)} {searched}", say("nearest", language), *titles])
+    return "\n".join([f"{say(opening, language)} {searched}", say("nearest", language), *titles])

@@ -69,6 +69,7 @@ def turn_html(view: TurnView, texts: Texts) -> str:
         texts=texts,
         shows_evidence=bool(answer.get("evidence")) and not own,
         nearest=_nearest(view),
+        refusal=_refusal(view),
         drawn=_drawn(view, texts),
         summary=_summary(answer, texts),
         **verdicts(view),
@@ -90,7 +91,9 @@ def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
     """The proved sentences of an answer, each with its mark and its reasons."""
     answer: str = view.answer.get("answer", "")
     pieces, position = [], 0
-    for index, sentence in enumerate(view.answer.get("sentences", ())):
+    sentences = view.answer.get("sentences", ())
+    # the refusal itself, the last sentence, has a place of its own
+    for index, sentence in enumerate(sentences[:-1] if view.answer.get("abstained") else sentences):
         before = answer[position : sentence["start"]]
         # verbatim sentences of several sources are not one paragraph
         separate = view.answer.get("mode") == "evidence" and "\n" in before
@@ -151,6 +154,15 @@ def _conflict(conflict: Json, view: TurnView) -> Json:
     for side in sides:
         side["newest"] = len(dates) > 1 and side["published"] == max(dates)
     return {**conflict, "sides": sides}
+
+
+def _refusal(view: TurnView) -> str:
+    """The first line of a refusal; the nearest articles are drawn as quotes."""
+    if not view.answer.get("abstained"):
+        return ""
+    last = view.answer["sentences"][-1]
+    words: str = view.answer["answer"][last["start"] : last["end"]]
+    return words.split("\n")[0]
 
 
 def _nearest(view: TurnView) -> list[Json]:

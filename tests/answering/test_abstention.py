@@ -8,7 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering.abstention import Gates, fitted_for, signals_across, signals_within
+from assistant.answering.abstention import (
+    UNPROVED,
+    Fitted,
+    Gates,
+    Situation,
+    fitted_for,
+    signals_across,
+    signals_within,
+)
 from assistant.answering.assistant import Assistant
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
@@ -194,7 +202,17 @@ def test_odd_questions_get_a_verdict(question: str) -> None:
 )
 def test_the_last_gate(refused: bool, verdicts: tuple[Verdict, ...], expected: bool) -> None:
     sentences = [Sentence("x", 0, 1, 1, verdict) for verdict in verdicts]
-    assert Gates().after(refused, sentences) is expected
+    assert Gates().after(refused, sentences, read_question("Qui ?"), FRENCH) is expected
+
+
+def test_what_nothing_proves_is_refused_only_where_the_sources_hardly_answer() -> None:
+    unproved = [Sentence("x", 0, 1, 1, "unsupported")]
+    for margin, expected in ((UNPROVED.same - 0.1, True), (UNPROVED.same + 0.1, False)):
+        always = Situation({}, threshold=-margin)
+        gates = Gates(Fitted({"": always}, None), lambda stems, language: dict.fromkeys(stems, 1.0))
+        hits = seen(FRENCH, 0.8, 0.8, 0.8)
+        assert not gates.before(read_question("Qui ?"), hits, [Quote("a.md", 0, 5, "Mistr", 0)])
+        assert gates.after(False, unproved, read_question("Qui ?"), hits) is expected
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from assistant.answering.abstention import Gates
 from assistant.answering.assistant import Assistant
 from assistant.answering.budget import PromptBudget
 from assistant.answering.grounding import Prover
@@ -112,6 +113,22 @@ def test_an_invented_number_is_marked_and_never_deleted() -> None:
     assert "48" in answer.sentences[0].reasons[0]
     assert "48 milliards" in answer.text
     assert "24 milliards" in answer.text, "the words of the source follow"
+    check_always(answer, [RIGHT, OTHER])
+
+
+def test_what_nothing_proves_stays_struck_before_the_refusal() -> None:
+    class Hardly(Gates):
+        def after(self, refused: bool, sentences: Sequence[Sentence], *_: object) -> bool:
+            return any(sentence.verdict == "unsupported" for sentence in sentences)
+
+    model = ScriptedModel("Mistral Small 3 compte 48 milliards de paramètres [2].")
+    answer = answer_of(assistant(model, gates=Hardly()).ask("Combien de paramètres compte Mistral Small 3 ?"))
+    assert answer.abstained
+    assert [sentence.verdict for sentence in answer.sentences] == ["unsupported", "no_claim"]
+    assert answer.text.startswith(
+        "Mistral Small 3 compte 48 milliards de paramètres.\n\nAucun passage ne prouve"
+    )
+    assert {quote.article for quote in answer.evidence} == {"a.md", "b.md"}
     check_always(answer, [RIGHT, OTHER])
 
 

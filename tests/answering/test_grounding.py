@@ -152,6 +152,18 @@ def test_across_languages_meaning_numbers_and_names_decide(sentence: str, verdic
         assert proof.quotes[0].text == "Anne Marchand opened the Lormont bridge on 3 May 1998."
 
 
+def test_what_one_language_contradicts_another_may_prove() -> None:
+    near = make_hit(
+        "Le pont de Cadaujac a été ouvert le 4 juin 2001 par Anne Marchand, maire de la ville.",
+        article="c.md",
+    )
+    prover = near_to("Le pont de Lormont a été ouvert", "opened the Lormont bridge")
+    claim = "Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand."
+    assert prover.prove(claim, [near], "fr").verdict == "unsupported"
+    assert prover.prove(claim, [near, ENGLISH], "fr").verdict == "supported"
+    assert prover.prove(claim.replace("3 mai", "5 mai"), [near, ENGLISH], "fr").verdict == "unsupported"
+
+
 def test_across_languages_nothing_is_green_without_a_measure_of_meaning() -> None:
     proof = prove("Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand.", [ENGLISH])
     assert proof.verdict == "partial"

@@ -110,3 +110,35 @@ def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
     assert "**Il** augmente de 15 % &lt;b&gt;[1]&lt;/b&gt;." in shown
     assert '<del class="sentence unsupported"' in shown
     assert "non prouvées" in html
+
+
+def test_a_claim_that_nothing_proves_stays_struck_above_the_refusal() -> None:
+    claim, refusal = "Il y en a 48.", "Aucun passage ne prouve cela.\n- un titre"
+    answer = {
+        "answer": f"{claim}\n\n{refusal}",
+        "abstained": True,
+        "mode": "model",
+        "sentences": [
+            {
+                "start": 0,
+                "end": 13,
+                "citations": [],
+                "verdict": "unsupported",
+                "reasons": ["48"],
+                "nearest": [],
+            },
+            {
+                "start": 15,
+                "end": 15 + len(refusal),
+                "citations": [],
+                "verdict": "no_claim",
+                "reasons": [],
+                "nearest": [],
+            },
+        ],
+    }
+    html = turn_html(TurnView("t", "Combien ?", state="done", answer=answer), FRENCH)
+    assert re.search(r"<del[^>]*>Il y en a 48\.</del>", html)
+    assert html.count("Aucun passage ne prouve cela.") == 1
+    assert html.index("Il y en a 48") < html.index("Aucun passage")
+    assert "un titre" not in html
