@@ -20,7 +20,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.settings import PROJECT
 from assistant.store.embedding import SentenceTransformerEmbedder
 from assistant.store.index import Store, sync
-from assistant.types import ChatModel, Message
+from assistant.types import Message
 
 
 class Echo(CustomLLM):
@@ -109,9 +109,8 @@ def test_the_lines_of_the_readme_run(
 
 
 @pytest.mark.models
-def test_with_our_language_model(sample_store: Store, ollama_host: str, language_model: ChatModel) -> None:
-    assert isinstance(language_model, OllamaModel)
-    response = engine(sample_store, OurModel(model=language_model)).query(
+def test_with_our_language_model(sample_store: Store, real_model: OllamaModel) -> None:
+    response = engine(sample_store, OurModel(model=real_model)).query(
         "How many wild horses crossed the river?"
     )
     assert "welve" in str(response) or "12" in str(response)
