@@ -10,49 +10,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
-from conftest import SAMPLE, write_corpus
-from fakes import FakeEmbedder
+from conftest import SAMPLE, Command, Done, write_corpus
 
-from assistant import cli, wiring
 from assistant.store import care
 
 from .program import EMBEDDED
 from .test_crash import LIMITS, PROGRAM, PROJECT
 
 
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Done]
-
-
 @pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs `assistant …` in a folder of its own, with the sample articles in `corpus`."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(wiring, "make_embedder", lambda settings: FakeEmbedder())
+def command(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `assistant …` in a folder of its own, with the sample articles in `corpus` and a store yet to be made."""
+    monkeypatch.delenv("ASSISTANT_PATHS__STORE")
     for name, value in zip(LIMITS, ("20", "40"), strict=True):
         monkeypatch.setenv(name, value)
     write_corpus(tmp_path / "corpus", SAMPLE)
-
-    def run(*arguments: str) -> Done:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(arguments)
-        return Done(int(ended.value.code or 0), *capsys.readouterr())
-
-    return run
+    return command
 
 
 def test_index_reports_as_the_contracts_say(command: Command) -> None:
