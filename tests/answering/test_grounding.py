@@ -57,6 +57,7 @@ def prove(
         ("Le pont de Lormont mesure 430 mètres.", "unsupported", "430"),
         ("Le pont de Lormont a été ouvert le 3 juin 1998.", "unsupported", "3 juin 1998"),
         ("Le pont de Lormont a été ouvert par Paul Girard le 3 mai 1998.", "unsupported", "Paul Girard"),
+        ("Paul Girard a ouvert le pont de Lormont le 3 mai 1998.", "unsupported", "Paul Girard"),
         ("Le pont de Lormont est ouvert aux camions.", "unsupported", "contraire"),
         ("Le péage du pont sera supprimé avant 2030.", "partial", "rapporte"),
         ("Les vendanges commencent souvent trop tard dans la vallée.", "unsupported", "aucune source"),

@@ -111,11 +111,16 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
     found = []
     for name in find_names(claim, language):
         missing = missing_tokens(name, claim, language, [window], cross)
-        if not missing or name.opening or (cross and _is_translatable(name, missing)):
+        if not missing or (cross and _is_translatable(name, missing)):
             continue
-        if missing_tokens(name, claim, language, [window, around], cross):
+        if _uncommon(name, missing_tokens(name, claim, language, [window, around], cross)):
             found.append(Finding("name", name.text))
     return found
+
+
+def _uncommon(name: Name, missing: Sequence[str]) -> bool:
+    """Whether a word of a name is missing that is no ordinary one with the capital of a sentence's beginning."""
+    return any(token != name.tokens[0] for token in missing) if name.opening else bool(missing)
 
 
 _GENERIC = frozenset(

@@ -42,7 +42,13 @@ def replacements(claim: str, source: str, language: str) -> Iterator[Replacement
     matcher = SequenceMatcher(None, [w.stem for w in left], [w.stem for w in right], autojunk=False)
     steps = matcher.get_opcodes()
     for index, (tag, a, b, c, d) in enumerate(steps):
-        if tag != "replace" or max(b - a, d - c) > LONGEST_REPLACEMENT:
+        if tag != "replace":
+            continue
+        if (
+            index == 0
+        ):  # a claim begins in the midst of a longer sentence: only the words next to what agrees count
+            c = max(c, d - (b - a) - 1)
+        if max(b - a, d - c) > LONGEST_REPLACEMENT:
             continue
         before = steps[index - 1][2] - steps[index - 1][1] if index else BORDER
         after = steps[index + 1][2] - steps[index + 1][1] if index + 1 < len(steps) else BORDER

@@ -113,6 +113,19 @@ def test_a_replacement_is_found_between_words_that_agree() -> None:
     assert found == [("12", "14")]
 
 
+def test_a_claim_may_begin_in_the_midst_of_the_source() -> None:
+    claim = "Google's exclusivity became a right of first refusal."
+    source = (
+        "It can do so now because Microsoft's exclusivity became a right of first refusal: it is asked first."
+    )
+    ours, theirs = next(
+        (claim[r.start : r.end], source[r.source_start : r.source_end])
+        for r in replacements(claim, source, "en")
+    )
+    assert "Google" in ours
+    assert "Microsoft" in theirs
+
+
 def test_a_free_paraphrase_gives_no_replacement() -> None:
     claim = "Le nouveau texte impose des règles aux fournisseurs."
     source = "Pour les entreprises qui vendent ces outils, des obligations arrivent avec la loi récente."
