@@ -64,7 +64,11 @@ class Candidate:
     @property
     def decided(self) -> bool:
         """Whether there is no need to look into other languages."""
-        return self.coverage >= SUPPORTED_FROM and not any(finding.wrong for finding in self.findings)
+        return self.coverage >= SUPPORTED_FROM and not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,14 @@ class Translated:
     @property
     def supported(self) -> bool:
         return not self.findings and self.margin is not None and self.margin >= MARGIN_SUPPORTED
+
+    def tells(self, findings: Sequence[Finding], language: str) -> bool:
+        """Whether it has what was missed in the claim's own language."""
+        source = [(self.sentence.text, self.sentence.language)]
+        return all(
+            finding.kind in ("number", "date", "name") and elsewhere(finding, language, source)
+            for finding in findings
+        )
 
     def rivals(self, other: Translated) -> bool:
         return other.margin is None or (self.margin or 0.0) >= max(
@@ -119,7 +131,9 @@ class Prover:
             return _verdict(best, hits, language)
         translated = self._translated(sentence, hits, language)
         if translated is not None and (
-            best is None or best.coverage < UNSUPPORTED_BELOW or translated.supported
+            best is None
+            or best.coverage < UNSUPPORTED_BELOW
+            or (translated.supported and translated.tells(best.wrong, language))
         ):
             return _translated_verdict(translated, hits, language)
         if best is None:
@@ -210,9 +224,9 @@ def _before(sentence: SourceSentence, hit: Hit, characters: int = 600) -> str:
 
 
 def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
-    wrong = [finding for finding in best.findings if finding.wrong]
+    wrong = best.wrong
     if best.coverage < UNSUPPORTED_BELOW:
-        findings = wrong or [Finding("nothing", "")]
+        findings = wrong or (Finding("nothing", ""),)
         return Proof("unsupported", reasons=_reasons(findings, hits, language), nearest=(best.quote,))
     if wrong:
         return Proof("unsupported", reasons=_reasons(wrong, hits, language), nearest=(best.quote,))

@@ -165,6 +165,12 @@ def test_what_one_language_contradicts_another_may_prove() -> None:
     assert prover.prove(claim.replace("3 mai", "5 mai"), [near, ENGLISH], "fr").verdict == "unsupported"
 
 
+def test_a_negation_in_one_language_is_not_proved_away_by_another() -> None:
+    prover = near_to("est ouvert aux camions", "Anne Marchand opened")
+    claim = "Le pont de Lormont est ouvert aux camions."
+    assert prover.prove(claim, [BRIDGE, ENGLISH], "fr").verdict == "unsupported"
+
+
 def test_across_languages_nothing_is_green_without_a_measure_of_meaning() -> None:
     proof = prove("Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand.", [ENGLISH])
     assert proof.verdict == "partial"
