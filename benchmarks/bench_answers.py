@@ -1,8 +1,9 @@
 """What a small model should be asked: `python benchmarks/bench_answers.py DATA [--ways facts,pick] [--seconds 500]`.
 
-Four ways to use one model on the same questions, evidence and budget: `free` (whole passages, a written answer),
-`facts` (chosen sentences, a written answer), `pick` (chosen sentences, the model writes only the number of the
-one that answers) and `sufficient` (no answer: the probability that it says yes to "do they answer it?").
+Five ways to use one model on the same questions, evidence and budget: `free` (whole passages, a written answer),
+`facts` (chosen sentences, a written answer), `reword` (each of the two best sentences alone, reworded into an
+answer), `pick` (chosen sentences, the model writes only the number of the one that answers) and `sufficient` (no
+answer: the probability that it says yes to "do they answer it?").
 
 Questions: the sample corpus' own, PIAF (DATA/piaf), and near misses: PIAF questions whose article is hidden, and
 the sample's unanswerable ones. Resumable: every answer is a line of `.runtime/bench/answers-MODEL.jsonl`;
@@ -30,6 +31,7 @@ from assistant.answering.budget import PromptBudget
 from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.answering.stream import StreamFilter, Text
 from assistant.answering.windows import stems_of
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.reading.language import detect_language
@@ -37,7 +39,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.settings import load
 from assistant.store.index import Store, sync
-from assistant.types import Hit, Query
+from assistant.types import Hit, Message, Query
 
 NUMBERED = {
     "fr": "Phrases :\n{facts}\n\nQuestion : {question}\n",
@@ -51,6 +53,14 @@ SUFFICIENT = {
     "fr": "Ces phrases donnent-elles la réponse à la question ? Écris seulement oui ou non.",
     "en": "Do these sentences give the answer to the question? Write only yes or no.",
 }
+REWORD = {
+    "fr": "Phrase : {fact}\n\nQuestion : {question}\nRéponds en une phrase, en français, avec ce que dit la phrase "
+    "ci-dessus. Si elle ne répond pas à la question, écris seulement AUCUNE_SOURCE.",
+    "en": "Sentence: {fact}\n\nQuestion: {question}\nAnswer in one sentence, in English, with what the sentence above "
+    "says. If it does not answer the question, write only NO_SOURCE.",
+}
+REWORDED = 2
+"""Sentences that are reworded, one by one."""
 YES, NO = ("oui", "yes", "o", "y"), ("non", "no", "n")
 
 
@@ -127,6 +137,38 @@ class Bench:
             "none": likely.get("0", 0.0),
         }
 
+    def reword(self, asked: Asked) -> dict[str, Any]:
+        """Each of the best sentences by itself: a short prompt, and no sentence to confuse it with."""
+        language = self._language(asked)
+        query = read_question(asked.text)
+        hits = asked.retriever.retrieve(query, 6)
+        started, first, sentences = time.monotonic(), None, []
+        for quote in self.prover.evidence(query, hits, limit=REWORDED):
+            fact = " ".join(quote.text.split())
+            content = REWORD[language].format(fact=fact, question=asked.text)
+            stream = StreamFilter(0)
+            pieces = []
+            for chunk in self.model.stream((Message("user", content),), max_tokens=80):
+                pieces += stream.feed(chunk.text)
+                first = first or time.monotonic() - started
+            pieces += stream.close()
+            text = " ".join("".join(piece.text for piece in pieces if isinstance(piece, Text)).split())
+            if text and not stream.refused:
+                sentences.append((text, self.prover.prove(text, hits, language).verdict))
+        passed = " ".join(text for text, verdict in sentences if verdict != "unsupported")
+        whole = " ".join(text for text, _ in sentences)
+        return {
+            "answer": whole,
+            "abstained": not sentences,
+            "contained": holds(whole, asked.answers),
+            "own": holds(passed, asked.answers),
+            "claims": len(sentences),
+            "supported": sum(verdict == "supported" for _, verdict in sentences),
+            "language": language_of(whole, language),
+            "first": first,
+            "seconds": time.monotonic() - started,
+        }
+
     def sufficient(self, asked: Asked) -> dict[str, Any]:
         """Right after `pick`: the server has the sentences in its prefix cache, so the time is the extra cost."""
         _, _, question = self._numbered(asked)
@@ -165,6 +207,7 @@ class Bench:
 WAYS: dict[str, Callable[[Bench, Asked], dict[str, Any]]] = {
     "free": lambda bench, asked: bench.written(asked, "free"),
     "facts": lambda bench, asked: bench.written(asked, "facts"),
+    "reword": Bench.reword,
     "pick": Bench.pick,
     "sufficient": Bench.sufficient,
 }
@@ -213,9 +256,9 @@ def interleaved(*groups: Sequence[Asked]) -> list[Asked]:
 
 def table(lines: Sequence[dict[str, Any]]) -> str:
     rows = [
-        "| way | n | answer contained | in its own proved words | sentences supported | language | first token p50 |"
+        "| way | n | answer contained | in its own proved words | sentences supported | language | first token p50 | whole p50 |"
         " near misses refused | answerable refused |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for way in WAYS:
         ours = [line for line in lines if line["way"] == way and "claims" in line]
@@ -227,9 +270,25 @@ def table(lines: Sequence[dict[str, Any]]) -> str:
         rows.append(
             f"| {way} | {len(yes)} + {len(no)} | {share([x['contained'] for x in yes])} | {share([x['own'] for x in yes])} "
             f"| {sum(x['supported'] for x in yes)}/{sum(x['claims'] for x in yes)} | {share(told)} "
-            f"| {first[len(first) // 2]:.1f} s | {share([x['abstained'] for x in no])} | {share([x['abstained'] for x in yes])} |"
+            f"| {first[len(first) // 2]:.1f} s | {sorted(x['seconds'] for x in ours)[len(ours) // 2]:.1f} s | {share([x['abstained'] for x in no])} | {share([x['abstained'] for x in yes])} |"
         )
     return "\n".join(rows)
+
+
+def sufficiency(lines: Sequence[dict[str, Any]]) -> str:
+    """How well the probability of "yes" tells the answerable questions from the near misses."""
+    ours = [line for line in lines if line["way"] == "sufficient"]
+    yes = [line["yes"] for line in ours if line["answerable"]]
+    no = [line["yes"] for line in ours if not line["answerable"]]
+    if not yes or not no:
+        return ""
+    higher = sum((a > b) + (a == b) / 2 for a in yes for b in no) / (len(yes) * len(no))
+    limit = sorted(yes)[int(0.15 * len(yes))]
+    seconds = sorted(line["seconds"] for line in ours)[len(ours) // 2]
+    return (
+        f"\nsufficient ({len(yes)} + {len(no)}): AUROC {higher:.2f}; where it refuses at most 15 % of the answerable, "
+        f"it refuses {share([value < limit for value in no])} near misses; {seconds:.1f} s more (p50)"
+    )
 
 
 def share(values: Sequence[bool]) -> str:
@@ -277,6 +336,7 @@ def main() -> None:
                 kept.write(json.dumps(line, ensure_ascii=False) + "\n")
                 kept.flush()
     print(table(done))
+    print(sufficiency(done))
 
 
 if __name__ == "__main__":

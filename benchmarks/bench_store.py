@@ -36,6 +36,8 @@ from assistant.store.writer import Writer
 from assistant.wiring import be_private
 
 DIMENSION = 384
+WORDS = 8192
+"""Vectors of words; words that share one are taken for synonyms."""
 MIN_TOKENS, MAX_TOKENS = 200, 350
 PIECE = re.compile(r"\w{1,5}|[^\w\s]")  # about as many as a word-piece tokenizer makes
 
@@ -49,7 +51,9 @@ class PerturbedEmbedder:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self._words: dict[str, np.ndarray] = {}
+        # a table of one size: what it takes is there before the memory is read
+        draws = np.random.default_rng(20261123)
+        self._words = draws.standard_normal((WORDS, DIMENSION)).astype(np.float32)
 
     def tokenize(self, text: str) -> list[int]:
         return [0] * sum(1 for _ in PIECE.finditer(text))
@@ -66,10 +70,7 @@ class PerturbedEmbedder:
     def _embed(self, text: str) -> np.ndarray:
         vector = np.zeros(DIMENSION, np.float32)
         for word in set(re.findall(r"\w{4,}", text.lower())):
-            if word not in self._words:
-                draw = np.random.default_rng(zlib.crc32(word[:6].encode()))
-                self._words[word] = draw.standard_normal(DIMENSION).astype(np.float32)
-            vector += self._words[word]
+            vector += self._words[zlib.crc32(word[:6].encode()) % WORDS]
         noise = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(DIMENSION).astype(np.float32)
         vector += 0.2 * noise * max(float(np.linalg.norm(vector)), 1e-3) / np.sqrt(DIMENSION)
         return vector / np.float32(np.linalg.norm(vector))

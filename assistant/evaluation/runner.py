@@ -152,7 +152,7 @@ class AssistantAsker:
         exact = sum(
             self._stands(c.quote.article, c.quote.start, c.quote.end, c.quote.text) for c in answer.citations
         )
-        notes = {"answer_language": detect_language(answer.text), "exact_quotes": exact}
+        notes = {"answer_language": detect_language(own_words(answer)), "exact_quotes": exact}
         return {**answer.as_json(), "evaluation": notes}
 
     def _finished(self, question: Question) -> Answer:
@@ -164,6 +164,13 @@ class AssistantAsker:
     def _stands(self, article: str, start: int, end: int, quote: str) -> bool:
         text = self.text_of(article)
         return text is not None and text[start:end] == quote
+
+
+def own_words(answer: Answer) -> str:
+    """What an answer says itself: verbatim quotes and the titles of a refusal keep the language of their article."""
+    said = (s.text for s in answer.sentences if s.draft_length or s.verdict != "supported")
+    lines = (line for text in said for line in text.split("\n") if not line.startswith("- "))
+    return "\n".join(lines)
 
 
 # --------------------------------------------------------------------------- the proof on its own

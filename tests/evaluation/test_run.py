@@ -17,8 +17,8 @@ from assistant.errors import EvaluationError, ModelUnavailable
 from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet, parse_questions
 from assistant.evaluation.run import Run, Subject, evaluate
-from assistant.evaluation.runner import AssistantAsker, alter, check_proofs, retrieve_all
-from assistant.types import Answer, Event, Finished
+from assistant.evaluation.runner import AssistantAsker, alter, check_proofs, own_words, retrieve_all
+from assistant.types import Answer, Citation, Event, Finished, Quote, Sentence
 
 from .fakes import NoProver, ParagraphRetriever, QuotingAssistant, WordProver
 
@@ -234,6 +234,27 @@ def test_a_model_that_stays_away_stops_the_run(tmp_path: Path) -> None:
         evaluate(Subject("answers", None, asker, journal), QuestionSet(QUESTIONS))
     assert len(silent.asked) == 3
     assert journal.records == []
+
+
+def test_the_language_of_an_answer_is_that_of_its_own_words() -> None:
+    quote = Quote("eiffel.md", 0, 39, "La tour Eiffel mesure trois cents mètres.", 0, 1.0)
+    cited = Citation(1, quote, "La tour Eiffel", None)
+    refusal = "The articles do not answer this question.\nWhat comes nearest:\n- La tour Eiffel (2024-01-01)"
+    sentences = (
+        Sentence("It is 300 metres high.", 0, 22, 22, "unsupported"),
+        Sentence("La tour Eiffel mesure trois cents mètres [1].", 23, 68, 0, "supported", (cited,)),
+        Sentence(refusal, 69, 69 + len(refusal), 0, "no_claim"),
+    )  # fmt: skip
+    answer = Answer("How high?", "en", "", False, "model", sentences=sentences)
+    assert own_words(answer) == (
+        "It is 300 metres high.\nThe articles do not answer this question.\nWhat comes nearest:"
+    )
+
+
+def test_a_model_that_quotes_itself_is_heard() -> None:
+    """What the model wrote counts, however well it is supported."""
+    written = Sentence("Elle mesure 300 mètres.", 0, 23, 23, "supported")
+    assert own_words(Answer("?", "en", "", False, "model", sentences=(written,))) == written.text
 
 
 # --------------------------------------------------------------------------- the proof on its own
