@@ -1,11 +1,12 @@
-"""What should accompany a passage in the index: its title, its section heading, its date?
+"""What should accompany a passage in the index: its title, its section heading, its date, its publisher?
 
     python benchmarks/bench_context.py DATA [--passages 300] [--lexical-only] [--cache FOLDER] [--embedder FOLDER]
 
 PIAF and XQuAD (see `search_beds.py`), once as they are (a paragraph is an article: many share a title) and once with
 the paragraphs of a title joined into one long article; a passage counts as right where it is of the right article
-and holds the answer. For headings and dates the English posts, whose every passage counts; their questions are
-their titles, so that the title itself cannot be judged on them. Prints nDCG@10 by words (BM25) and by meaning
+and holds the answer. For headings, dates and publishers the English posts of the Canadian Digital Service, whose every
+passage counts, among as many of Digital.gov; their questions are their titles, so that the title itself cannot be
+judged on them, and none names a publisher: a publisher can only do harm here. Prints nDCG@10 by words (BM25) and by meaning
 (cosine) for each text that may be indexed.
 """
 
@@ -38,6 +39,7 @@ class Text:
     heading: str
     published: str
     words: str
+    publisher: str = ""
 
 
 TEXTS: dict[str, Callable[[Text], str]] = {
@@ -45,6 +47,7 @@ TEXTS: dict[str, Callable[[Text], str]] = {
     "with title": lambda text: f"{text.title}\n{text.words}",
     "with heading": lambda text: f"{text.heading}\n{text.words}",
     "with date": lambda text: f"{text.published}\n{text.words}",
+    "with publisher": lambda text: f"{text.publisher}\n{text.words}",
 }
 
 
@@ -95,32 +98,46 @@ def _texts(name: str, group: Sequence[dict[str, Any]], language: str, embedder: 
     return _passages(article, group[0].get("date") or "", embedder)
 
 
-def _passages(article: Article, published: str, embedder: CachedEmbedder) -> list[Text]:
+def _passages(article: Article, published: str, embedder: CachedEmbedder, publisher: str = "") -> list[Text]:
     return [
-        Text(passage.id, article.title, passage.section, published, article.text[passage.start : passage.end])
+        Text(
+            passage.id,
+            article.title,
+            passage.section,
+            published,
+            article.text[passage.start : passage.end],
+            publisher,
+        )
         for passage in split_passages(article, embedder.tokenize, MIN_TOKENS, MAX_TOKENS)
     ]
 
 
+PUBLISHERS = {"news_fr_en_cds": "Canadian Digital Service", "news_en_digitalgov": "Digital.gov"}
+
+
 def posts(data: Path, cache: Path, passages: int, embedder: CachedEmbedder) -> Bed:
-    """English posts, read as the program reads Markdown, so that their headings are known."""
-    folder = data / "news_fr_en_cds"
-    documents = [item for item in read(folder / "documents.jsonl") if item["lang"] == "en"]
-    write(documents, cache / "corpora" / "posts-en")
+    """English posts of two publishers, read as the program reads Markdown, so that their headings are known."""
     texts: list[Text] = []
     right: dict[str, frozenset[str]] = {}
-    for file in find_articles(cache / "corpora" / "posts-en"):
-        article = read_article(file) if len(texts) < passages else None
-        if article is not None:
-            found = _passages(article, str(article.published), embedder)
+    for folder, publisher in PUBLISHERS.items():
+        documents = [item for item in read(data / folder / "documents.jsonl") if item["lang"] == "en"]
+        corpus, theirs = cache / "corpora" / f"{folder}-en", 0
+        write(documents, corpus)
+        for file in find_articles(corpus):
+            if theirs >= passages:
+                break
+            article = read_article(file)
+            found = _passages(article, str(article.published), embedder, publisher)
             texts += found
+            theirs += len(found)
             right[article.name.removesuffix(".md")] = frozenset(text.id for text in found)
     questions = [
         (item["question"], right[item["same_lang_doc_ids"][0]])
-        for item in read(folder / "questions.jsonl")
+        for item in read(data / "news_fr_en_cds" / "questions.jsonl")
         if item["lang"] == "en" and item["same_lang_doc_ids"][0] in right
     ]
-    return Bed("posts, en", "en", texts, questions, ("passage alone", "with heading", "with date"))
+    measured = ("passage alone", "with heading", "with date", "with publisher")
+    return Bed("posts of two publishers, en", "en", texts, questions, measured)
 
 
 def by_words(bed: Bed, indexed: Callable[[Text], str]) -> float:
