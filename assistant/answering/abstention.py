@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -29,6 +30,10 @@ LIKENED = 6
 """Windows with the most words of the question, in which inflected forms are looked for too."""
 ROOT = 4
 """Letters two stems have in common at least where they count as forms of one word."""
+RESPELT = 0.8
+"""Likeness (of `difflib`) from which two words of names are two spellings of one; shorter ones than `ROOT` never."""
+SHORTEST_NAME = 3
+"""Names with fewer letters ("US") are written too differently to be missed."""
 ALIKE = 0.6
 """Share of the longer stem that both have in common, from which they are such forms."""
 
@@ -56,8 +61,9 @@ class Doubt(NamedTuple):
 
 NO_DOUBT = Doubt(0.0, 0.0)
 UNPROVED = Doubt(2.0, 4.5)
-"""Once a model has claimed what nothing proves. Set on the answers of a 1.5B model to 44 questions of the sample corpus:
-of the eight that nothing proved, it parts the four unanswerable ones from the four others. Few, so it is a guess."""
+"""Where no hit has a name that is asked about, or once a model has claimed what nothing proves. Set on the answers of
+a 1.5B model to 44 questions of the sample corpus: of the eight that nothing proved, it parts the four unanswerable
+ones from the four others. Few, so it is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ class Fitted:
     ) -> bool:
         own = [hit for hit in hits if hit.language == query.language]
         others = [hit for hit in hits if hit.language != query.language]
+        if unknown_names(query, hits):
+            doubt = UNPROVED
         if others and (
             self.across is None or self.across.margin(signals_across(query, others)) >= doubt.across
         ):
@@ -188,31 +196,72 @@ def _common(one: str, other: str) -> int:
 
 
 def _names_missing(query: Query, hits: Sequence[Hit]) -> float:
-    """Share of the question's names that stand in no hit, whole and with their number ("Llama 4")."""
-    # the first word of a question has a capital anyway
-    names = [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
-    sources = [source_names(f"{hit.title}. {context_of(hit)[1]}", hit.language) for hit in hits]
-    flat = [_flat(source.text) for source in sources]
+    """Share of the question's names that stand in no hit whole and with their number ("Llama 4")."""
+    names, found = _names_of(query), _Names(query, hits)
+    return (
+        sum(found.lacks(name) or bool(found.missing(name)) for name in names) / len(names) if names else 0.0
+    )
 
-    def is_missing(name: Name) -> bool:
-        numbered = _numbered(query.search_text, name)
-        if numbered is not None and not any(numbered in text for text in flat):
-            return True
-        return all(
-            missing_tokens(
-                name, query.search_text, query.language, [source], cognates=source.language != query.language
-            )
-            for source in sources
+
+def unknown_names(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The names a question asks about, where no hit in any language has a word of them, or their number.
+
+    In French and English only: of other languages too few names of countries and cities are known.
+    """
+    names = _names_of(query) if query.language in ("fr", "en") else []
+    found = _Names(query, hits)
+    unknown = all(
+        len(name.text) >= SHORTEST_NAME
+        and (found.lacks(name) or len(found.missing(name)) == len(name.tokens))
+        for name in names
+    )
+    return tuple(_numbered(query.search_text, name) or name.text for name in names) if unknown else ()
+
+
+def _names_of(query: Query) -> list[Name]:
+    """Its names; the first word of a question has a capital anyway."""
+    return [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
+
+
+class _Names:
+    """Which names of a question stand in the hits, be they spelt a little otherwise."""
+
+    def __init__(self, query: Query, hits: Sequence[Hit]) -> None:
+        self.query = query
+        self.sources = [source_names(f"{hit.title}. {context_of(hit)[1]}", hit.language) for hit in hits]
+        self.flat = [_flat(source.text) for source in self.sources]
+        self.words = sorted({word for text in self.flat for word in text.split()})
+
+    def missing(self, name: Name) -> list[str]:
+        """The words of a name that the hit which has most of them has not, in no spelling."""
+        return [token for token in self._fewest(name) if not _respelt(token, self.words)]
+
+    def lacks(self, name: Name) -> bool:
+        """Whether a hit has a name, but none has it with its number."""
+        numbered = _numbered(self.query.search_text, name)
+        if numbered is None or self._fewest(name):
+            return False
+        return not any(_flat(numbered) in text for text in self.flat)
+
+    def _fewest(self, name: Name) -> tuple[str, ...]:
+        question, language = self.query.search_text, self.query.language
+        return min(
+            (missing_tokens(name, question, language, [s], s.language != language) for s in self.sources),
+            key=len,
         )
 
-    return sum(map(is_missing, names)) / len(names) if names else 0.0
+
+def _respelt(token: str, words: Sequence[str]) -> bool:
+    """Whether a word is there in another spelling: people who ask about "Gesualdo" write "Guesaldo" too."""
+    alike = [word for word in words if word[0] == token[0]] if len(token) > ROOT else []
+    return bool(get_close_matches(token, alike, 1, RESPELT))
 
 
 def _numbered(question: str, name: Name) -> str | None:
     """A name with the number right after it, as "Llama 4"; None where there is none."""
     after = question[name.end :]
     digits = after[1:].split(" ")[0].rstrip("?.,;:!") if after[:1] in (" ", "\u00a0") else ""
-    return _flat(f"{name.text} {digits}") if digits.isdigit() and len(digits) < 3 else None
+    return f"{name.text} {digits}" if digits.isdigit() and len(digits) < 3 else None
 
 
 def _flat(text: str) -> str:

@@ -35,7 +35,7 @@ from ..types import (
     Token,
     Turn,
 )
-from .abstention import Gates
+from .abstention import Gates, unknown_names
 from .budget import PromptBudget
 from .composition import Composition
 from .conflicts import FoundConflict
@@ -339,7 +339,8 @@ class _Asking:
             self.composition = Composition(self.desk.prover, self.hits, self.language)
         self.quotes = one_an_article(self.ranked, self.hits)
         opening = "not_proved" if kept else "not_answered"
-        text = refusal(self.query.search_text, self.hits, self.language, opening)
+        unknown = unknown_names(self.query, self.hits)
+        text = refusal(self.query.search_text, self.hits, self.language, opening, unknown=unknown)
         yield self.composition.append(text, Proof("no_claim"), before="\n\n")
         yield self._finish("model" if self.info else "evidence", abstained=True)
 

@@ -19,6 +19,10 @@ TEXTS = {
         "en": "The articles do not answer this question.",
     },
     "searched": {"fr": "Recherche faite : « $what ».", "en": 'Searched for: "$what".'},
+    "unknown_names": {
+        "fr": "Aucun passage trouvé ne parle de $names.",
+        "en": "No passage that was found speaks of $names.",
+    },
     "nearest": {"fr": "Ce qui s'en approche le plus :", "en": "What comes nearest:"},
     "undated": {"fr": "sans date", "en": "undated"},
     "not_proved": {
@@ -100,8 +104,9 @@ def refusal(
     language: str,
     opening: str = "not_answered",
     limit: int = NEAREST_ARTICLES,
+    unknown: Sequence[str] = (),
 ) -> str:
-    """Why, as the text `opening` says it, what was searched, and the titles of the nearest articles with their dates."""
+    """Why, as the text `opening` says it, what was searched, the names that are nowhere, and the nearest articles."""
     searched = say("searched", language, what=" ".join(search_text.split()))
     if not hits:
         return f"{say('nothing_found', language)} {searched}"
@@ -111,4 +116,5 @@ def refusal(
         f"- {hit.title} ({hit.published.isoformat() if hit.published else say('undated', language)})"
         for hit in nearest
     ]
-    return "\n".join([f"{say(opening, language)} {searched}", say("nearest", language), *titles])
+    nowhere = [say("unknown_names", language, names=", ".join(unknown))] if unknown else []
+    return "\n".join([f"{say(opening, language)} {searched}", *nowhere, say("nearest", language), *titles])

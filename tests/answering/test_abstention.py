@@ -16,6 +16,7 @@ from assistant.answering.abstention import (
     fitted_for,
     signals_across,
     signals_within,
+    unknown_names,
 )
 from assistant.answering.assistant import Assistant
 from assistant.answering.grounding import Prover
@@ -138,6 +139,38 @@ def test_the_first_gate(question: str, hits: list[Hit], refused: bool) -> None:
     gates = Gates(fitted_for(EMBEDDER, ""), rarity)
     query = read_question(question)
     assert gates.before(query, hits, Prover().evidence(query, hits, 3)) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "hits", "names"),
+    [
+        ("Combien de paramètres compte Grok 4 ?", FRENCH, ("Grok 4",)),
+        ("How many parameters does Grok have?", FRENCH, ("Grok",)),
+        ("Who sued Elon Musk and Sam Altman?", ENGLISH, ("Elon Musk and Sam Altman",)),
+        ("Combien de paramètres compte Llama 4 ?", (*FRENCH, *ENGLISH), ("Llama 4",)),
+        # one of them is there; another spelling; another language's name of it; too short; none asked about
+        ("Quel rapport entre Mistral et Grok ?", FRENCH, ()),
+        ("Combien de paramètres compte Mistrale Small 3 ?", FRENCH, ()),
+        ("Qui a fondé Mistral en Allemagne ?", ENGLISH, ()),
+        ("In which US state was it released?", FRENCH, ()),
+        ("Quelle est sa licence ?", FRENCH, ()),
+        ("¿Cuántos parámetros tiene Grok?", FRENCH, ()),
+    ],
+)
+def test_names_that_no_hit_has(question: str, hits: tuple[Hit, ...], names: tuple[str, ...]) -> None:
+    assert unknown_names(read_question(question), hits) == names
+
+
+def test_in_a_collection_of_two_languages_a_name_that_is_nowhere_is_refused_and_said() -> None:
+    gates = Gates(fitted_for(EMBEDDER, ""), rarity)
+    hits = [*seen(FRENCH, 0.85, 0.84, 0.82), *seen(ENGLISH, 0.86, 0.83, 0.82)]
+    quotes = [Quote("b.md", 0, 1, "L", 0)]
+    assert gates.before(read_question("Combien de paramètres compte Grok ?"), hits, quotes)
+    assert not gates.before(read_question("Combien de paramètres compte Mistral Small 3 ?"), hits, quotes)
+    assistant = Assistant(FixedRetriever(*hits), Prover(), None, gates=gates)
+    answer = answer_of(assistant.ask("Combien de paramètres compte Grok ?"))
+    assert answer.abstained
+    assert "Aucun passage trouvé ne parle de Grok." in answer.text
 
 
 def test_a_question_is_refused_only_where_no_language_can_answer() -> None:
