@@ -225,9 +225,8 @@ def _before(sentence: SourceSentence, hit: Hit, characters: int = 600) -> str:
 
 def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
     wrong = best.wrong
-    if best.coverage < UNSUPPORTED_BELOW:
-        findings = wrong or (Finding("nothing", ""),)
-        return Proof("unsupported", reasons=_reasons(findings, hits, language), nearest=(best.quote,))
+    if best.coverage < UNSUPPORTED_BELOW and not wrong:
+        wrong = (Finding("nothing", ""),)
     if wrong:
         return Proof("unsupported", reasons=_reasons(wrong, hits, language), nearest=(best.quote,))
     findings = list(best.findings)
