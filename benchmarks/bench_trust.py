@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import trust_hostile
-from conflict_cases import Disagreement, across, alone, asked, checked
+from conflict_cases import Disagreement, across, alone, asked, checked, untranslated
 from trust_cases import (
     ALTERED_KINDS,
     TRUE_KINDS,
@@ -298,9 +298,11 @@ def conflicts(bench: Bench) -> list[Row]:
         if similarity is not None:
             theirs = bench.collections[other]
             for kind in ("number", "date"):
-                cases = across(bench.data, theirs, language, kind, count // 2, bench.seed)
+                cases = across(bench.data, theirs, language, kind, count, bench.seed)
                 planted[f"{kind}, two languages"] = cases
-            quiet["two languages"] = across(bench.data, theirs, language, None, count // 2, bench.seed)
+            agreeing = across(bench.data, theirs, language, None, count, bench.seed)
+            quiet["two languages"] = agreeing
+            quiet["two languages, no translation"] = untranslated(agreeing)
         rows += _shown(bench, finder, language, planted, "contradiction shown", "≥ 80 %")
         rows += _shown(bench, finder, language, quiet, "agreement shown as a contradiction", "≤ 5 %")
     return rows

@@ -148,7 +148,7 @@ def alone(folder: Path, language: str, count: int, seed: int) -> list[Disagreeme
 def across(
     data: Path, collection: Collection, language: str, kind: str | None, count: int, seed: int
 ) -> list[Disagreement]:
-    """Sentences with their human translation, altered (`kind`) or not, among passages of the other language."""
+    """Sentences, altered (`kind`) or not, with their human translation among passages of the other language."""
     maker = Maker(collection, seed)
     pairs = translated_pairs(data, language)
     maker.random.shuffle(pairs)
@@ -171,3 +171,8 @@ def across(
         )
         found.append(Disagreement(language, sentence, None, hits))
     return found
+
+
+def untranslated(cases: list[Disagreement]) -> list[Disagreement]:
+    """The same without the passage that has the translation: what is left speaks of something else."""
+    return [replace(case, hits=tuple(h for h in case.hits if h.rank != 1)) for case in cases]

@@ -34,14 +34,8 @@ class Difference:
 
 def aligned(left: Statement, right: Statement, asked: Asked) -> Difference | None:
     """Another value, or a negation on one side only, in sentences that otherwise agree."""
-    dates = _first_dates(left, right)
-    numbers = list(_numbers_apart(left, right))
-    if dates and not numbers and asked.kind != "number":
-        return Difference("date", dates[0].text, dates[1].text)
-    if len(numbers) == 1 and not dates and asked.kind != "date":
-        return Difference("number", numbers[0][0].text, numbers[0][1].text)
-    if dates or numbers:
-        return None  # several values apart: two occasions
+    if _first_dates(left, right) or any(_numbers_apart(left, right)):
+        return other_value(left, right, asked)
     if found := _replaced(left, right, asked):
         return found
     return (
@@ -49,6 +43,17 @@ def aligned(left: Statement, right: Statement, asked: Asked) -> Difference | Non
         if reversals(left.text, right.text, left.language)
         else None
     )
+
+
+def other_value(left: Statement, right: Statement, asked: Asked) -> Difference | None:
+    """Another date or number in sentences that otherwise say the same, in one language or two."""
+    dates = _first_dates(left, right)
+    numbers = list(_numbers_apart(left, right))
+    if dates and not numbers and asked.kind != "number":
+        return Difference("date", dates[0].text, dates[1].text)
+    if len(numbers) == 1 and not dates and asked.kind != "date":
+        return Difference("number", numbers[0][0].text, numbers[0][1].text)
+    return None  # nothing, or several values apart: two occasions
 
 
 def _replaced(left: Statement, right: Statement, asked: Asked) -> Difference | None:
@@ -115,12 +120,28 @@ def _open(a: Moment, b: Moment) -> bool:
 
 
 def _numbers_apart(left: Statement, right: Statement) -> Iterator[tuple[Quantity, Quantity]]:
-    """Numbers of one kind of which neither side confirms the other's, in their order."""
-    mine = _unconfirmed(left.values.quantities, right.values.quantities)
-    others = _unconfirmed(right.values.quantities, left.values.quantities)
+    """Numbers of one kind of which neither side confirms the other's, in their order.
+
+    Each number confirms one: "17 of 8" beside "8 of 8" is apart in the first.
+    """
+    mine, others = _unmatched(left.values.quantities, right.values.quantities)
     for own, other in zip(mine, others, strict=False):
         if same_kind(own, other) and own.ordinal == other.ordinal:
             yield own, other
+
+
+def _unmatched(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """The numbers of each side that are left over when those that confirm each other are taken away in pairs."""
+    mine, others = [], [quantity for quantity in theirs if not quantity.loose]
+    for own in ours:
+        if own.loose:
+            continue
+        same = [o for o in others if confirms(o, own, theirs) or confirms(own, o, ours)]
+        if same:
+            others.remove(same[0])
+        else:
+            mine.append(own)
+    return mine, others
 
 
 def _unconfirmed(mine: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
@@ -204,7 +225,8 @@ def is_time(found: Difference, left: Statement, right: Statement) -> bool:
     if older.sentence.published == newer.sentence.published:
         return False
     if found.kind == "date":
-        return _looks_ahead(older) or (_is_own_news(older) and _is_own_news(newer))
+        planned = _looks_ahead(older) and not _tells_of_before(newer, older.sentence.published)
+        return planned or (_is_own_news(older) and _is_own_news(newer))
     if found.kind == "number":
         return _first_dates(older, newer) is not None or _has_grown(found, older, newer, left is older)
     return False
@@ -215,9 +237,10 @@ def _has_grown(found: Difference, older: Statement, newer: Statement, in_order: 
     before, after = (found.left, found.right) if in_order else (found.right, found.left)
     first, second = find_quantities(before, older.language), find_quantities(after, newer.language)
     return (
-        any(stem.startswith(_COUNTERS) for stem in older.stems & newer.stems)
+        all(any(stem.startswith(_COUNTERS) for stem in side.stems) for side in (older, newer))
         and bool(first and second)
         and first[0].values[0] < second[0].values[0]
+        and first[0].unit != "%"  # a share is no count
     )
 
 
@@ -227,6 +250,12 @@ def _looks_ahead(statement: Statement) -> bool:
     return published is not None and any(
         (first := _first_day(m)) is not None and first > published for m in _certain(statement.values.dates)
     )
+
+
+def _tells_of_before(statement: Statement, day: date | None) -> bool:
+    """Whether all its times were over on a day: what was planned then cannot be what it tells."""
+    times = [(max(m.years), max(m.months or {12})) for m in _certain(statement.values.dates) if m.years]
+    return day is not None and bool(times) and max(times) < (day.year, day.month)
 
 
 def _is_own_news(statement: Statement) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.asked import Asked
 from assistant.answering.checks.dates import date_spans
-from assistant.answering.checks.examine import Values, values_of
+from assistant.answering.checks.examine import Values, is_translatable, values_of
 from assistant.answering.checks.names import Name, find_names, missing_tokens, source_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.windows import SourceSentence, all_sentences, context_of, stems_of
@@ -77,7 +78,7 @@ def statements(subject: Subject, hits: Sequence[Hit]) -> list[Statement]:
         relevance = _relevance(subject, sentence)
         named = _has_names(subject, sentence, hits[sentence.hit])
         across = sentence.language != subject.language
-        if (relevance >= ABOUT_THE_SUBJECT or (across and named)) and _is_prose(sentence):
+        if (relevance >= ABOUT_THE_SUBJECT or (across and named)) and is_prose(sentence):
             values = values_of(sentence.text, sentence.language, sentence.published)
             plain = plain_text(sentence.text, sentence.language)
             stems = stems_of(plain, sentence.language)
@@ -95,7 +96,7 @@ def plain_text(text: str, language: str) -> str:
     return " ".join(without(text, spans).replace("\x00", " ").split())
 
 
-def _is_prose(sentence: SourceSentence) -> bool:
+def is_prose(sentence: SourceSentence) -> bool:
     """No heading, no title, no cell of a table."""
     text = sentence.text.strip()
     return not text.startswith("#") and text[-1:] in '.!;…»”")' and len(sentence.stems) >= FEWEST_SHARED
@@ -143,20 +144,16 @@ def _up_to(sentence: SourceSentence, hit: Hit, characters: int = 300) -> str:
 
 def same_subject(left: Statement, right: Statement, subject: Subject) -> bool:
     """Names of neither side stand for other names of the other side, and both speak of the subject."""
-    across = left.language != right.language
     ours, theirs = _names(left), _names(right)
-    missing = [n for n in ours if _lacks(right, n, left, across)]
-    others = [n for n in theirs if _lacks(left, n, right, across)]
-    if (missing and others) or (not across and not ours and not theirs and _opens_otherwise(left, right)):
+    missing = [n for n in ours if _lacks(right, n, left)]
+    others = [n for n in theirs if _lacks(left, n, right)]
+    if (missing and others) or (not ours and not theirs and _opens_otherwise(left, right)):
         return False
     if subject.names:
         return left.named and right.named
     if len(missing) < len(ours) or (left.stems == right.stems and len(left.stems) >= TELLING):
         return True
-    return bool(
-        not across
-        and stems_of(left.sentence.title, left.language) & stems_of(right.sentence.title, right.language)
-    )
+    return bool(stems_of(left.sentence.title, left.language) & stems_of(right.sentence.title, right.language))
 
 
 def _opens_otherwise(left: Statement, right: Statement) -> bool:
@@ -178,15 +175,24 @@ def codes(statement: Statement) -> frozenset[str]:
     return frozenset(name.tokens[0] for name in statement.values.names if name.identifier)
 
 
-def _lacks(statement: Statement, name: Name, owner: Statement, across: bool) -> bool:
+def _lacks(statement: Statement, name: Name, owner: Statement) -> bool:
     own = [source_names(f"{statement.sentence.title}\n{statement.text}", statement.language)]
-    return bool(missing_tokens(name, owner.text, owner.language, own, across))
+    return bool(missing_tokens(name, owner.text, owner.language, own))
+
+
+_ITSELF = re.compile(
+    r"\b(?:cet article|ce (?:billet|communique|texte|rapport|guide)|cette page|"
+    r"this (?:article|post|page|press release|text|report|guide))\b"
+)
+
+
+def speaks_of_its_article(statement: Statement) -> bool:
+    """ "Cet article a été publié en mai": another article says that of itself."""
+    return bool(_ITSELF.search(fold(statement.text)))
 
 
 def says_the_same_thing(left: Statement, right: Statement) -> bool:
     """Whether two sentences of one language have the same words, their values left out."""
-    if left.language != right.language:
-        return False
     shared, together = left.stems & right.stems, left.stems | right.stems
     if len(shared) < min(FEWEST_SHARED, len(together)):
         return False
@@ -194,9 +200,45 @@ def says_the_same_thing(left: Statement, right: Statement) -> bool:
     return len(shared) >= (CONTAINED if contained else SAME_WORDS) * len(together)
 
 
-def is_asked_for(left: Statement, right: Statement, subject: Subject) -> bool:
-    """Whether what two sentences in different words say is what the subject is about."""
-    if not subject.states and subject.asked.kind is None:
+# --------------------------------------------------------------------------- the same in two languages
+
+
+def statement_of(sentence: SourceSentence) -> Statement:
+    """A sentence in another language than the subject's, whose nearness to it is told by its meaning."""
+    values = values_of(sentence.text, sentence.language, sentence.published)
+    plain = plain_text(sentence.text, sentence.language)
+    return Statement(sentence, values, plain, stems_of(plain, sentence.language), 0.0, named=False)
+
+
+def may_translate(left: Statement, right: Statement, subject: Subject) -> bool:
+    """Whether names leave it open that two sentences in different languages say one thing.
+
+    Most names have a form of their own in each language ("SNC", "CDS"): only where each side has one that
+    the other has in no form are they two subjects.
+    """
+    if _numerals(left) != _numerals(right):
         return False
-    own = [s.relevance for s in (left, right) if s.language == subject.language]
-    return max(own) >= ANSWERS if own else min(left.relevance, right.relevance) >= ABOUT_THE_SUBJECT
+    return not (_foreign(left, right, subject) and _foreign(right, left, subject))
+
+
+def _numerals(statement: Statement) -> frozenset[str]:
+    """The digits of its names: "NC3" is "GNC3" in French, "GPT-2" is never "GPT-3"."""
+    return frozenset("".join(filter(str.isdigit, code)) for code in codes(statement))
+
+
+def _foreign(statement: Statement, other: Statement, subject: Subject) -> list[Name]:
+    """Names of a statement of which the other has no word; the first word of a sentence only where it is known."""
+    offered = [source_names(f"{other.sentence.title}\n{other.text}", other.language)]
+    letters = {"".join(sorted(token)) for name in other.values.names for token in name.tokens}
+    known = source_names(statement.sentence.title, statement.language).names + tuple(subject.names)
+    certain = {token for name in known for token in name.tokens}
+    return [
+        name
+        for name in statement.values.names
+        if not name.identifier
+        and (not name.opening or name.tokens[0] in certain)
+        and (missing := missing_tokens(name, statement.text, statement.language, offered, cognates=True))
+        and len(missing) == len(name.tokens)
+        and not is_translatable(name, missing)
+        and not (len(missing) == 1 and "".join(sorted(missing[0])) in letters)  # "NRCan", "RNCan"
+    ]

@@ -8,6 +8,7 @@ distance from the middle of the others does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from assistant.answering.windows import SourceSentence, all_sentences, resemblance, stems_of
@@ -35,17 +36,8 @@ class Comparison:
         self._similarity = similarity
         self._vectors: dict[str, Vector] = {}
 
-    def margin(self, claim: str, texts: Sequence[str]) -> float:
-        """By how much the first text is nearer to the claim than the others are usually; 0 for too few texts."""
-        if len(texts) < FEWEST_COMPARED:
-            return 0.0
-        return self._margins(claim, texts)[0]
-
-    def margins(self, claim: str, sentences: Sequence[SourceSentence]) -> list[float]:
-        """For each sentence its cosine with the claim, less the median of all."""
-        return self._margins(claim, [sentence.text for sentence in sentences])
-
-    def _margins(self, claim: str, texts: Sequence[str]) -> list[float]:
+    def margins(self, claim: str, texts: Sequence[str]) -> list[float]:
+        """For each text its cosine with the claim, less the median of all."""
         import numpy as np
 
         self._embed([claim, *texts])
@@ -75,14 +67,20 @@ def likely_sentences(claim: str, language: str, hits: Sequence[Hit]) -> list[tup
 
 
 def compared(
-    claim: str, likely: Sequence[tuple[float, SourceSentence]], comparison: Comparison | None
+    claim: str,
+    likely: Sequence[tuple[float, SourceSentence]],
+    comparison: Comparison | None,
+    words_of: Callable[[SourceSentence], str] = attrgetter("text"),
 ) -> list[tuple[float | None, SourceSentence]]:
-    """Sentences with their margin, best first; None where meaning could not be compared."""
+    """Sentences with their margin, best first; None where meaning could not be compared.
+
+    `words_of` gives the words of a sentence that are compared with the claim.
+    """
     chosen = [sentence for _, sentence in likely[:NEAREST]]
     rest = [sentence for _, sentence in likely[NEAREST:]]
     chosen += rest[:: max(1, len(rest) // BACKGROUND)][:BACKGROUND]
     if comparison is None or len(chosen) < FEWEST_COMPARED:
         return [(None, sentence) for sentence in chosen]
-    margins = comparison.margins(claim, chosen)
+    margins = comparison.margins(claim, [words_of(sentence) for sentence in chosen])
     ordered = sorted(zip(margins, range(len(chosen)), strict=True), reverse=True)
     return [(margin, chosen[index]) for margin, index in ordered]

@@ -36,6 +36,12 @@ CONTRADICTING = [
     ("en", "When was the Lormont bridge opened?",
      "The Lormont bridge was opened on 3 May 1998.", "The Lormont bridge was opened in June 1998.",
      ("3 May 1998", "June 1998")),
+    # a plan of 2024 cannot be what a newer article tells of 2019
+    ("fr", "Quand le pont de Lormont a-t-il été ouvert ?",
+     "Le pont de Lormont a été ouvert en juin 2024.", "Le pont de Lormont a été ouvert en juin 2019.",
+     ("juin 2024", "juin 2019")),
+    ("en", "What share of visitors of the Lormont site are from abroad?",
+     "At Lormont 21% of visits come from abroad.", "At Lormont 41% of visits come from abroad.", ("21%", "41%")),
     ("en", "Is the Lormont bridge open to trucks?",
      "The Lormont bridge is open to heavy trucks.", "The Lormont bridge is not open to heavy trucks.",
      ("is open", "is not open")),
@@ -63,6 +69,8 @@ AGREEING = [
     ("en", "What did the council of Lormont decide?",
      "The council of Lormont voted the budget on 12 March 2024.",
      "The council of Lormont voted the school plan on 1 February 2025."),
+    ("fr", "Quand cet article sur Lormont a-t-il été publié ?",
+     "Cet article sur Lormont a été publié en mai 2023.", "Cet article sur Lormont a été publié en juin 2023."),
     ("en", "Is the Lormont bridge open to trucks?",
      "The Lormont bridge is not open to heavy trucks.", "The Lormont bridge isn't open to heavy trucks."),
 ]  # fmt: skip
@@ -176,3 +184,83 @@ def test_superseded_versions_of_the_sample_corpus_are_time(
 ) -> None:
     finder = ConflictFinder(real_embedder.embed_passages)
     assert finder(Query(question, question, language), corpus_hits(*articles), language) == []
+
+
+FRENCH = """Le pont de Lormont a été ouvert le 3 mai 1998.
+La bibliothèque de Lormont compte 12 000 livres.
+Le festival de musique dure trois jours chaque été.
+La mairie ferme à midi le samedi.
+Les bus de nuit partent de la gare toutes les heures.
+Le marché aux fleurs se tient sur la place.
+Le conseil municipal a voté un plan pour les écoles."""
+ENGLISH = """The Lormont bridge was opened on 3 May 1998.
+The Lormont library holds 12,000 books.
+The music festival lasts three days every summer.
+The town hall closes at noon on Saturdays.
+Night buses leave from the station every hour.
+The flower market takes place on the square.
+The town council voted a plan for the schools."""
+
+
+def in_two_languages(french: str, english: str) -> list[Hit]:
+    return [
+        make_hit(french, article="fr.md", title="La ville de Lormont", language="fr", published=OLD),
+        make_hit(english, rank=2, article="en.md", title="The town of Lormont", language="en", published=NEW),
+    ]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("change", "question", "language", "sentence", "values"),
+    [
+        (("12,000", "15,000"), "Combien de livres compte la bibliothèque de Lormont ?", "fr",
+         "La bibliothèque de Lormont compte 12 000 livres.", ["12 000", "15,000"]),
+        (("1998", "1999"), "Quand le pont de Lormont a-t-il été ouvert ?", "fr",
+         "Le pont de Lormont a été ouvert le 3 mai 1998.", ["3 mai 1998", "3 May 1999"]),
+        (("12,000", "15,000"), "How many books does the Lormont library hold?", "en",
+         "The Lormont library holds 15,000 books.", ["12 000", "15,000"]),
+        (("3 May", "3 June"), "When was the Lormont bridge opened?", "en",
+         "The Lormont bridge was opened on 3 June 1998.", ["3 mai 1998", "3 June 1998"]),
+        (("three days", "four days"), "Combien de jours le festival de musique dure-t-il ?", "fr",
+         "Le festival de musique dure trois jours chaque été.", ["trois jours", "four days"]),
+    ],
+)  # fmt: skip
+def test_a_french_and_an_english_source_contradict_each_other(
+    change: tuple[str, str], question: str, language: str, sentence: str, values: list[str],
+    real_embedder: SentenceTransformerEmbedder,
+) -> None:  # fmt: skip
+    finder = ConflictFinder(real_embedder.embed_passages)
+    hits = in_two_languages(FRENCH, ENGLISH.replace(*change))
+    (found,) = finder(Query(question, question, language), hits, language)
+    assert [value for value, _ in found.sides] == values
+    (checked,) = finder.of_sentence(sentence, language, hits)
+    assert [value for value, _ in checked.sides] == values
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("language", "question", "sentence", "change"),
+    [
+        # the same, in other notations and coarser
+        ("fr", "Quand le pont de Lormont a-t-il été ouvert ?",
+         "Le pont de Lormont a été ouvert le 3 mai 1998.", ("on 3 May 1998", "in May 1998")),
+        ("en", "How many books does the Lormont library hold?",
+         "The Lormont library holds 12 thousand books.", ("12,000", "12 thousand")),
+        # of another town, and of another thing
+        ("fr", "Combien de livres compte la bibliothèque de Lormont ?",
+         "La bibliothèque de Lormont compte 12 000 livres.",
+         ("The Lormont library holds 12,000 books", "A library in Cenon holds 15,000 books")),
+        ("en", "How many books does the Lormont library hold?",
+         "The Lormont library holds 12,000 books.",
+         ("The flower market takes place", "The flower market has 60 stalls")),
+    ],
+)  # fmt: skip
+def test_sources_in_two_languages_agree_or_speak_of_something_else(
+    language: str, question: str, sentence: str, change: tuple[str, str],
+    real_embedder: SentenceTransformerEmbedder,
+) -> None:  # fmt: skip
+    assert change[0] in ENGLISH
+    finder = ConflictFinder(real_embedder.embed_passages)
+    hits = in_two_languages(FRENCH, ENGLISH.replace(*change))
+    assert finder(Query(question, question, language), hits, language) == []
+    assert finder.of_sentence(sentence, language, hits) == []

@@ -111,7 +111,7 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
     found = []
     for name in find_names(claim, language):
         missing = missing_tokens(name, claim, language, [window], cross)
-        if not missing or (cross and _is_translatable(name, missing)):
+        if not missing or (cross and is_translatable(name, missing)):
             continue
         if _uncommon(name, missing_tokens(name, claim, language, [window, around], cross)):
             found.append(Finding("name", name.text))
@@ -141,7 +141,7 @@ _GENERIC = frozenset(
 )
 
 
-def _is_translatable(name: Name, missing: Sequence[str]) -> bool:
+def is_translatable(name: Name, missing: Sequence[str]) -> bool:
     """A title, an office or an institution, which another language calls by other words."""
     parts = name.text.split()
     return (
