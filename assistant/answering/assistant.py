@@ -353,7 +353,7 @@ class _Asking:
             for citation in sentence.citations
         }
         yield from self._name_conflicts()
-        dates = None if self.conflicts else dated_sources(cited.values(), self.language)
+        dates = None if self.conflicts else dated_sources(cited.values(), self.language, self.hits)
         if dates is not None:
             yield self.composition.note(dates, list(cited.values()))
 
@@ -365,7 +365,7 @@ class _Asking:
             sides = []
             for value, quote, newest in found.dated(self.hits):
                 published = self.hits[quote.hit].published
-                lead = dated_side(published, newest, self.language)
+                lead = dated_side(published, newest, self.language, found.superseded(quote, self.hits))
                 yield self.composition.append(lead, Proof("no_claim"), before="\n")
                 sentence = self.composition.quote(quote)
                 sides.append(ConflictSide(value, sentence.citations[0].n, published, newest))

@@ -29,6 +29,7 @@ from assistant.answering.statements import (
     statement_of,
     statements,
 )
+from assistant.answering.superseding import latest_version
 from assistant.answering.translation import Comparison, compared, likely_sentences
 from assistant.answering.windows import SourceSentence
 from assistant.types import Hit, Query, Quote
@@ -56,6 +57,11 @@ class FoundConflict:
         latest = max((day for day in days if day is not None), default=None)
         for (value, quote), day in zip(self.sides, days, strict=True):
             yield value, quote, day is not None and day == latest and len(set(days)) > 1
+
+    def superseded(self, quote: Quote, hits: Sequence[Hit]) -> date | None:
+        """The day of the later version that replaces the source of a side; None where there is none."""
+        newer = latest_version(quote.hit, hits, disagreeing=[other.hit for _, other in self.sides])
+        return None if newer is None else hits[newer].published
 
 
 class ConflictFinder:

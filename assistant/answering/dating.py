@@ -1,12 +1,13 @@
-"""When the sources of an answer are from: said where their dates are clearly apart."""
+"""When the sources of an answer are from: said where their dates are clearly apart, or where one replaces another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from ..types import Citation
+from ..types import Citation, Hit
 from .prompting import template_language
+from .superseding import latest_version
 from .wording import say
 
 DAYS_APART = 7
@@ -24,11 +25,18 @@ def written_day(day: date, language: str) -> str:
     return f"{number} {_MONTHS[key][day.month - 1]} {day.year}"
 
 
-def dated_sources(citations: Iterable[Citation], language: str) -> str | None:
-    """One sentence that says which citation is from when and which is the newest; None where it would not help.
+def dated_sources(citations: Iterable[Citation], language: str, hits: Sequence[Hit] = ()) -> str | None:
+    """What is to be said of the citations' dates; None where it would not help.
 
-    It helps where all are dated and at least two are more than `DAYS_APART` days apart.
+    Which is from when, where all are dated and at least two are more than `DAYS_APART` days apart; and which of
+    them has been superseded by a later version among `hits`, those that the citations were taken from.
     """
+    cited = list(citations)
+    told = [_dates(cited, language), *_superseded(cited, language, hits)]
+    return " ".join(sentence for sentence in told if sentence) or None
+
+
+def _dates(citations: Sequence[Citation], language: str) -> str | None:
     by_day: dict[date, list[int]] = {}
     for citation in citations:
         if citation.published is None:
@@ -36,16 +44,46 @@ def dated_sources(citations: Iterable[Citation], language: str) -> str | None:
         by_day.setdefault(citation.published, []).append(citation.n)
     if not by_day or (max(by_day) - min(by_day)).days <= DAYS_APART:
         return None
-    named = [
-        "".join(f"[{n}]" for n in sorted(numbers)) + f" {written_day(day, language)}"
-        for day, numbers in sorted(by_day.items())
-    ]
+    named = [f"{_marked(numbers)} {written_day(day, language)}" for day, numbers in sorted(by_day.items())]
     return say("dated_sources", language, sources=", ".join(named), newest=say("newest", language))
 
 
-def dated_side(published: date | None, newest: bool, language: str) -> str:
-    """What stands before one side of a conflict: "Le 9 juillet 2025 (la plus récente) :"."""
+def _superseded(citations: Sequence[Citation], language: str, hits: Sequence[Hit]) -> Iterator[str]:
+    """A sentence for each article that is cited and of which a later version was found."""
+    if not hits:
+        return
+    by_article: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_article.setdefault(citation.quote.article, []).append(citation)
+    for cited in by_article.values():
+        older = cited[0].quote.hit
+        newer = latest_version(older, hits)
+        day, later = hits[older].published, hits[newer].published if newer is not None else None
+        if newer is None or day is None or later is None:
+            continue
+        numbers = [c.n for c in citations if c.quote.article == hits[newer].passage.article]
+        yield say(
+            "superseded_source",
+            language,
+            older=_marked([citation.n for citation in cited]),
+            day=written_day(day, language),
+            newer=f"{written_day(later, language)} {_marked(numbers)}".rstrip(),
+        )
+
+
+def _marked(numbers: Sequence[int]) -> str:
+    return "".join(f"[{n}]" for n in sorted(numbers))
+
+
+def dated_side(published: date | None, newest: bool, language: str, superseded: date | None = None) -> str:
+    """What stands before one side of a conflict: "Source du 9 juillet 2025 (la plus récente) :".
+
+    `superseded`: the day of the later version that replaces its source.
+    """
     if published is None:
         return say("undated_side", language)
+    day = written_day(published, language)
+    if superseded is not None:
+        return say("superseded_side", language, day=day, newer=written_day(superseded, language))
     key = "newest_side" if newest else "dated_side"
-    return say(key, language, day=written_day(published, language), newest=say("newest", language))
+    return say(key, language, day=day, newest=say("newest", language))

@@ -83,6 +83,14 @@ TEXTS = {
     },
     "dated_side": {"fr": "Source du $day :", "en": "Source of $day:"},
     "newest_side": {"fr": "Source du $day ($newest) :", "en": "Source of $day ($newest):"},
+    "superseded_side": {
+        "fr": "Source du $day (remplacée par la version du $newer) :",
+        "en": "Source of $day (superseded by the version of $newer):",
+    },
+    "superseded_source": {
+        "fr": "La source $older du $day a été remplacée par la version du $newer.",
+        "en": "Source $older of $day has been superseded by the version of $newer.",
+    },
     "undated_side": {"fr": "Source sans date :", "en": "Undated source:"},
     "dated_sources": {
         "fr": "Sources de dates différentes : $sources ($newest).",

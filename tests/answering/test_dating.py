@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -106,3 +107,115 @@ def test_a_conflict_names_the_dates_of_its_sides_and_the_newest() -> None:
     )
     assert "Sources de dates" not in answer.text
     check_always(answer, hits)
+
+
+TEXT_FR = (
+    "Le dépôt de garantie est d'un mois de loyer sans les charges. Le préavis du locataire est de trois mois."
+)
+TEXT_EN = "The deposit is one month of rent without charges. The tenant must give notice three months before."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "title", "later", "told"),
+    [
+        ("fr", TEXT_FR, "Le guide du locataire", "Le guide du locataire (mis à jour)",
+         "La source [1] du 1er mars 2024 a été remplacée par la version du 3 février 2025 [2]."),
+        ("fr", TEXT_FR, "Le guide du locataire, version 2", "Le guide du locataire, version 10",
+         "La source [1] du 1er mars 2024 a été remplacée par la version du 3 février 2025 [2]."),
+        ("fr", TEXT_FR, "Le guide du locataire 2024", "Le guide du locataire 2025",
+         "La source [1] du 1er mars 2024 a été remplacée par la version du 3 février 2025 [2]."),
+        ("en", TEXT_EN, "The tenant's guide", "The tenant's guide: second edition",
+         "Source [1] of 1 March 2024 has been superseded by the version of 3 February 2025 [2]."),
+        ("en", TEXT_EN, "The tenant's guide", "The tenant's guide",
+         "Source [1] of 1 March 2024 has been superseded by the version of 3 February 2025 [2]."),
+        # an older article is not a former version, nor is a later one with another title, or the second of a first
+        ("fr", TEXT_FR, "Le guide du locataire", "Les droits du locataire", None),
+        ("fr", TEXT_FR, "Le guide du locataire, version 3", "Le guide du locataire, version 2", None),
+        ("en", TEXT_EN, "The tenant's guide (updated)", "The tenant's guide", None),
+        ("en", TEXT_EN, "Update", "Updated", None),
+    ],
+)  # fmt: skip
+def test_a_former_version_is_named_as_such(
+    language: str, text: str, title: str, later: str, told: str | None
+) -> None:
+    hits = [
+        make_hit(text, title=title, language=language, published=date(2024, 3, 1)),
+        make_hit(
+            text + " ", rank=2, article="b.md", title=later, language=language, published=date(2025, 2, 3)
+        ),
+    ]
+    said = dated_sources(citing(hits), language, hits)
+    assert said is not None
+    assert said.partition(". ")[2] == (told or "")
+
+
+def citing(hits: list[Hit]) -> list[Citation]:
+    return [
+        Citation(n, Quote(hit.passage.article, 0, 9, hit.text[:9], n - 1), hit.title, hit.published)
+        for n, hit in enumerate(hits, 1)
+    ]
+
+
+def pair(title: str, older: str, newer: str, language: str, publishers: tuple[str, str]) -> list[Hit]:
+    first = make_hit(older, title=title, language=language, published=date(2024, 3, 1))
+    second = make_hit(
+        newer, rank=2, article="b.md", title=title, language=language, published=date(2025, 2, 3)
+    )
+    return [replace(first, publisher=publishers[0]), replace(second, publisher=publishers[1])]
+
+
+@pytest.mark.parametrize(
+    "hits",
+    [
+        # the same title every week, over another text
+        pair("La semaine à Lormont", TEXT_FR, "Le marché aux fleurs ouvre samedi sur la place.", "fr", ("V", "V")),
+        pair("The week in Lormont", TEXT_EN, "The flower market opens on Saturday.", "en", ("V", "V")),
+        # another paper prints the same later
+        pair("Le guide du locataire", TEXT_FR, TEXT_FR, "fr", ("La Ville", "Le Journal")),
+        pair("The tenant's guide", TEXT_EN, TEXT_EN, "en", ("The Town", "The Paper")),
+    ],
+)  # fmt: skip
+def test_nothing_is_superseded_merely_because_it_is_older(hits: list[Hit]) -> None:
+    said = dated_sources(citing(hits), hits[0].language, hits)
+    assert said is not None
+    assert said.count(".") == 1
+
+
+def test_a_former_version_is_named_even_where_the_later_one_is_not_cited() -> None:
+    hits = [
+        make_hit(TEXT_EN, title="The tenant's guide", language="en", published=date(2025, 2, 1)),
+        make_hit(
+            TEXT_EN, rank=2, article="b.md", title="The tenant's guide, v2", language="en",
+            published=date(2025, 2, 3),
+        ),
+    ]  # fmt: skip
+    assert dated_sources(citing(hits)[:1], "en", hits) == (
+        "Source [1] of 1 February 2025 has been superseded by the version of 3 February 2025."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "older", "newer", "told"),
+    [
+        ("fr", "Quel est le budget du festival ?", "Le budget du festival est de 12 000 euros.",
+         "Le budget du festival est de 15 000 euros.",
+         "Source du 1er mars 2024 (remplacée par la version du 3 février 2025) : Le budget"),
+        ("en", "What is the budget of the festival?", "The budget of the festival is 12,000 euros.",
+         "The budget of the festival is 15,000 euros.",
+         "Source of 1 March 2024 (superseded by the version of 3 February 2025): The budget"),
+    ],
+)  # fmt: skip
+def test_the_corrected_side_of_a_conflict_is_named_as_superseded(
+    language: str, question: str, older: str, newer: str, told: str
+) -> None:
+    def answered(later: str) -> str:
+        hits = pair("The budget of Lormont", older, newer, language, ("V", "V"))
+        hits[1] = replace(hits[1], title=later)
+        desk = Assistant(FixedRetriever(*hits), Prover(), None, find_conflicts=ConflictFinder())
+        return " ".join(answer_of(desk.ask(question)).text.split())
+
+    assert told in answered("The budget of Lormont")
+    superseding = told[told.index("(") : told.index(")")]
+    other = answered("The festival of Lormont")
+    assert superseding not in other
+    assert other.count("12 000") + other.count("12,000") >= 1
