@@ -7,6 +7,8 @@ INSTALLED := $(VENV)/.installed
 
 # Hard links, uv's default, make nltk refuse a file of llama-index-core.
 export UV_LINK_MODE := copy
+# Python may keep what it has compiled, whatever the shell says: without, each start compiles 3,000 modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 # The reports of pip and uv stay short; the program itself says what it fetches.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -4,7 +4,8 @@ DATA holds `news_en_digitalgov/documents.jsonl` (1,812 dated posts of digital.go
 `news_fr_en_cds/documents.jsonl` with `questions.jsonl` (articles of the Canadian Digital Service, both languages),
 each line {"id", "title", "lang", "date", "text"}. From their paragraphs it makes N articles (default 10,000, about
 ten passages each), every tenth word replaced by another of the same language, so that no two passages are alike.
-Vectors are made from the words and perturbed; their making is timed apart and left out. With --embedder a real
+Vectors are perturbed; their making is timed apart and left out. With --embedder they are those of real paragraphs,
+perturbed (else of random directions, which no graph of neighbours can serve: recall means nothing then), and that
 sentence-transformers model is timed too: `sync` against the raw encoder on the same passages.
 
 With --scratch the work can be done in parts: --minutes ends a building run, the next one takes it up, and the
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from search_beds import CachedEmbedder
 
 from assistant.store import chroma_side
 from assistant.store.index import Store, sync
@@ -36,44 +38,53 @@ from assistant.store.writer import Writer
 from assistant.wiring import be_private
 
 DIMENSION = 384
-WORDS = 8192
-"""Vectors of words; words that share one are taken for synonyms."""
+DIRECTIONS = 1500
+NOISE = 0.3
+"""Length of the noise; the vectors of two paragraphs are about twice as far apart."""
 MIN_TOKENS, MAX_TOKENS = 200, 350
 PIECE = re.compile(r"\w{1,5}|[^\w\s]")  # about as many as a word-piece tokenizer makes
 
 
 class PerturbedEmbedder:
-    """Vectors from the words of a text, plus noise of the text's own; counts the seconds it takes."""
+    """One of so many directions, by a checksum of the text, and noise of the text's own; counts the seconds it takes."""
 
-    name = fingerprint = "perturbed bag of words"
     dimension = DIMENSION
     max_tokens = 512
 
-    def __init__(self) -> None:
+    def __init__(self, base: Path) -> None:
         self.seconds = 0.0
-        # a table of one size: what it takes is there before the memory is read
-        draws = np.random.default_rng(20261123)
-        self._words = draws.standard_normal((WORDS, DIMENSION)).astype(np.float32)
+        real = base.exists()
+        self.name = self.fingerprint = (
+            "perturbed, of real paragraphs" if real else "perturbed, of random directions"
+        )
+        random_ones = np.random.default_rng(20261123).standard_normal((DIRECTIONS, DIMENSION))
+        self._base = np.load(base) if real else _unit(random_ones.astype(np.float32))
 
     def tokenize(self, text: str) -> list[int]:
         return [0] * sum(1 for _ in PIECE.finditer(text))
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         started = time.perf_counter()
-        vectors = np.stack([self._embed(text) for text in texts])
+        vectors = np.stack([self.embed_query(text) for text in texts])
         self.seconds += time.perf_counter() - started
         return vectors
 
     def embed_query(self, text: str) -> np.ndarray:
-        return self._embed(text)
+        checksum = zlib.crc32(text.encode())
+        noise = np.random.default_rng(checksum).standard_normal(DIMENSION).astype(np.float32)
+        return _unit(self._base[checksum % len(self._base)] + NOISE * noise / np.sqrt(DIMENSION))
 
-    def _embed(self, text: str) -> np.ndarray:
-        vector = np.zeros(DIMENSION, np.float32)
-        for word in set(re.findall(r"\w{4,}", text.lower())):
-            vector += self._words[zlib.crc32(word[:6].encode()) % WORDS]
-        noise = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(DIMENSION).astype(np.float32)
-        vector += 0.2 * noise * max(float(np.linalg.norm(vector)), 1e-3) / np.sqrt(DIMENSION)
-        return vector / np.float32(np.linalg.norm(vector))
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def write_base(data: Path, folder: Path, base: Path) -> None:
+    """The vectors of real paragraphs."""
+    be_private()
+    paragraphs = [p for document in documents(data) for p in document["text"].split("\n") if len(p) > 80]
+    chosen = random.Random(20261123).sample(sorted(set(paragraphs)), DIRECTIONS)
+    np.save(base, _unit(CachedEmbedder(folder, Path(".runtime/bench")).embed_passages(chosen)))
 
 
 def documents(data: Path) -> list[dict[str, Any]]:
@@ -123,14 +134,14 @@ def timed(function: Callable[..., Any], clock: dict[str, float], part: str) -> C
     return call
 
 
-def build(corpus: Path, store: Path, notes: Path, minutes: float) -> None:
+def build(corpus: Path, store: Path, notes: Path, base: Path, minutes: float) -> None:
     """Run in a process of its own, so that its memory can be told; adds what it took to `notes`."""
     be_private()
     import chromadb
     from llama_index.core.node_parser import SentenceSplitter
 
     assert chromadb, SentenceSplitter  # loaded before the clock and the memory are read
-    embedder = PerturbedEmbedder()
+    embedder = PerturbedEmbedder(base)
     embedder.embed_passages(["warm"])
     embedder.seconds = 0.0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -172,7 +183,7 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 
 
 def rows(
-    data: Path, corpus: Path, store: Path, built: dict[str, float]
+    data: Path, corpus: Path, store: Path, base: Path, built: dict[str, float]
 ) -> Iterator[tuple[str, str, str, bool]]:
     passages, stored = built["passages"], built["sqlite"] + built["chroma"]
     yield line("storing: SQLite and words (passages/s)", passages / built["sqlite"], 1500, at_least=True)
@@ -189,18 +200,20 @@ def rows(
     seconds = []
     for _ in range(3):
         started = time.perf_counter()
-        report = sync(corpus, store, PerturbedEmbedder(), min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
+        report = sync(corpus, store, PerturbedEmbedder(base), min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
         seconds.append(time.perf_counter() - started)
         assert report.unchanged == built["articles"], report
     yield line("sync of the unchanged store (s)", min(seconds), 3)
     started = time.perf_counter()
     with Store.open(store) as opened:
         yield line("opening (s)", time.perf_counter() - started, 2)
-        yield from searches(data, corpus, opened)
+        yield from searches(data, corpus, opened, PerturbedEmbedder(base))
 
 
-def searches(data: Path, corpus: Path, store: Store) -> Iterator[tuple[str, str, str, bool]]:
-    embedder, asked = PerturbedEmbedder(), questions(data, corpus, 300)
+def searches(
+    data: Path, corpus: Path, store: Store, embedder: PerturbedEmbedder
+) -> Iterator[tuple[str, str, str, bool]]:
+    asked = questions(data, corpus, 300)
     started = time.perf_counter()
     store.dense(embedder.embed_query("first"), 10)
     yield line("first dense search: Chroma is loaded (s)", time.perf_counter() - started, None)
@@ -260,7 +273,7 @@ def main() -> None:
     parser.add_argument("--embedder", type=Path, help="folder of a sentence-transformers model")
     parser.add_argument("--scratch", type=Path, help="keep corpus and store here, and use what is there")
     parser.add_argument("--minutes", type=float, default=60, help="end a building run after so many (60)")
-    parser.add_argument("--build", nargs=3, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--build", nargs=4, type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.build:
         build(*given.build, given.minutes)
@@ -272,10 +285,13 @@ def main() -> None:
 def run(given: argparse.Namespace, scratch: Path) -> None:
     be_private()
     corpus, store, notes = scratch / "corpus", scratch / "store", scratch / "built.json"
+    base = scratch / "base.npy"
     if not corpus.exists():
         write_corpus(given.data, corpus, given.articles)
+    if given.embedder and not base.exists():
+        write_base(given.data, given.embedder, base)
     if not notes.exists() or not json.loads(notes.read_text())["passages"]:
-        places = [str(place) for place in (corpus, store, notes)]
+        places = [str(place) for place in (corpus, store, notes, base)]
         command = [
             sys.executable,
             __file__,
@@ -293,7 +309,7 @@ def run(given: argparse.Namespace, scratch: Path) -> None:
     print(f"{built['articles']} articles, {built['passages']} passages: {json.dumps(built)}")
     print("| what | measured | wanted | |\n|---|---|---|---|")
     missed = 0
-    for what, value, limit, kept in rows(given.data, corpus, store, built):
+    for what, value, limit, kept in rows(given.data, corpus, store, base, built):
         print(f"| {what} | {value} | {limit} | {'yes' if kept else 'no'} |", flush=True)
         missed += not kept
     if given.embedder:
