@@ -135,11 +135,10 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _loaded(self) -> SentenceTransformer:
         folder = self.folder
-        from sentence_transformers import SentenceTransformer
+        from .loading import load_model
 
-        device = None if self.device == "auto" else self.device
         try:
-            return SentenceTransformer(str(folder), device=device, local_files_only=True)
+            return load_model(folder, self.device)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise EmbedderError(
                 f"The embedder {str(folder)!r} could not be loaded ({_first_line(error)}). "
