@@ -85,9 +85,16 @@ class QuestionError(AssistantError):
 class ModelUnavailable(AssistantError):
     exit_code = 4
 
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
+        """What the server itself said of it."""
+
 
 class ModelMissing(ModelUnavailable):
-    pass
+    def __init__(self, message: str, model: str = "") -> None:
+        super().__init__(message)
+        self.model = model
 
 
 class PromptTooLong(AssistantError):

@@ -11,7 +11,7 @@ from typing import Literal, Protocol, cast
 
 from ..errors import ModelUnavailable, PromptTooLong, QuestionError
 from ..reading.language import detect_language
-from ..search.question import read_question
+from ..search.question import LONGEST, read_question
 from ..types import (
     Answer,
     ChatModel,
@@ -44,9 +44,8 @@ from .evidence import one_an_article
 from .grounding import Prover
 from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
 from .stream import Piece, Retracted, StreamFilter, Text, Thinking
-from .wording import refusal, say
+from .wording import reason, refusal, say
 
-LONGEST_QUESTION = 4000
 SMALL_MODEL = 4e9
 """Weights below which a model is given chosen sentences instead of whole passages (measured: benchmarks)."""
 FACTS = 8
@@ -110,9 +109,9 @@ class Assistant:
         question = question.strip()
         if not question:
             raise QuestionError("The question is empty. Write one.")
-        if len(question) > LONGEST_QUESTION:
+        if len(question) > LONGEST:
             raise QuestionError(
-                f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read. Shorten it."
+                f"The question has {len(question):,} characters; at most {LONGEST:,} are read. Shorten it."
             )
         return self._events(question, history, as_of, started)
 
@@ -205,9 +204,9 @@ class _Asking:
         except (ModelUnavailable, PromptTooLong) as error:
             if not self.wrote:
                 self.info = None
-                yield from self._evidence_answer(self._no_model(str(error)))
+                yield from self._evidence_answer(self._no_model(reason(error, self.language)))
                 return
-            yield self._warn(say("model_stopped", self.language, why=error))
+            yield self._warn(say("model_stopped", self.language, why=reason(error, self.language)))
             yield from self.composition.proved(final=True)
         yield from self._conclude()
 

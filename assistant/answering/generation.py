@@ -140,7 +140,7 @@ class OllamaModel:
                 if error.status_code == httpx.codes.NOT_FOUND:
                     raise self._missing() from error
                 raise ModelUnavailable(
-                    f"The Ollama server at {self.host!r} reports: {error.error}."
+                    f"The Ollama server at {self.host!r} reports: {error.error}.", error.error
                 ) from error
             digests = {model.model: model.digest for model in client.list().models}
         details: Mapping[str, Any] = shown.modelinfo or {}
@@ -190,13 +190,15 @@ class OllamaModel:
                 "Ask a shorter question or raise `[model] context_length`."
             )
         raise ModelUnavailable(
-            f"The Ollama server at {self.host!r} answers {response.status_code}: {message[:300]}."
+            f"The Ollama server at {self.host!r} answers {response.status_code}: {message[:300]}.",
+            message[:300],
         )
 
     def _missing(self) -> ModelMissing:
         return ModelMissing(
             f"The Ollama server at {self.host!r} has no model {self.name!r}. "
-            f"Run `assistant setup --model {self.name}` or choose another with --model."
+            f"Run `assistant setup --model {self.name}` or choose another with --model.",
+            self.name,
         )
 
     def _read_line(self, line: str) -> Chunk:
@@ -207,7 +209,8 @@ class OllamaModel:
                 f"The Ollama server at {self.host!r} sent something that is not JSON. Ask again."
             ) from error
         if "error" in data:
-            raise ModelUnavailable(f"The Ollama server at {self.host!r} stopped: {data['error']}. Ask again.")
+            said = str(data["error"])
+            raise ModelUnavailable(f"The Ollama server at {self.host!r} stopped: {said}. Ask again.", said)
         message = data.get("message") or {}
         return Chunk(
             text=_readable(message.get("content")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
+from ..errors import ModelMissing, ModelUnavailable, PromptTooLong
 from ..types import Hit
 from .evidence import NEAREST_ARTICLES
 from .prompting import template_language
@@ -104,6 +105,28 @@ def say(key: str, language: str, **values: object) -> str:
     return Template(TEXTS[key][template_language(language)]).substitute(
         {k: str(v) for k, v in values.items()}
     )
+
+
+FRENCH_REASONS = {
+    "missing": "Le serveur Ollama n'a pas le modèle « $model ». Lancez `assistant setup --model $model` "
+    "ou choisissez-en un autre avec --model.",
+    "too_long": "La question et les extraits ne tiennent pas dans la fenêtre du modèle. "
+    "Posez une question plus courte ou augmentez `[model] context_length`.",
+    "said": "Le serveur Ollama a dit : « $said ». Reposez la question ou lancez `assistant doctor`.",
+    "silent": "Le serveur Ollama ne répond pas ou s'est arrêté. Lancez `assistant ollama`, puis reposez la question.",
+}
+"""Errors are in English; these stand for those of the language model where the answer is in French."""
+
+
+def reason(error: ModelUnavailable | PromptTooLong, language: str) -> str:
+    """Why the model did not answer, in the user's language; the server's own words stay as they are."""
+    if template_language(language) != "fr":
+        return str(error)
+    if isinstance(error, PromptTooLong):
+        return FRENCH_REASONS["too_long"]
+    if isinstance(error, ModelMissing):
+        return Template(FRENCH_REASONS["missing"]).substitute(model=error.model)
+    return Template(FRENCH_REASONS["said" if error.said else "silent"]).substitute(said=error.said)
 
 
 def refusal(

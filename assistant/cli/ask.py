@@ -122,11 +122,15 @@ def article_lines(article: Article, passages: int) -> list[str]:
 def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) -> None:
     """Find the passages that answer QUESTION, without a language model."""
     from .. import wiring
-    from ..search.question import read_question
+    from ..search.question import LONGEST, read_question
 
     settings = wiring.settings_from(ctx)
     if not question.strip():
         raise UsageError("The question is empty. Write one after `assistant search`.")
+    if len(question) > LONGEST:
+        click.echo(
+            f"assistant: Only the first {LONGEST:,} characters of the question are searched.", err=True
+        )
     with opened(settings) as (store, embedder):
         query = read_question(question)
         hits = wiring.make_retriever(settings, store, embedder).retrieve(

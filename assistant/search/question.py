@@ -14,7 +14,7 @@ from .timecues import read_time
 Rewrite = Callable[[str, Sequence[Turn]], str | None]
 
 LONGEST = 2000
-"""Characters of a question that are read and searched: a pasted page is cut, a question never."""
+"""Characters of a question that are read and searched; a longer one is refused, or cut where only a search is asked."""
 LONGEST_REWRITING = 400
 SHORT = 4
 """Words below which a follow-up's language is the conversation's ("Et Mistral ?")."""

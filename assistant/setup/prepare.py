@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,7 @@ def prepare(
     try:
         with FileLock(runtime / "setup.lock", timeout=0):
             reports = tuple(take(step, runtime, narrator, offline=offline) for step in steps)
+            _remove_downloads(runtime, reports)
     except Timeout as error:
         raise SetupError(f"Another set-up is at work in {str(runtime)!r}. Wait until it ends.") from error
     folder = chosen_embedder(runtime)
@@ -71,6 +73,12 @@ def prepare(
         str(folder) if folder is not None else None,
         tuple(advice(runtime, machine)),
     )
+
+
+def _remove_downloads(runtime: Path, reports: Sequence[StepReport]) -> None:
+    """Where everything is in place, what a killed set-up left among the downloads is good for nothing."""
+    if all(report.state in ("present", "done") for report in reports):
+        shutil.rmtree(runtime / "downloads", ignore_errors=True)
 
 
 def advice(runtime: Path, machine: Machine) -> list[str]:

@@ -80,12 +80,16 @@ def test_without_a_server_the_answer_is_evidence_with_a_warning(command: Command
     assert as_json.json["warnings"]
     assert as_json.err.count("Aucun modèle de langue n'a répondu") == 1
     assert command("ask", QUESTION, "--json", "--quiet").err == ""
+    named = command("ask", QUESTION, "--model", "m:1").err
+    assert "Lancez `assistant ollama`, puis reposez la question." in named
+    assert "No Ollama server" not in named
 
 
 def test_a_model_that_the_server_lacks_is_named(command: Command, server: FakeOllama) -> None:
     done = command("ask", QUESTION, "--model", "gone:1")
     assert done.code == 0
-    assert "has no model 'gone:1'. Run `assistant setup --model gone:1`" in done.err
+    assert "n'a pas le modèle « gone:1 ». Lancez `assistant setup --model gone:1`" in done.err
+    assert "has no model" not in done.err
     required = command("ask", QUESTION, "--model", "gone:1", "--require-model")
     assert (required.code, required.out) == (4, "")
     assert "has no model 'gone:1'" in required.err
@@ -97,6 +101,7 @@ def test_a_model_killed_in_the_middle_leaves_what_it_said(command: Command, serv
     assert done.code == 0
     assert done.out.startswith(SAID)
     assert "s'est arrêté au milieu de sa réponse" in done.err
+    assert "Le serveur Ollama a dit : « " in done.err
     assert "out of memory" in done.err
 
 
@@ -121,7 +126,7 @@ def test_an_empty_question(command: Command, name: str, question: str, code: int
 def test_a_question_of_20_000_characters(command: Command) -> None:
     done = command("ask", "budget " * 2858)
     assert (done.code, done.out) == (1, "")
-    assert "at most 4,000 are read. Shorten it." in done.err
+    assert "at most 2,000 are read. Shorten it." in done.err
 
 
 def test_a_question_in_a_third_language(command: Command) -> None:

@@ -20,6 +20,9 @@ def test_a_bare_machine_offline_is_told_what_is_missing(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     heard = Heard()
+    kept = tmp_path / "runtime" / "downloads" / "part.whl"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
     embedder = tmp_path / "mine"
     embedder.mkdir()
     (embedder / "modules.json").write_text("[]")
@@ -32,6 +35,7 @@ def test_a_bare_machine_offline_is_told_what_is_missing(
         ("Language model", "failed"),
     ]
     assert not report.complete
+    assert kept.exists(), "an unfinished set-up goes on from what was fetched"
     assert report.embedder == str(embedder)
     assert set(report.as_json()) == {"complete", "machine", "steps", "model", "embedder", "advice"}
 
@@ -40,11 +44,14 @@ def test_a_machine_that_has_everything(tmp_path: Path) -> None:
     embedder = tmp_path / "embedders" / "multilingual-e5-small"
     embedder.mkdir(parents=True)
     (embedder / "modules.json").write_text("[]")
+    (tmp_path / "downloads" / "partial-tiny").mkdir(parents=True)
+    (tmp_path / "downloads" / "tiny.whl").write_bytes(b"left by a set-up that was killed")
     with FakeOllama({"m:1": {}}) as server:
         report = prepare(tmp_path, server.host, model="m:1", embedder=None, offline=True, narrator=Heard())
         assert report.complete
         assert (report.model, report.embedder) == ("m:1", str(embedder))
         assert not server.asked("/api/chat"), "a second set-up must not load the model"
+    assert not (tmp_path / "downloads").exists()
 
 
 def test_two_set_ups_at_once(tmp_path: Path) -> None:

@@ -185,9 +185,9 @@ class FakeDesk:
         return self.articles_by_name[name]
 
     def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
-        if len(question) > 4000:
+        if len(question) > 2000:
             raise QuestionError(
-                f"The question has {len(question):,} characters; at most 4,000 are read. Shorten it."
+                f"The question has {len(question):,} characters; at most 2,000 are read. Shorten it."
             )
         self.asked.append((question, tuple(history)))
         self.closed.clear()
