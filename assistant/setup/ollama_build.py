@@ -21,6 +21,7 @@ BUILD_FOLDER = Path(__file__).resolve().parents[2] / "tools" / "ollama"
 VERSION = "0.24.0"
 OLDEST_GO = (1, 21)
 """From here on Go fetches by itself the release that the build asks for."""
+FETCHED = re.compile(r"# get \S+\.zip: 200 ")
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,9 @@ def build(work: Path, log: Path, narrator: Narrator, script: Path = BUILD_FOLDER
 
 
 def _follow(process: subprocess.Popen[str], log: Path, narrator: Narrator) -> str:
-    """Pass on how far the build is: the script counts the packages, Go names each as it is done."""
-    packages: int | None = None
-    compiled, last = 0, "no reason given"
+    """Pass on how far the build is: the script counts modules and packages, Go names each as it is done."""
+    modules = packages = None
+    fetched, compiled, last = 0, 0, "no reason given"
     assert process.stdout is not None
     with log.open("w", encoding="utf-8") as kept:
         for line in process.stdout:
@@ -132,6 +133,11 @@ def _follow(process: subprocess.Popen[str], log: Path, narrator: Narrator) -> st
             last = line.strip() or last
             if line.startswith("say: "):
                 narrator.say("  " + line.removeprefix("say: ").strip())
+            elif line.startswith("modules: "):
+                modules = int(line.removeprefix("modules: "))
+            elif modules is not None and FETCHED.match(line):
+                fetched += 1
+                narrator.track("fetching Go modules", min(fetched, modules), modules, in_bytes=False)
             elif line.startswith("packages: "):
                 packages = int(line.removeprefix("packages: "))
             elif packages is not None and re.fullmatch(r"[\w./~-]+", last):

@@ -60,14 +60,22 @@ def test_missing_tools_are_named_with_what_to_install(tmp_path: Path) -> None:
 def test_follows_the_build(tmp_path: Path) -> None:
     script = tmp_path / "build.sh"
     script.write_text(
-        "#!/bin/sh\nmkdir -p $1\necho say: compiling\necho packages: 4\necho a/b >&2\n"
+        "#!/bin/sh\nmkdir -p $1\necho modules: 2\nfor n in a b; do for kind in mod zip; do\n"
+        'echo "# get https://proxy.example/$n/@v/v1.$kind" >&2\n'
+        'echo "# get https://proxy.example/$n/@v/v1.$kind: 200 OK (0.1s)" >&2\ndone; done\n'
+        "echo say: compiling\necho packages: 4\necho a/b >&2\n"
         "echo '# a/b: warning: something' >&2\necho github.com/x/y >&2\necho done > $1/ollama\n"
     )
     script.chmod(0o755)
     heard = Heard()
     build(tmp_path / "work", tmp_path / "logs" / "log", heard, script)
     assert heard.said == ["  compiling"]
-    assert heard.tracked == [("compiling Ollama", 1, 4), ("compiling Ollama", 2, 4)]
+    assert heard.tracked == [
+        ("fetching Go modules", 1, 2),
+        ("fetching Go modules", 2, 2),
+        ("compiling Ollama", 1, 4),
+        ("compiling Ollama", 2, 4),
+    ]
     assert (tmp_path / "work" / "ollama").read_text() == "done\n"
     assert "warning: something" in (tmp_path / "logs" / "log").read_text()
 

@@ -13,7 +13,8 @@ version=0.24.0
 
 echo "say: fetching Go modules"
 cd "$here"
-go mod download
+echo "modules: $(grep -cE '^(require)?[[:space:]]+[^ ]+ v[0-9]' go.mod)"
+go mod download -x # names each file as it has come
 
 rm -rf "$folder/include"
 mkdir -p "$folder/include"
