@@ -37,15 +37,8 @@ _SPECIAL = re.compile(
 )
 _SPECIAL_OPEN = re.compile(r"<[|｜][^|｜<>\n]{0,30}[|｜]?")
 _PLAIN_SPECIAL = (
-    "<s>",
-    "</s>",
-    "<start_of_turn>",
-    "<end_of_turn>",
-    "[INST]",
-    "[/INST]",
-    "[SYSTEM_PROMPT]",
-    "[/SYSTEM_PROMPT]",
-)
+    "<s>", "</s>", "<start_of_turn>", "<end_of_turn>", "[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
+)  # fmt: skip
 _HEADERS = {
     "<|channel|>": ("analysis", "commentary", "final"),
     **dict.fromkeys(

@@ -47,10 +47,10 @@ def serve() -> None:
 
     import assistant.cli.store  # noqa: F401
     from assistant.reading.language import detect_language
-    from assistant.store import index
+    from assistant.store import run
 
     detect_language("Its model is loaded once, too.")
-    index.COMMIT = 16  # more moments at which something has just been committed
+    run.COMMIT = 16  # more moments at which something has just been committed
     for line in sys.stdin:
         order = json.loads(line)
         started = time.monotonic()

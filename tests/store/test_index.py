@@ -271,8 +271,8 @@ def test_a_program_that_reads_otherwise_reads_again_and_embeds_only_what_differs
 
 
 def test_memory_is_not_held_for_the_whole_corpus(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.store.index.WINDOW_PASSAGES", 4)
-    monkeypatch.setattr("assistant.store.index.COMMIT", 2)
+    monkeypatch.setattr("assistant.store.run.WINDOW_PASSAGES", 4)
+    monkeypatch.setattr("assistant.store.run.COMMIT", 2)
     sizes: list[int] = []
 
     class Watching(FakeEmbedder):
