@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,6 +106,22 @@ def sample_store(sample_store_folder: Path, embedder: FakeEmbedder) -> Iterator[
     """An open store of four short articles, French and English, embedded by `embedder`."""
     with Store.open(sample_store_folder, embedder_fingerprint=embedder.fingerprint) as store:
         yield store
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """`with full_disk(200):` no file may grow beyond so many bytes, as on a disk with no more room."""
+
+    @contextmanager
+    def full(limit: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return full
 
 
 class Done(NamedTuple):

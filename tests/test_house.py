@@ -15,10 +15,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ROOT = {"types", "errors"}
+ROOT = {"types", "errors", "files"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
+    "files": set(),
     "settings": {"errors"},
     "reading": ROOT,
     "store": ROOT | {"reading"},

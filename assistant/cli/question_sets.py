@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ArticleNotFound, EvaluationError, UsageError
+from ..files import write_whole
 from . import global_options
 from .ask import opened, print_json
 
@@ -55,7 +56,7 @@ def _write(questions: Iterable[Question], output: Path | None, as_json: bool, do
         click.echo(text, nl=False)
     else:
         try:
-            output.write_text(text, "utf-8")
+            write_whole(output, text)
         except OSError as error:
             raise EvaluationError(
                 f"The questions {str(output)!r} cannot be written: {error.strerror}. "
@@ -186,7 +187,7 @@ def import_(form: str, source: Path, articles: Path | None, output: Path | None,
         try:
             articles.mkdir(parents=True, exist_ok=True)
             for name, text in found.articles.items():
-                (articles / name).write_text(text + "\n", "utf-8")
+                write_whole(articles / name, text + "\n")
         except OSError as error:
             raise EvaluationError(
                 f"The articles cannot be written to {str(articles)!r}: {error.strerror}. "

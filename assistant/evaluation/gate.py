@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EvaluationError, FloorMissed, UsageError
+from ..files import write_whole
 from ..types import Json
 from .comparison import pair
 from .metrics import METRICS
@@ -136,7 +137,7 @@ def set_floors(path: Path, evaluation: Json, *, lower: bool, names: Iterable[str
     floors = {name: floor.value for name, floor in new.items()}
     data[tier] = {"fingerprints": evaluation["fingerprints"], "n": evaluation["n"], "floors": floors}
     try:
-        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        write_whole(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise EvaluationError(
             f"The floors {str(path)!r} cannot be written: {error.strerror}. Give another file with --floors."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from assistant.types import Answer
 from .test_gate import BAD, GOOD
 
 Run = Callable[..., tuple[int, str, str]]
+FullDisk = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -135,6 +137,30 @@ def test_import_writes_questions_and_their_articles(run: Run, tmp_path: Path) ->
     assert (articles / "t-0.txt").read_text() == "Ada wrote.\n"
     assert read_questions(output).questions[0].spans[0].quote == "Ada"
     assert run("questions", "import", "squad", source, "--json")[0] == 2
+
+
+def test_an_import_on_a_full_disk_leaves_what_was_there(
+    run: Run, tmp_path: Path, full_disk: FullDisk
+) -> None:
+    source, output, articles = tmp_path / "squad.json", tmp_path / "q.jsonl", tmp_path / "articles"
+    text = f"Ada wrote. {'She counted. ' * 20}"
+    qas = [{"id": "1", "question": "Who?", "answers": [{"text": "Ada", "answer_start": 0}]}]
+    source.write_text(json.dumps({"data": [{"title": "T", "paragraphs": [{"context": text, "qas": qas}]}]}))
+    command = ("questions", "import", "squad", source, "-o", output, "--articles", articles)
+    assert run(*command)[0] == 0
+    article, questions = articles / "t-0.txt", output.read_bytes()
+    article.write_text("As it was.\n")
+    with full_disk(100):
+        code, _, err = run(*command)
+    assert code == 1
+    assert "cannot be written" in err
+    assert article.read_text() == "As it was.\n"
+    with full_disk(100):
+        code, _, err = run(*command[:6])
+    assert code == 1
+    assert "cannot be written" in err
+    assert output.read_bytes() == questions
+    assert [path.name for path in articles.iterdir()] == ["t-0.txt"]
 
 
 def test_export_writes_what_users_judged(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from assistant.evaluation.gate import (
     set_floors,
 )
 from assistant.evaluation.questions import Question
+
+FullDisk = Callable[[int], AbstractContextManager[None]]
 
 
 def evaluation(
@@ -114,6 +118,17 @@ def test_what_a_model_varies_is_held_at_the_end_of_its_interval(tmp_path: Path) 
     path = tmp_path / "floors.json"
     set_floors(path, {**BAD, "tier": "answers"}, lower=False, names=["answer_contained"])
     assert read_floors(path, "answers")[0] == [Floor("answer_contained", 0.351)]
+
+
+def test_a_full_disk_leaves_the_floors_as_they_were(tmp_path: Path, full_disk: FullDisk) -> None:
+    path = tmp_path / "floors.json"
+    set_floors(path, BAD, lower=False)
+    before = path.read_bytes()
+    with full_disk(40), pytest.raises(EvaluationError, match=r"floors\.json' cannot be written"):
+        set_floors(path, GOOD, lower=False)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+    assert set_floors(path, GOOD, lower=False)
 
 
 def test_floors_of_one_tier_leave_the_others_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ArticleRejected
-from assistant.reading.articles import ArticleFile
+from assistant.reading.articles import READERS, ArticleFile
 from assistant.reading.safely import read_article_safely
 from assistant.types import Article
 
@@ -76,8 +76,9 @@ def mutated_inside(data: bytes, chance: random.Random) -> bytes:
 
 def damaged_files(suffix: str, folder: Path) -> Iterator[ArticleFile]:
     chance = random.Random(f"fuzz {suffix}")
+    written = ".html" if suffix == ".htm" else suffix
     samples = [
-        path.read_bytes() for path in sorted(SAMPLES.glob(f"*{suffix}")) if path.stat().st_size < 40_000
+        path.read_bytes() for path in sorted(SAMPLES.glob(f"*{written}")) if path.stat().st_size < 40_000
     ]
     path = folder / f"damaged{suffix}"
     for number in range(COUNT):
@@ -104,7 +105,7 @@ def attempt(file: ArticleFile) -> Article | str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".md", ".txt", ".html", ".pdf", ".docx"])
+@pytest.mark.parametrize("suffix", sorted(READERS))
 def test_damaged_files(suffix: str, tmp_path: Path) -> None:
     read = rejected = 0
     for file in damaged_files(suffix, tmp_path):
