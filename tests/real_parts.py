@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from assistant.answering.generation import OllamaModel, models_of
 from assistant.settings import PROJECT
 from assistant.setup import chosen_embedder, chosen_model, find_server, installation, running_server
+from assistant.setup.ollama_server import server_environment
 from assistant.store.embedding import SentenceTransformerEmbedder
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -41,6 +46,50 @@ def ollama_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         host = f"http://127.0.0.1:{free.getsockname()[1]}"
     with running_server(found.binary, host, found.models, tmp_path_factory.mktemp("ollama") / "server.log"):
         yield host
+
+
+class KillableServer:
+    """A real Ollama server of the test's own, to be killed and started again at the same address."""
+
+    def __init__(self, log: Path) -> None:
+        found = installation(RUNTIME)
+        assert found is not None, "No Ollama is set up. Run `make setup` first."
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.host = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self._command = [str(found.binary), "serve"]
+        self._environment = {**os.environ, **server_environment(self.host, found.models)}
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        until = time.monotonic() + 20
+        while not find_server(self.host).running:
+            assert time.monotonic() < until, self._log.read_text()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """The server and the program that runs its model, without a word."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def runs_a_model(self) -> bool:
+        """Whether a question has reached it: it has begun to load the model."""
+        return self._process is not None and bool(psutil.Process(self._process.pid).children())
+
+
+@pytest.fixture
+def killable_server(tmp_path: Path) -> Iterator[KillableServer]:
+    server = KillableServer(tmp_path / "ollama.log")
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

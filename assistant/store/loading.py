@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from sentence_transformers import SentenceTransformer
+
+NOWHERE = cast("ModuleType", None)
+"""In `sys.modules`: not to be imported. Triton compiles for GPUs; PyTorch would load it unasked (70 MB)."""
 
 
 def load_model(folder: Path, device: str) -> SentenceTransformer:
     """The model on `device` ("auto": a GPU where there is one). Raises what sentence-transformers raises."""
     import torch
+
+    if not torch.cuda.is_available():
+        sys.modules.setdefault("triton", NOWHERE)
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.util import get_device_name
 

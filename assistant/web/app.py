@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from . import stubs
 from .guard import LOOPBACK, Guard
 from .texts import translations
 
@@ -42,6 +43,7 @@ def create_app(
     """
     # before the import: Gradio reads them then
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_RUN_HISTORY="False", GRADIO_SHARE="False")
+    stubs.write_none()
     import gradio as gr
     from fastapi import FastAPI
 

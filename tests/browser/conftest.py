@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +23,13 @@ class Served:
     address: str
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@contextmanager
+def serving(desk: Any) -> Iterator[str]:
+    """The page of a desk, at the address that it gives."""
     import uvicorn
 
     from assistant.web.app import create_app
 
-    desk = FakeDesk(tmp_path_factory.mktemp("desk"), pace=0.01)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -38,10 +39,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.05)
     assert httpx.get(f"{address}health", trust_env=False).status_code == 200
-    yield Served(desk, address)
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    try:
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    desk = FakeDesk(tmp_path_factory.mktemp("desk"), pace=0.01)
+    with serving(desk) as address:
+        yield Served(desk, address)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -115,3 +117,14 @@ def test_the_desk_begins_to_load_once_the_page_answers(client: TestClient, desk:
     while not desk.started and time.monotonic() < until:
         time.sleep(0.05)
     assert desk.started
+
+
+def test_gradio_starts_without_writing_stubs() -> None:
+    program = (
+        "import sys\nfrom assistant.web import stubs\nopened = []\n"
+        "sys.addaudithook(lambda event, given: opened.append(given[0]) if event == 'open' else None)\n"
+        "stubs.write_none()\nimport gradio\nassert gradio.Textbox().submit\n"
+        "print([path for path in opened if str(path).endswith('.pyi')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
