@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -144,16 +145,27 @@ class NoEmbedder:
         return vector / np.linalg.norm(vector)
 
 
+def some(documents: list[Any], passages: int, embedder: NoEmbedder) -> list[Any]:
+    """A fixed choice of documents that make about so many passages of 140 tokens, which is their mean."""
+    chosen, size = [], 0.0
+    for document in random.Random(1).sample(documents, len(documents)):
+        if size >= passages:
+            break
+        chosen.append(document)
+        size += max(1.0, len(embedder.tokenize(document["text"])) / 140)
+    return chosen
+
+
 def speed(data: Path, cache: Path, passages: int = 10_000) -> None:
-    """Seconds of a search beyond the question's embedding, French and English articles, 10,000 passages."""
+    """Seconds of a search beyond the question's embedding, French and English articles, about so many passages."""
     embedder = NoEmbedder()
     documents = [
         *read(data / "news_fr_en_cds" / "documents.jsonl"),
         *read(data / "piaf" / "documents.jsonl"),
         *read(data / "news_en_digitalgov" / "documents.jsonl"),
     ]
-    corpus, folder = cache / "corpora" / "speed", cache / "stores" / "speed"
-    write(documents, corpus)
+    corpus, folder = cache / "corpora" / f"speed-{passages}", cache / "stores" / f"speed-{passages}"
+    write(some(documents, passages, embedder), corpus)
     sync(corpus, folder, embedder, min_tokens=100, max_tokens=180)
     questions = [item["question"] for item in read(data / "piaf" / "questions.jsonl")[:300]]
     questions += [item["question"] for item in read(data / "xquad" / "questions.jsonl")[:100]]

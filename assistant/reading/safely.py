@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -30,6 +31,13 @@ def read_article_safely(file: ArticleFile) -> Article | None:
         return _child.read(file, seconds_for(file.size))
 
 
+def expect(files: Iterable[ArticleFile]) -> None:
+    """Start the child, without waiting for it, where one of `files` will need it."""
+    if any(file.path.suffix.lower() in RISKY for file in files):
+        with _lock:
+            _child.begin()
+
+
 def seconds_for(size: int) -> float:
     """Time limit for a file of `size` bytes: 10 s, 4 s more for each megabyte, at most 60 s."""
     return min(60.0, 10.0 + 4 * size / 1e6)
@@ -41,6 +49,7 @@ class _Child:
     def __init__(self) -> None:
         self.executor: ProcessPoolExecutor | None = None
         self.pid = 0
+        self._begun: Future[int] = Future()
 
     def read(self, file: ArticleFile, seconds: float) -> Article | None:
         future = self._submitted(file)
@@ -73,11 +82,17 @@ class _Child:
             self.stop()
             return self._started().submit(_attempt, file)
 
-    def _started(self) -> ProcessPoolExecutor:
+    def begin(self) -> ProcessPoolExecutor:
+        """Start the process where there is none."""
         if self.executor is None:
             self.executor = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare)
-            self.pid = self.executor.submit(os.getpid).result()
+            self._begun = self.executor.submit(os.getpid)
         return self.executor
+
+    def _started(self) -> ProcessPoolExecutor:
+        executor = self.begin()
+        self.pid = self._begun.result()
+        return executor
 
     def stop(self) -> None:
         """Kill the process; the next file starts another."""

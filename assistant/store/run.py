@@ -14,7 +14,7 @@ from ..errors import ArticleRejected, EmbedderError, StoreMismatch
 from ..reading import near_duplicates
 from ..reading.articles import ArticleFile
 from ..reading.passages import split_passages
-from ..reading.safely import read_article_safely
+from ..reading.safely import expect, read_article_safely
 from ..types import Article, Passage
 from . import chroma_side
 from .report import SyncProgress, SyncReport
@@ -79,6 +79,7 @@ class Sync:
         changed = self._changed(files, known)
         gone = sorted(known.keys() - {file.name for file in files})
         self._sort_out(changed, gone, known)
+        expect(changed)
         self.total = sum(file.size for file in changed)
         for window in self._windows(changed):
             self._store(window)
