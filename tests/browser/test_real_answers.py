@@ -65,7 +65,7 @@ def page_with(browser: Any, folders: dict[str, Path]) -> Iterator[Page]:
             address = stack.enter_context(serving(desk))
             context = stack.enter_context(browser.new_context(locale="fr-FR"))
             page = context.new_page()
-            page.set_default_timeout(50_000)
+            page.set_default_timeout(120_000)  # a busy machine loads the model for long
             page.goto(address)
             page.locator("#send").wait_for()
             page.evaluate(WATCH)
