@@ -129,6 +129,14 @@ def test_a_question_of_20_000_characters(command: Command) -> None:
     assert "at most 2,000 are read. Shorten it." in done.err
 
 
+def test_a_search_of_a_pasted_page_says_what_it_reads(command: Command) -> None:
+    done = command("search", "budget " * 2858, "--json")
+    assert done.code == 0
+    assert done.json["hits"]
+    assert "Only the first 2,000 characters of the question are searched." in done.err
+    assert "characters" not in command("search", "budget " * 200).err
+
+
 def test_a_question_in_a_third_language(command: Command) -> None:
     done = command("ask", "¿Cuántos caballos salvajes cruzaron el río cerca de la ciudad?", "--json")
     assert done.code == 0

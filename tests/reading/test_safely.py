@@ -33,6 +33,17 @@ def test_rejects_the_same() -> None:
         safely.read_article_safely(sample("scanned.pdf"))
 
 
+def test_the_child_starts_before_it_is_needed_and_only_if_it_will_be() -> None:
+    safely._child.stop()
+    safely.expect([sample("dateline.txt")])
+    assert safely._child.executor is None
+    safely.expect([sample("dateline.txt"), sample("letters.pdf")])
+    begun = safely._child.executor
+    assert begun is not None
+    assert safely.read_article_safely(sample("letters.pdf")) is not None
+    assert safely._child.executor is begun
+
+
 def test_goes_on_after_the_child_was_killed() -> None:
     safely.read_article_safely(sample("letters.pdf"))
     os.kill(safely._child.pid, signal.SIGKILL)
