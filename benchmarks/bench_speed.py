@@ -73,7 +73,7 @@ def indexing(corpus: Path, folder: Path, embedder: Embedder) -> float:
     return time.perf_counter() - started
 
 
-def embedding(folder: Path, embedder: Embedder) -> tuple[float, int]:
+def embedding(folder: Path, embedder: Embedder, times: int) -> tuple[float, int]:
     """Seconds of the encoder alone for the passages of a store, and how many they are."""
     with Store.open(folder) as store:
         texts = [
@@ -81,7 +81,7 @@ def embedding(folder: Path, embedder: Embedder) -> tuple[float, int]:
             for summary in store.articles()
             for p in store.passages_of(summary.name)
         ]
-    return best(lambda: embedder.embed_passages(texts), 2), len(texts)
+    return best(lambda: embedder.embed_passages(texts), times), len(texts)
 
 
 def recombined(folder: Path, corpus: Path, passages: int) -> Path:
@@ -105,7 +105,7 @@ def ingest(folder: Path, embedder: Embedder) -> None:
     settings = load()
     embedder.embed_passages(["warm"])
     ours = indexing(settings.paths.corpus, folder, embedder)
-    raw, passages = embedding(folder, embedder)
+    raw, passages = embedding(folder, embedder, 2)
     row(
         "start-up of indexing, embedder warm: what the sample corpus takes beyond its embedding",
         f"{ours - raw:.1f} s ({passages} passages in {ours:.1f} s, the encoder alone {raw:.1f} s)",
@@ -114,7 +114,7 @@ def ingest(folder: Path, embedder: Embedder) -> None:
     larger = folder.with_name("larger")
     corpus = recombined(folder, folder.with_name("articles"), PASSAGES)
     ours = indexing(corpus, larger, embedder)
-    raw, passages = embedding(larger, embedder)
+    raw, passages = embedding(larger, embedder, 1)
     row(
         "indexing against the raw encoder, passages/s",
         f"{raw / ours:.0%} ({passages} passages in {ours:.1f} s)",
