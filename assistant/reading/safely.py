@@ -97,10 +97,11 @@ class _Child:
     def stop(self) -> None:
         """Kill the process; the next file starts another."""
         if self.executor is not None:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+            if self.pid:  # 0, to the system, is this process with all of its group
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
             self.executor.shutdown(wait=True, cancel_futures=True)
-            self.executor = None
+            self.executor, self.pid = None, 0
 
 
 def _attempt(file: ArticleFile) -> Article | str | None:

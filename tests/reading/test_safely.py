@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -42,6 +44,23 @@ def test_the_child_starts_before_it_is_needed_and_only_if_it_will_be() -> None:
     assert begun is not None
     assert safely.read_article_safely(sample("letters.pdf")) is not None
     assert safely._child.executor is begun
+
+
+def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> None:
+    program = tmp_path / "unguarded.py"  # a script that its child would run anew, so that none can start
+    program.write_text(
+        "import sys\nfrom pathlib import Path\nfrom concurrent.futures.process import BrokenProcessPool\n"
+        "from assistant.reading.articles import find_articles\nfrom assistant.reading import safely\n"
+        "file = next(f for f in find_articles(Path(sys.argv[1])) if f.name == 'letters.pdf')\n"
+        "try:\n    safely.read_article_safely(file)\n"
+        "except BrokenProcessPool:\n    safely._child.stop()\n    print('alive')\n"
+    )
+    command = [sys.executable, program, SAMPLES]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, start_new_session=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
 
 
 def test_goes_on_after_the_child_was_killed() -> None:
