@@ -155,7 +155,7 @@ class Prover:
         self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]
     ) -> Candidate | None:
         candidates = self._candidates(sentence, hits, language, named)
-        enough = max((candidate.coverage for candidate in candidates), default=0.0) - RIVAL_MARGIN
+        enough = 0.0
         best: Candidate | None = None
         for candidate in candidates[:EXAMINED]:
             if best is not None and best.score >= candidate.score:
@@ -163,6 +163,9 @@ class Prover:
             if candidate.coverage < enough:
                 continue  # what speaks far less of this cannot clear what the best place contradicts
             examined = self._examined(candidate, sentence, hits, language)
+            if best is None:  # the more of its values another place has, the fewer words it needs
+                most = max(candidate.coverage for candidate in candidates)
+                enough = most - RIVAL_MARGIN * max(1, len(examined.wrong))
             best = examined if best is None or examined.score > best.score else best
         return best
 

@@ -206,3 +206,24 @@ def test_an_article_of_one_long_line_is_proved_in_time() -> None:
 @pytest.mark.parametrize("sentence", ["", "   ", "***", "…", "Bonjour !"])
 def test_what_says_nothing_makes_no_claim(sentence: str) -> None:
     assert makes_no_claim(sentence, "fr")
+
+
+def test_a_place_with_all_values_is_found_behind_one_with_more_of_the_words() -> None:
+    """ "Sorti" stands beside another model, and the title makes up for its name: only its values tell."""
+    model = make_hit(
+        "L'entreprise a publié Lormont Petit 3 le 30 janvier 2025. Le modèle est diffusé sous licence libre. "
+        "Lormont 7B, sorti le 27 septembre 2023, portait déjà la licence libre.",
+        title="Lormont Petit 3, un modèle",
+    )
+    proof = prove("Lormont Petit 3 est sorti le 30 janvier 2025 sous licence libre.", (model,))
+    assert proof.verdict == "supported"
+    assert "30 janvier 2025" in proof.quotes[0].text
+    assert (
+        prove("Lormont Petit 3 est sorti le 30 janvier 2024 sous licence libre.", (model,)).verdict
+        == "unsupported"
+    )
+
+
+def test_an_ordinal_in_the_place_of_a_day_is_no_other_number() -> None:
+    suit = make_hit("Cette première plainte n'a pas été jugée : son auteur l'a retirée le 11 juin 2024.")
+    assert prove("Il a retiré sa première plainte en juin 2024.", (suit,)).verdict == "supported"

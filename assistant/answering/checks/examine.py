@@ -201,8 +201,9 @@ def _other_kind(ours: Values, theirs: Values) -> Iterator[Finding]:
     """A year in the place of a number, or a number in the place of a date."""
     if ours.dates and not ours.quantities and theirs.quantities and not theirs.dates:
         yield Finding("date", ours.dates[0].text)
-    if ours.quantities and not ours.dates and theirs.dates and not theirs.quantities:
-        yield Finding("number", ours.quantities[0].text)
+    numbers = [quantity for quantity in ours.quantities if not quantity.loose]
+    if numbers and not ours.dates and theirs.dates and not theirs.quantities:
+        yield Finding("number", numbers[0].text)
 
 
 def _within(values: Values, start: int, end: int) -> Values:
