@@ -16,6 +16,7 @@ from assistant.answering.checks.numbers import Quantity, find_quantities, missin
 from assistant.answering.checks.polarity import opposites, reversals
 from assistant.answering.checks.quotations import missing_quotations
 from assistant.answering.checks.reasons import Finding
+from assistant.answering.checks.rows import member_of, members, other_parts
 from assistant.answering.checks.substitution import replacements
 
 
@@ -64,6 +65,7 @@ def examine(claim: str, language: str, place: Place) -> list[Finding]:
     if language == place.language:
         found += _polarity(claim, language, place)
         found += [finding for finding in _substituted(claim, language, place) if not _told(finding, found)]
+        found += [finding for finding in _of_another(claim, language, place) if not _told(finding, found)]
         found += [
             Finding("quotation", q.text) for q in missing_quotations(claim, [place.before + " " + place.text])
         ]
@@ -190,6 +192,30 @@ def _substituted(claim: str, language: str, place: Place) -> Iterator[Finding]:
             yield from _other_kind(ours, theirs)
         yield from (Finding("name", name.text) for name in _other_names(ours, theirs, claim, language, place))
         yield from (Finding("negation", word) for word in opposites(new, old, language))
+
+
+def _of_another(claim: str, language: str, place: Place) -> Iterator[Finding]:
+    """Values that a sentence gives to another member of a row than the one that is claimed to have them."""
+    given = values_of(place.main, language, place.published)
+    row = members(place.main, given.names, (*given.dates, *given.quantities))
+    own = member_of(claim, row, place.main, language) if row else None
+    if own is None:
+        return
+    claimed = values_of(claim, language, place.published)
+    ours, theirs = (values_of(part, language, place.published) for part in other_parts(row, own, place.main))
+    for name in claimed.names:
+        here, there = (source_names(part, language) for part in other_parts(row, own, place.main))
+        if missing_tokens(name, claim, language, [here]) and not missing_tokens(
+            name, claim, language, [there]
+        ):
+            yield Finding("name", name.text)
+    # a number or date that only one has may be everyone's: "en 2019, Lyon comptait …, Lille …"
+    for quantity in missing_quantities(claimed.quantities, ours.quantities) if ours.quantities else ():
+        if not missing_quantities([quantity], theirs.quantities):
+            yield Finding("number", quantity.text)
+    for moment in missing_dates(claimed.dates, ours.dates, place.published) if ours.dates else ():
+        if not missing_dates([moment], theirs.dates, place.published):
+            yield Finding("date", moment.text)
 
 
 def _numbers(values: Values) -> set[float]:

@@ -1,0 +1,67 @@
+"""Rows of things, each with a value of its own: "A is under MIT since January, B under Apache 2.0 and C since May".
+
+Every word of "C is under Apache 2.0" stands in that sentence, and it is wrong all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.answering.checks.dates import Moment
+from assistant.answering.checks.names import Name, missing_tokens, source_names
+from assistant.answering.checks.numbers import Quantity
+
+_BOUNDARY = re.compile(
+    r"(?:[,;]\s*(?:(?:et|and|mais|but)\s+)?|\s(?:et|and)\s+)(?:l['’]|le |la |les |the )?$", re.IGNORECASE
+)
+_TOUCHING = 1
+"""Characters between a name and a number that is part of it: "Llama 4"."""
+
+
+class Member(NamedTuple):
+    """One thing of a row: its name, and where the part of the sentence ends that speaks of it."""
+
+    head: Name
+    end: int
+
+
+def members(source: str, names: Sequence[Name], values: Sequence[Moment | Quantity]) -> list[Member]:
+    """The things of a row, in order; none where fewer than two of them have a value."""
+    heads = [
+        name
+        for name in names
+        if _BOUNDARY.search(source[: name.start])
+        and source[name.end : name.end + 1] != ","  # "son frère, Paul,"
+    ]
+    if not heads:
+        return []
+    first = next((name for name in names if name.start < heads[0].start), None)
+    heads = [first, *heads] if first else heads
+    ends = [*(head.start for head in heads[1:]), len(source)]
+    found = [Member(head, end) for head, end in zip(heads, ends, strict=True)]
+    told = [any(_own(member, value, source) for value in [*values, *names]) for member in found]
+    # what has nothing of its own before the row is said of all: "In France, Lyon has …, Lille …"
+    return found[told.index(True) :] if sum(told) > 1 else []
+
+
+def _own(member: Member, value: Moment | Quantity | Name, source: str) -> bool:
+    """Whether a value stands in the part of a member, and is no part of its name."""
+    return member.head.end + _TOUCHING < value.start < member.end and bool(
+        source[member.head.end : value.start].strip()
+    )
+
+
+def member_of(claim: str, row: Sequence[Member], source: str, language: str) -> Member | None:
+    """The one thing of a row that a claim speaks of."""
+    offered = [source_names(claim, language)]
+    named = [m for m in row if not missing_tokens(m.head, source, language, offered)]
+    return named[0] if len(named) == 1 else None
+
+
+def other_parts(row: Sequence[Member], own: Member, source: str) -> tuple[str, str]:
+    """The words of a sentence that may speak of one member, and those that speak of the others."""
+    ours = source[: row[0].head.start] + " ; " + source[own.head.start : own.end]
+    theirs = " ; ".join(source[m.head.start : m.end] for m in row if m is not own)
+    return ours, theirs
