@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -134,3 +138,52 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
     is_done(page, 3)
     assert "1,2 million" in again.locator(".answer.model").inner_text()
     assert again.locator(".notices").count() == 0
+
+
+def test_the_page_answers_while_another_process_indexes(page_with: Page, folders: dict[str, Path]) -> None:
+    """Every question during the run is answered; after it what is new is found and what is gone is not."""
+    corpus = folders["corpus"]
+    gone = corpus / "marche.md"
+    gone.write_text("# Le marché\n\nLe marché de Quimper se tient le samedi matin sur la place.\n", "utf-8")
+    index(folders)
+    page = page_with("127.0.0.1:9")
+    assert "samedi matin" in answered(page, "Quand se tient le marché de Quimper ?")
+
+    gone.unlink()
+    for number in range(40):
+        text = f"# Quartier {number}\n\nLe quartier {number} compte {200 + number} arbres, que la ville arrose chaque été.\n"
+        (corpus / f"quartier-{number}.md").write_text(text, "utf-8")
+    during = 0
+    with index_started(folders) as process:
+        while process.poll() is None:
+            assert "1,2 million" in answered(page, QUESTION)
+            during += 1
+    assert process.returncode == 0
+    assert during >= 2, "the run was over too soon to tell anything"
+
+    ended = time.monotonic()
+    while "237 arbres" not in answered(page, "Combien d'arbres compte le quartier 37 ?"):
+        assert time.monotonic() - ended < 5
+    assert "samedi matin" not in answered(page, "Quand se tient le marché de Quimper ?")
+
+
+def answered(page: Any, question: str) -> str:
+    """The verbatim answer to a question, with what else the page says to it."""
+    turns = page.locator("#conversation .turn").count()
+    page.fill("#question textarea", question)
+    page.click("#send")
+    is_done(page, turns + 1)
+    return str(page.locator("#conversation .turn").last.inner_text())
+
+
+def index_started(folders: dict[str, Path]) -> subprocess.Popen[bytes]:
+    environment = {f"ASSISTANT_PATHS__{name.upper()}": str(folder) for name, folder in folders.items()}
+    environment |= {"ASSISTANT_SPLITTER__MIN_TOKENS": "20", "ASSISTANT_SPLITTER__MAX_TOKENS": "60"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "assistant", "index", "--quiet"], env={**os.environ, **environment}
+    )
+
+
+def index(folders: dict[str, Path]) -> None:
+    with index_started(folders) as process:
+        assert process.wait() == 0
