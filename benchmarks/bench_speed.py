@@ -34,9 +34,9 @@ QUESTIONS = (
     "Quelle licence Mistral 7B porte-t-il ?",
     "When did Llama pass one billion downloads?",
 )
-PASSAGES = 300
-"""Of the larger corpus."""
-LONG = 10
+PASSAGES = 360
+"""Of the larger corpus, were its passages as short as the sample's; they are fuller, and about 300."""
+LONG = 20
 """How many times as long as the sample's its articles are: a title is embedded too, and few have one."""
 
 
