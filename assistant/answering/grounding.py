@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.checks.dates import date_spans
 from assistant.answering.checks.examine import Place, elsewhere, examine, values_of
+from assistant.answering.checks.names import source_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.checks.reasons import Finding, reason
 from assistant.answering.evidence import choose_evidence
@@ -46,6 +47,8 @@ RIVAL_MARGIN = 0.12
 """A window with this much less coverage than the best one is no rival to it."""
 TRANSLATED_EXAMINED = 4
 RIVAL_MARGIN_ACROSS = 0.02
+MOST_CHARACTERS = 20_000
+"""Of a hit, in which names are looked for; no passage but a single endless sentence is longer."""
 WRONG_COST = 0.4
 """What a wrong number, date or name takes from a window's score."""
 
@@ -218,6 +221,18 @@ def place_of(window: Window, stems: frozenset[str], hits: Sequence[Hit]) -> Plac
         first.title,
         _before(first, hits[first.hit]),
         context_of(hits[first.hit])[1],
+        _known_names(hits, window.language),
+    )
+
+
+def _known_names(hits: Sequence[Hit], language: str) -> frozenset[str]:
+    """Names of one word ("Meta"), seen where a capital means something."""
+    found = (source_names(hit.text[:MOST_CHARACTERS], language) for hit in hits if hit.language == language)
+    return frozenset(
+        name.tokens[0]
+        for source in found
+        for name in source.names
+        if not name.opening and len(name.tokens) == 1
     )
 
 

@@ -227,3 +227,21 @@ def test_a_place_with_all_values_is_found_behind_one_with_more_of_the_words() ->
 def test_an_ordinal_in_the_place_of_a_day_is_no_other_number() -> None:
     suit = make_hit("Cette première plainte n'a pas été jugée : son auteur l'a retirée le 11 juin 2024.")
     assert prove("Il a retiré sa première plainte en juin 2024.", (suit,)).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Meta est dirigée par Anne Marchand.", "unsupported"),
+        ("Orsys est dirigée par Anne Marchand.", "supported"),
+        ("Elle est dirigée par Anne Marchand.", "supported"),
+    ],
+)
+def test_a_name_at_the_head_of_a_claim_is_told_from_its_capital_elsewhere(
+    sentence: str, verdict: str
+) -> None:
+    company = make_hit(
+        "Orsys est dirigée par Anne Marchand. Elle compte douze salariés.", title="Une société"
+    )
+    other = make_hit("Le mois dernier, Meta a publié un modèle.", rank=2, article="b.md", title="Un modèle")
+    assert prove(sentence, (company, other)).verdict == verdict

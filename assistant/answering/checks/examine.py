@@ -34,6 +34,8 @@ class Place:
     """The sentences before, in which "he" or "the company" may have their name."""
     around: str = ""
     """The whole context of the hit."""
+    known: frozenset[str] = frozenset()
+    """Words that have the capital of a name in the midst of a sentence of some hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,16 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
         missing = missing_tokens(name, claim, language, [window], cross)
         if not missing or (cross and is_translatable(name, missing)):
             continue
-        if _uncommon(name, missing_tokens(name, claim, language, [window, around], cross)):
+        if _uncommon(name, missing_tokens(name, claim, language, [window, around], cross), place):
             found.append(Finding("name", name.text))
     return found
 
 
-def _uncommon(name: Name, missing: Sequence[str]) -> bool:
+def _uncommon(name: Name, missing: Sequence[str], place: Place) -> bool:
     """Whether a word of a name is missing that is no ordinary one with the capital of a sentence's beginning."""
-    return any(token != name.tokens[0] for token in missing) if name.opening else bool(missing)
+    if not name.opening or name.tokens[0] in place.known:
+        return bool(missing)
+    return any(token != name.tokens[0] for token in missing)
 
 
 _GENERIC = frozenset(
