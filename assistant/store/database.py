@@ -207,8 +207,8 @@ class Database:
 
     # ---------------------------------------------------------------- words
 
-    def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
-        return lexical.search(self.connection, text, k, language)
+    def lexical(self, text: str, k: int, language: str, passages: int) -> list[tuple[str, float]]:
+        return lexical.search(self.connection, text, k, language, passages)
 
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
         return lexical.frequencies(self.connection, stems, language)

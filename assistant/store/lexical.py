@@ -14,6 +14,12 @@ from ..reading.words import content_stems
 # The stems come ready-made: FTS5 only cuts them at white space. Everything else is part of a token.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 
+COMMON = 0.2
+"""Share of the passages from which a word tells them apart no more (nDCG@10 by words without such words: PIAF .819
+as with them, XQuAD .973 as with them)."""
+MANY = 10_000
+"""Passages of a language from which leaving words out saves more time than finding them takes."""
+
 
 def table(language: str) -> str:
     """Name of the table of that language; anything but a plain code shares the table of the unknown."""
@@ -56,11 +62,17 @@ def clear(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP TABLE {name}")
 
 
-def search(connection: sqlite3.Connection, text: str, k: int, language: str) -> list[tuple[str, float]]:
-    """Ids of the passages of that language that share a content word with `text`, and their BM25, best first."""
+def search(
+    connection: sqlite3.Connection, text: str, k: int, language: str, passages: int = 0
+) -> list[tuple[str, float]]:
+    """Ids of the passages of that language that share a content word with `text`, and their BM25, best first.
+
+    `passages`: how many there are of that language; where it is given, words that are in too many are left out.
+    """
     stems = list(dict.fromkeys(content_stems(text, language)))
     if not stems or k < 1 or not exists(connection, language):
         return []
+    stems = _telling(connection, stems, language, COMMON * passages) if passages >= MANY else stems
     name = table(language)
     found = connection.execute(
         f"SELECT p.name, -w.score FROM (SELECT rowid, rank AS score FROM {name} WHERE {name} MATCH ? "
@@ -68,6 +80,13 @@ def search(connection: sqlite3.Connection, text: str, k: int, language: str) -> 
         (" OR ".join(map(_quoted, stems)), k),
     )
     return [(passage, score) for passage, score in found if score > 0]
+
+
+def _telling(connection: sqlite3.Connection, stems: list[str], language: str, most: float) -> list[str]:
+    """Those stems that at most so many passages have, where that leaves two that some passage has."""
+    found = frequencies(connection, stems, language)
+    rarer = [stem for stem in stems if found[stem] <= most]
+    return rarer if sum(found[stem] > 0 for stem in rarer) > 1 else stems
 
 
 def frequencies(connection: sqlite3.Connection, stems: Sequence[str], language: str) -> dict[str, int]:

@@ -145,7 +145,7 @@ class Store:
     @_current
     def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
         """Ids and BM25 (> 0) of the passages of that document language that share a word with `text`, best first."""
-        return self._database.lexical(text, k, language)
+        return self._database.lexical(text, k, language, self._language_counts().get(language, 0))
 
     @_current
     def title_similarities(self, vector: Vector, language: str) -> dict[str, float]:
