@@ -479,7 +479,8 @@ class Chunk:
     prompt_seconds: float | None = None
     """Time the server spent reading the prompt."""
     completion_seconds: float | None = None
-    logprob: float | None = None
+    likeliest: Mapping[str, float] = field(default_factory=dict)
+    """Probabilities of the likeliest tokens in the place of the first one, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,6 +501,10 @@ class ChatModel(Protocol):
     @property
     def info(self) -> ModelInfo: ...
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
-        """Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit."""
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
+        """`likeliest`: how many first tokens to tell the probabilities of.
+
+        Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit."""
         ...

@@ -1,4 +1,4 @@
-"""When not to answer: three gates, before, during and after the model has written.
+"""When not to answer: three gates, before, while and after the model writes.
 
 The first one weighs a few signals that are known before the model speaks. A question may be answered by hits in its
 own language, where the words it shares with them tell much, or by hits in another one, where only names, look-alike
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -67,14 +67,23 @@ ones from the four others. Few, so it is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What the first word of a model is worth: `weight` for its odds, added to the margin of the first gate."""
+
+    weight: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """The situation of hits in the question's language (by language, "" for any other), and of hits in another one.
 
-    No situation for other languages: such hits always might answer.
+    No situation for other languages: such hits always might answer. `models`: by name, what their word is worth.
     """
 
     same: Mapping[str, Situation]
     across: Situation | None
+    models: Mapping[str, Word] = field(default_factory=dict)
 
     def may_answer(
         self, query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency, doubt: Doubt = NO_DOUBT
@@ -90,6 +99,18 @@ class Fitted:
         situation = self.same.get(query.language, self.same[""])
         return bool(own) and situation.margin(signals_within(query, own, rarity)) >= doubt.same
 
+    def margin(self, query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency) -> float:
+        """How far above its threshold the better of the two situations is; 0 where nothing is known."""
+        own = [hit for hit in hits if hit.language == query.language]
+        others = [hit for hit in hits if hit.language != query.language]
+        margins = []
+        if own:
+            situation = self.same.get(query.language, self.same[""])
+            margins.append(situation.margin(signals_within(query, own, rarity)))
+        if others and self.across is not None:
+            margins.append(self.across.margin(signals_across(query, others)))
+        return max(margins, default=0.0)
+
 
 class Gates:
     """Decide whether the sources answer a question at all; unfitted, only where nothing was found they do not."""
@@ -101,6 +122,20 @@ class Gates:
     def before(self, query: Query, hits: Sequence[Hit], quotes: Sequence[Quote]) -> bool:
         """True where nothing that was found can answer."""
         return not hits or not quotes or not self._may_answer(query, hits, NO_DOUBT)
+
+    def knows(self, model: str) -> bool:
+        """Whether it is known what this model's word is worth."""
+        return self.fitted is not None and model in self.fitted.models
+
+    def during(self, query: Query, hits: Sequence[Hit], model: str, odds: float) -> bool:
+        """True where the model says that the sources do not answer, and they do not look as if they did.
+
+        odds: ln(P(yes) / P(no)) of its word.
+        """
+        if self.fitted is None or self.rarity is None or model not in self.fitted.models:
+            return False
+        word = self.fitted.models[model]
+        return self.fitted.margin(query, hits, self.rarity) + word.weight * odds < word.threshold
 
     def after(self, refused: bool, sentences: Sequence[Sentence], query: Query, hits: Sequence[Hit]) -> bool:
         """True where the model said that the sources do not answer, or claimed what nothing proves and they hardly do.
@@ -280,7 +315,8 @@ def fitted_for(embedder_name: str, fingerprint: str) -> Fitted:
     own = fingerprint == known["fingerprint"] or name == known["name"]
     chosen = kept["fitted"] if own else kept["any embedder"]
     same = {language: _situation(one) for language, one in chosen["same"].items()}
-    return Fitted(same, _situation(chosen["across"]) if own else None)
+    models = {model: Word(one["weight"], one["threshold"]) for model, one in kept.get("models", {}).items()}
+    return Fitted(same, _situation(chosen["across"]) if own else None, models if own else {})
 
 
 def _situation(kept: Mapping[str, Any]) -> Situation:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol
 
 from ..errors import ModelUnavailable, PromptTooLong, QuestionError
 from ..reading.language import detect_language
@@ -42,8 +41,10 @@ from .conflicts import FoundConflict
 from .dating import dated_side, dated_sources
 from .evidence import one_an_article
 from .grounding import Prover
-from .prompting import Prompt, Source, answer_prompt, chosen_sentences, rewrite_prompt, whole_passages
+from .prompting import Prompt, Source, answer_prompt, chosen_sentences, new_mark, whole_passages
+from .rewriting import closing_stream, rewrite
 from .stream import Piece, Retracted, StreamFilter, Text, Thinking
+from .sufficiency import ask_sufficiency, sufficiency_prompt
 from .wording import reason, refusal, say
 
 SMALL_MODEL = 4e9
@@ -57,7 +58,6 @@ BROKEN = "\ufffd"
 """Stands for what could not be read as text."""
 WIDE_SIGN = 2
 """A Chinese, Japanese or Korean sign says about as much as so many more letters."""
-REWRITE_TOKENS = 80
 LETTERS_TO_TELL_A_LANGUAGE = 40
 
 Style = Literal["auto", "free", "facts"]
@@ -124,26 +124,8 @@ class Assistant:
         yield from _Asking(self, query, hits, started, language).events()
 
     def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
-        """A stand-alone version of a follow-up by the model; None where it cannot give one."""
         assert self.model is not None
-        messages = rewrite_prompt(question, history, detect_language(question))
-        try:
-            with closing_stream(self.model.stream(messages, max_tokens=REWRITE_TOKENS)) as chunks:
-                stream = StreamFilter(0)
-                pieces = [piece for chunk in chunks for piece in stream.feed(chunk.text)] + stream.close()
-                retracted = [n for n, piece in enumerate(pieces) if isinstance(piece, Retracted)]
-        except (ModelUnavailable, PromptTooLong):
-            return None
-        kept = pieces[retracted[-1] :] if retracted else pieces
-        text = " ".join("".join(piece.text for piece in kept if isinstance(piece, Text)).split()).strip(
-            '"«» '
-        )
-        return text if 0 < len(text) <= 3 * len(question) + 200 else None
-
-
-def closing_stream(chunks: Iterator[Chunk]) -> closing[Generator[Chunk]]:
-    """`with` for a stream of chunks: leaving it closes the connection."""
-    return closing(cast("Generator[Chunk]", chunks))
+        return rewrite(self.model, question, history)
 
 
 @dataclass
@@ -174,6 +156,7 @@ class _Asking:
 
     def __post_init__(self) -> None:
         self.search_s = self._elapsed()
+        self.mark = new_mark()
         self.composition = Composition(self.desk.prover, self.hits, self.language)
 
     def _elapsed(self) -> float:
@@ -200,7 +183,11 @@ class _Asking:
             return
         try:
             self.info = self.desk.model.info
-            yield from self._generate_fitting(self.desk.model, self._sources())
+            sources = self._sources()
+            if (yield from self._doubts(self.desk.model, self.info, sources)):
+                yield from self._refuse()
+                return
+            yield from self._generate_fitting(self.desk.model, sources)
         except (ModelUnavailable, PromptTooLong) as error:
             if not self.wrote:
                 self.info = None
@@ -228,15 +215,28 @@ class _Asking:
             return whole_passages(self.hits)
         return chosen_sentences(self.ranked[:FACTS], self.hits)
 
+    def _doubts(
+        self, model: ChatModel, info: ModelInfo, sources: list[Source]
+    ) -> Generator[Event, None, bool]:
+        """Whether the model's own word, where it is known what it is worth, is that the sources do not answer."""
+        if not self.desk.gates.knows(info.name):
+            return False
+        messages = sufficiency_prompt(self._fitting(sources), self.language)
+        try:
+            odds = yield from ask_sufficiency(model, messages)
+        except PromptTooLong:
+            return False  # the answer itself is then asked for with fewer sources
+        return odds is not None and self.desk.gates.during(self.query, self.hits, info.name, odds)
+
     def _fitting(self, sources: list[Source]) -> Prompt:
         """The prompt with as many sources as are read in time and fit the window; at least two."""
         assert self.info is not None
         limit = self.desk.budget.limit(self.info.context_length, self.desk.max_tokens)
         kept = list(sources)
-        prompt = answer_prompt(self.query.search_text, kept, self.language)
+        prompt = answer_prompt(self.query.search_text, kept, self.language, self.mark)
         while len(kept) > FEWEST_SOURCES and self.desk.budget.prompt_tokens(prompt.messages) > limit:
             kept.pop()
-            prompt = answer_prompt(self.query.search_text, kept, self.language)
+            prompt = answer_prompt(self.query.search_text, kept, self.language, self.mark)
         return prompt
 
     def _generate_fitting(self, model: ChatModel, sources: list[Source]) -> Iterator[Event]:

@@ -7,6 +7,7 @@ silently; so the chat call is a plain POST, here and nowhere else. Everything el
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -66,7 +67,9 @@ class OllamaModel:
             self._info = self._ask_info()
         return self._info
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
         """Stream the reply; closing the iterator closes the connection, which stops the server's work.
 
         While the server is silent (it reads the prompt) an empty chunk comes every quarter of a second.
@@ -85,6 +88,8 @@ class OllamaModel:
         }
         if self._think is not None:
             body["think"] = self._think
+        if likeliest:
+            body |= {"logprobs": True, "top_logprobs": likeliest}
         with (
             self._reported(),
             LineStream(f"{self.host}/api/chat", body, _patience(SILENCE_SECONDS), self._refuse) as lines,
@@ -221,6 +226,7 @@ class OllamaModel:
             completion_tokens=data.get("eval_count"),
             prompt_seconds=_seconds(data.get("prompt_eval_duration")),
             completion_seconds=_seconds(data.get("eval_duration")),
+            likeliest=_likeliest(data.get("logprobs")),
         )
 
 
@@ -233,6 +239,12 @@ def _readable(text: object) -> str:
     if not isinstance(text, str):
         return ""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _likeliest(tokens: Any) -> dict[str, float]:
+    """Probability of each token that might have been the first, from Ollama's `logprobs`; empty where not told."""
+    first = tokens[0].get("top_logprobs") if tokens else None
+    return {one["token"]: math.exp(one["logprob"]) for one in first or ()}
 
 
 def _seconds(nanoseconds: int | None) -> float | None:

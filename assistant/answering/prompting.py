@@ -128,11 +128,16 @@ def chosen_sentences(quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Sourc
     ]
 
 
+def new_mark() -> str:
+    """A line that no article can know, to stand before and after what is quoted from articles."""
+    return f"=== {secrets.token_hex(4)} ==="
+
+
 def answer_prompt(question: str, sources: Sequence[Source], language: str, mark: str | None = None) -> Prompt:
     """The messages that ask `question` over `sources`, numbered from 1."""
     key = template_language(language)
     name = LANGUAGE_NAMES.get(language, "the language of the question")
-    mark = mark or f"=== {secrets.token_hex(4)} ==="
+    mark = mark or new_mark()
     blocks = [
         disarmed(f"[{number}] {source.head}\n{source.text}") for number, source in enumerate(sources, start=1)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from assistant.errors import ModelUnavailable
@@ -21,8 +21,11 @@ class ScriptedModel:
         parameters: float = 1.5e9,
         prompt_tokens: int = 300,
         done_reason: str = "stop",
+        word: Mapping[str, float] | None = None,
     ) -> None:
         self.replies = list(replies)
+        self.word = word
+        """Probabilities of its first word, where it is asked for them."""
         self.thinking = thinking
         self.dies_after = dies_after
         self.asked: list[Sequence[Message]] = []
@@ -35,8 +38,15 @@ class ScriptedModel:
     def info(self) -> ModelInfo:
         return self._info
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
         self.asked.append(messages)
+        if likeliest:
+            yield Chunk()
+            yield Chunk(text="?", likeliest=self.word or {})
+            yield Chunk(done=True)
+            return
         reply = self.replies.pop(0)
         try:
             if self.thinking:
@@ -64,7 +74,9 @@ class DeadModel:
     def info(self) -> ModelInfo:
         raise ModelUnavailable("No Ollama server answers. Start it with `assistant ollama`.")
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
         raise AssertionError("a model that is not there is not asked")
 
 

@@ -20,7 +20,9 @@ class Strict:
     def info(self) -> ModelInfo:
         return ModelInfo("strict", None, 4096)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
         lines = messages[-1].content.splitlines()
         gold, answer = lines[1].partition(": ")[2], lines[2].partition(": ")[2]
         yield Chunk(self.yes if answer in gold else self.no, done=True)

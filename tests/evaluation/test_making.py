@@ -123,7 +123,9 @@ class Scripted:
     def info(self) -> ModelInfo:
         return ModelInfo("scripted", None, 4096)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> Iterator[Chunk]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
         self.prompts.append(messages[-1].content)
         yield Chunk(self.text[:5])
         yield Chunk(self.text[5:], done=True)
