@@ -4,14 +4,19 @@ Questions of the public beds (search_beds.py) are asked twice more with articles
 of the subject stay: a near miss) and all of their subject. Half of the questions fit the weights of
 `assistant/answering/abstention.json` by logistic regression, and the threshold that refuses `OVER_REFUSAL` of the
 answerable ones; the other half is measured. `--keep` writes the file; without it the file as it stands is measured.
+
+With --model NAME the second gate is fitted and measured instead: what that model's one word on the excerpts is worth
+(about 15 seconds a question on two cores; `--minutes` ends a run, the next one goes on).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
 from importlib import resources
@@ -34,6 +39,11 @@ from assistant.answering.abstention import (
     signals_within,
     unknown_names,
 )
+from assistant.answering.assistant import FACTS
+from assistant.answering.generation import OllamaModel
+from assistant.answering.grounding import Prover
+from assistant.answering.prompting import answer_prompt, chosen_sentences
+from assistant.answering.sufficiency import ask_sufficiency, sufficiency_prompt
 from assistant.search.question import read_question
 from assistant.search.rarity import Rarity
 from assistant.settings import load
@@ -42,6 +52,7 @@ from assistant.types import Hit, Query, Turn
 
 OVER_REFUSAL = {"fr": 0.12, "en": 0.06, "across": 0.09}
 """Of the tuning half. 15 % is what is allowed, and other sets differ; in English half of that costs little."""
+OVER_REFUSAL_WITH_MODEL = 0.1
 OVER_REFUSAL_ELSEWHERE = 0.05
 """In other languages, and where nothing is known of the embedder."""
 OF_MEANING = ("near", "gap")
@@ -177,6 +188,110 @@ def fitted_on(cases: Sequence[Case], embedder: CachedEmbedder) -> dict[str, Any]
     }
 
 
+# --------------------------------------------------------------------------- the second gate
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a model said of one question, and the margin of the first gate."""
+
+    bed: str
+    text: str
+    hidden: str
+    tuning: bool
+    language: str
+    margin: float
+    odds: float
+
+
+def told_by(
+    model: OllamaModel, beds: Sequence[Bed], cache: Path, embedder: CachedEmbedder, ends: float
+) -> list[Told]:
+    """Asks `model` about questions with their article and without, from each bed in turn, until the time is over."""
+    file = cache / f"words-{model.name.replace(':', '-').replace('/', '-')}.jsonl"
+    found = [Told(**item) for item in read(file)] if file.exists() else []
+    known = {(one.bed, one.text, one.hidden) for one in found}
+    gate = fitted_for(embedder.name, embedder.fingerprint)
+    with ExitStack() as stack, file.open("a", encoding="utf-8") as kept:
+        desks = []
+        for bed in beds:
+            store = stack.enter_context(open_store(bed, cache, embedder))
+            desks.append((bed, Without(store, embedder), Rarity(store)))
+        for turn in range(max(len(bed.questions) for bed in beds)):
+            for bed, retriever, rarity in desks:
+                one = bed.questions[turn % len(bed.questions)]
+                for hidden, names in (("", frozenset[str]()), (HIDDEN[0], hiding(one))):
+                    if (bed.name, one.text, hidden) in known:
+                        continue
+                    if time.monotonic() > ends:
+                        return found
+                    retriever.hidden = names
+                    query = read_question(one.text)
+                    hits = retriever.retrieve(query, 6)
+                    word = word_on(model, query, hits, Prover(None, rarity))
+                    if word is not None:
+                        margin = gate.margin(query, hits, rarity)
+                        told = Told(bed.name, one.text, hidden, one.tuning, query.language, margin, word)
+                        known.add((bed.name, one.text, hidden))
+                        found.append(told)
+                        kept.write(json.dumps(asdict(told), ensure_ascii=False) + "\n")
+                        kept.flush()
+    return found
+
+
+def word_on(model: OllamaModel, query: Query, hits: Sequence[Hit], prover: Prover) -> float | None:
+    """Its odds on the sentences that the program would give a small model."""
+    quotes = prover.evidence(query, hits, limit=FACTS)
+    if not quotes:
+        return None
+    prompt = answer_prompt(query.search_text, chosen_sentences(quotes, hits), query.language)
+    asking = ask_sufficiency(model, sufficiency_prompt(prompt, query.language))
+    try:
+        while True:
+            next(asking)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def worth(told: Sequence[Told]) -> dict[str, Any]:
+    """Weight and threshold of a model's odds, from the tuning half: margin and odds by logistic regression."""
+    ours = [one for one in told if one.tuning]
+    signals = np.array([[one.margin, one.odds] for one in ours])
+    answerable = np.array([not one.hidden for one in ours])
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(signals, answerable)
+    weight = max(0.0, float(model.coef_[0][1] / max(model.coef_[0][0], 1e-3)))
+    scores = signals @ np.array([1.0, weight])
+    return {
+        "weight": round(weight, 2),
+        "threshold": round(float(np.quantile(scores[answerable], OVER_REFUSAL_WITH_MODEL)), 2),
+        "answerable": int(answerable.sum()),
+        "near_misses": int((~answerable).sum()),
+    }
+
+
+def report_words(word: dict[str, Any], told: Sequence[Told]) -> str:
+    rows = [
+        "| questions, both gates | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for half, tuning in (("held out", False), ("tuning", True)):
+        for bed in dict.fromkeys(one.bed for one in told):
+            ours = [one for one in told if one.bed == bed and one.tuning == tuning]
+            # a question that the first gate refuses never reaches the model
+            out = [
+                one.margin < 0 or one.margin + word["weight"] * one.odds < word["threshold"] for one in ours
+            ]
+            false = sum(refused for one, refused in zip(ours, out, strict=True) if not one.hidden)
+            caught = sum(refused for one, refused in zip(ours, out, strict=True) if one.hidden)
+            n = sum(not one.hidden for one in ours)
+            if n and n < len(ours):
+                rows.append(line(f"{bed}, {half}", false, n, HIDDEN[0], caught, len(ours) - n))
+    return "\n".join(rows)
+
+
+# --------------------------------------------------------------------------- the measurement
+
+
 def refused(gate: Fitted, one: Case) -> bool:
     """What the gate says, from signals that are known already."""
     if len(one.hits) < FEWEST_HITS:
@@ -230,18 +345,31 @@ def main() -> None:
     parser.add_argument(
         "--show", action="store_true", help="print what the gate says of the sample's questions"
     )
+    parser.add_argument("--model", help="measure what the word of this model of the Ollama server is worth")
+    parser.add_argument("--minutes", type=float, default=15, help="of a run with --model (15)")
     parser.add_argument("--cache", type=Path, default=Path(".runtime/bench"))
     parser.add_argument("--embedder", type=Path, default=Path(".runtime/embedders/multilingual-e5-small"))
     options = parser.parse_args()
     embedder = CachedEmbedder(options.embedder, options.cache)
+    file = Path(str(resources.files("assistant.answering").joinpath("abstention.json")))
     beds = chosen_beds(options.data)
+    if options.model:
+        model = OllamaModel(options.model, load().ollama_host, temperature=0.0)
+        ends = time.monotonic() + 60 * options.minutes
+        told = told_by(model, beds[:2], options.cache, embedder, ends)
+        word = worth(told)
+        if options.keep:
+            kept = json.loads(file.read_text("utf-8"))
+            kept.setdefault("models", {})[options.model] = word
+            file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        print(report_words(word, told), word, sep="\n\n")
+        return
     found = [one for bed in beds for one in cases(bed, options.cache, embedder)]
     sample = list(sample_cases(options.cache, embedder))
     if options.keep:
-        file = resources.files("assistant.answering").joinpath("abstention.json")
-        Path(str(file)).write_text(
-            json.dumps(fitted_on(found, embedder), indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        models = json.loads(file.read_text("utf-8")).get("models", {})
+        kept = {**fitted_on(found, embedder), "models": models}
+        file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     gate = fitted_for(embedder.name, embedder.fingerprint)
     print(report(gate, [*found, *sample]))
     for one in sample:

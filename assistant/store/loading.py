@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ NOWHERE = cast("ModuleType", None)
 
 def load_model(folder: Path, device: str) -> SentenceTransformer:
     """The model on `device` ("auto": a GPU where there is one). Raises what sentence-transformers raises."""
+    # a thread that spins while it waits for the others starves beside a language model that has every core
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     if not torch.cuda.is_available():

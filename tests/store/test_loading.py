@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -48,3 +51,21 @@ def test_a_model_that_wants_16_bits_gets_them(folder: Path) -> None:
     settings = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**settings, "torch_dtype": "float16"}))
     assert not is_widened(folder)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("chosen", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_wait_without_spinning_unless_the_user_wants_it(
+    folder: Path, chosen: str | None, policy: str
+) -> None:
+    """Read as PyTorch is loaded: beside a language model on every core, spinning made a question's vector take 1 s."""
+    program = (
+        "import os, sys; from pathlib import Path; from assistant.store.loading import load_model;"
+        "early = 'torch' in sys.modules; load_model(Path(sys.argv[1]), 'cpu');"
+        "print(early, os.environ['OMP_WAIT_POLICY'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment |= {"OMP_WAIT_POLICY": chosen} if chosen else {}
+    command = [sys.executable, "-c", program, str(folder)]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["False", policy]
