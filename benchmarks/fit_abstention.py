@@ -52,7 +52,7 @@ from assistant.types import Hit, Query, Turn
 
 OVER_REFUSAL = {"fr": 0.12, "en": 0.06, "across": 0.09}
 """Of the tuning half. 15 % is what is allowed, and other sets differ; in English half of that costs little."""
-OVER_REFUSAL_WITH_MODEL = 0.1
+OVER_REFUSAL_WITH_MODEL = 0.05
 OVER_REFUSAL_ELSEWHERE = 0.05
 """In other languages, and where nothing is known of the embedder."""
 OF_MEANING = ("near", "gap")
@@ -115,7 +115,7 @@ def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
 
 
 def case(
-    bed: str, text: str, query: Query, hits: list[Hit], hidden: str, tuning: bool, rarity: Rarity
+    bed: str, text: str, query: Query, hits: Sequence[Hit], hidden: str, tuning: bool, rarity: Rarity
 ) -> Case:
     own = [hit for hit in hits if hit.language == query.language]
     others = [hit for hit in hits if hit.language != query.language]
@@ -230,13 +230,22 @@ def told_by(
                     hits = retriever.retrieve(query, 6)
                     word = word_on(model, query, hits, Prover(None, rarity))
                     if word is not None:
-                        margin = gate.margin(query, hits, rarity)
+                        margin = margin_of(gate, query, hits, rarity)
                         told = Told(bed.name, one.text, hidden, one.tuning, query.language, margin, word)
                         known.add((bed.name, one.text, hidden))
                         found.append(told)
                         kept.write(json.dumps(asdict(told), ensure_ascii=False) + "\n")
                         kept.flush()
     return found
+
+
+def margin_of(gate: Fitted, query: Query, hits: Sequence[Hit], rarity: Rarity) -> float:
+    """How far above its threshold the first gate sees a question: below 0 it refuses."""
+    one = case("", "", query, hits, "", False, rarity)
+    margins = [] if one.across is None or gate.across is None else [gate.across.margin(one.across)]
+    if one.within is not None:
+        margins.append(gate.same.get(query.language, gate.same[""]).margin(one.within))
+    return max(margins, default=0.0)
 
 
 def word_on(model: OllamaModel, query: Query, hits: Sequence[Hit], prover: Prover) -> float | None:
@@ -254,38 +263,28 @@ def word_on(model: OllamaModel, query: Query, hits: Sequence[Hit], prover: Prove
 
 
 def worth(told: Sequence[Told]) -> dict[str, Any]:
-    """Weight and threshold of a model's odds, from the tuning half: margin and odds by logistic regression."""
-    ours = [one for one in told if one.tuning]
-    signals = np.array([[one.margin, one.odds] for one in ours])
-    answerable = np.array([not one.hidden for one in ours])
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(signals, answerable)
-    weight = max(0.0, float(model.coef_[0][1] / max(model.coef_[0][0], 1e-3)))
-    scores = signals @ np.array([1.0, weight])
-    return {
-        "weight": round(weight, 2),
-        "threshold": round(float(np.quantile(scores[answerable], OVER_REFUSAL_WITH_MODEL)), 2),
-        "answerable": int(answerable.sum()),
-        "near_misses": int((~answerable).sum()),
-    }
+    """The odds below which a model's word is a no, from the tuning half."""
+    answerable = [one.odds for one in told if one.tuning and not one.hidden]
+    threshold = float(np.quantile(answerable, OVER_REFUSAL_WITH_MODEL))
+    return {"threshold": round(threshold, 2), "answerable": len(answerable)}
 
 
-def report_words(word: dict[str, Any], told: Sequence[Told]) -> str:
+def report_words(threshold: float, told: Sequence[Told]) -> str:
     rows = [
-        "| questions, both gates | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
+        "| questions | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for half, tuning in (("held out", False), ("tuning", True)):
-        for bed in dict.fromkeys(one.bed for one in told):
-            ours = [one for one in told if one.bed == bed and one.tuning == tuning]
-            # a question that the first gate refuses never reaches the model
-            out = [
-                one.margin < 0 or one.margin + word["weight"] * one.odds < word["threshold"] for one in ours
-            ]
+    for bed in dict.fromkeys(one.bed for one in told):
+        ours = [one for one in told if one.bed == bed and not one.tuning]
+        n = sum(not one.hidden for one in ours)
+        for what, out in (
+            ("its word", [one.odds < threshold for one in ours]),
+            ("first gate and its word", [one.margin < 0 or one.odds < threshold for one in ours]),
+        ):
             false = sum(refused for one, refused in zip(ours, out, strict=True) if not one.hidden)
             caught = sum(refused for one, refused in zip(ours, out, strict=True) if one.hidden)
-            n = sum(not one.hidden for one in ours)
-            if n and n < len(ours):
-                rows.append(line(f"{bed}, {half}", false, n, HIDDEN[0], caught, len(ours) - n))
+            if 0 < n < len(ours):
+                rows.append(line(f"{bed}: {what}", false, n, HIDDEN[0], caught, len(ours) - n))
     return "\n".join(rows)
 
 
@@ -362,7 +361,7 @@ def main() -> None:
             kept = json.loads(file.read_text("utf-8"))
             kept.setdefault("models", {})[options.model] = word
             file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        print(report_words(word, told), word, sep="\n\n")
+        print(report_words(word["threshold"], told), word, sep="\n\n")
         return
     found = [one for bed in beds for one in cases(bed, options.cache, embedder)]
     sample = list(sample_cases(options.cache, embedder))

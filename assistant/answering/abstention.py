@@ -9,6 +9,7 @@ where neither has a chance. The weights are fitted once by `benchmarks/fit_abste
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -67,23 +68,16 @@ ones from the four others. Few, so it is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """What the first word of a model is worth: `weight` for its odds, added to the margin of the first gate."""
-
-    weight: float
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
     """The situation of hits in the question's language (by language, "" for any other), and of hits in another one.
 
-    No situation for other languages: such hits always might answer. `models`: by name, what their word is worth.
+    No situation for other languages: such hits always might answer. `models`: by name, the odds of yes below which
+    a model's word is a no.
     """
 
     same: Mapping[str, Situation]
     across: Situation | None
-    models: Mapping[str, Word] = field(default_factory=dict)
+    models: Mapping[str, float] = field(default_factory=dict)
 
     def may_answer(
         self, query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency, doubt: Doubt = NO_DOUBT
@@ -98,18 +92,6 @@ class Fitted:
             return True
         situation = self.same.get(query.language, self.same[""])
         return bool(own) and situation.margin(signals_within(query, own, rarity)) >= doubt.same
-
-    def margin(self, query: Query, hits: Sequence[Hit], rarity: InverseDocumentFrequency) -> float:
-        """How far above its threshold the better of the two situations is; 0 where nothing is known."""
-        own = [hit for hit in hits if hit.language == query.language]
-        others = [hit for hit in hits if hit.language != query.language]
-        margins = []
-        if own:
-            situation = self.same.get(query.language, self.same[""])
-            margins.append(situation.margin(signals_within(query, own, rarity)))
-        if others and self.across is not None:
-            margins.append(self.across.margin(signals_across(query, others)))
-        return max(margins, default=0.0)
 
 
 class Gates:
@@ -127,15 +109,9 @@ class Gates:
         """Whether it is known what this model's word is worth."""
         return self.fitted is not None and model in self.fitted.models
 
-    def during(self, query: Query, hits: Sequence[Hit], model: str, odds: float) -> bool:
-        """True where the model says that the sources do not answer, and they do not look as if they did.
-
-        odds: ln(P(yes) / P(no)) of its word.
-        """
-        if self.fitted is None or self.rarity is None or model not in self.fitted.models:
-            return False
-        word = self.fitted.models[model]
-        return self.fitted.margin(query, hits, self.rarity) + word.weight * odds < word.threshold
+    def during(self, model: str, odds: float) -> bool:
+        """True where the model says, before it answers, that the sources do not; odds: ln(P(yes) / P(no)) of its word."""
+        return self.fitted is not None and odds < self.fitted.models.get(model, -math.inf)
 
     def after(self, refused: bool, sentences: Sequence[Sentence], query: Query, hits: Sequence[Hit]) -> bool:
         """True where the model said that the sources do not answer, or claimed what nothing proves and they hardly do.
@@ -315,8 +291,8 @@ def fitted_for(embedder_name: str, fingerprint: str) -> Fitted:
     own = fingerprint == known["fingerprint"] or name == known["name"]
     chosen = kept["fitted"] if own else kept["any embedder"]
     same = {language: _situation(one) for language, one in chosen["same"].items()}
-    models = {model: Word(one["weight"], one["threshold"]) for model, one in kept.get("models", {}).items()}
-    return Fitted(same, _situation(chosen["across"]) if own else None, models if own else {})
+    models = {model: one["threshold"] for model, one in kept.get("models", {}).items()}
+    return Fitted(same, _situation(chosen["across"]) if own else None, models)
 
 
 def _situation(kept: Mapping[str, Any]) -> Situation:

@@ -226,7 +226,7 @@ class _Asking:
             odds = yield from ask_sufficiency(model, messages)
         except PromptTooLong:
             return False  # the answer itself is then asked for with fewer sources
-        return odds is not None and self.desk.gates.during(self.query, self.hits, info.name, odds)
+        return odds is not None and self.desk.gates.during(info.name, odds)
 
     def _fitting(self, sources: list[Source]) -> Prompt:
         """The prompt with as many sources as are read in time and fit the window; at least two."""

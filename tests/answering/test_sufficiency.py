@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from assistant.answering.abstention import Fitted, Gates, Situation, Word
+from assistant.answering.abstention import Fitted, Gates, Situation
 from assistant.answering.assistant import Assistant
 from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
@@ -31,9 +31,9 @@ def rarity(stems: object, language: str) -> Mapping[str, float]:
 
 
 def gates(threshold: float, model: str = "scripted:1b") -> Gates:
-    """Gates whose first one never refuses, and where a model's odds alone decide."""
+    """Gates whose first one never refuses."""
     open_ = Situation({}, 0.0)
-    return Gates(Fitted({"": open_}, None, {model: Word(1.0, threshold)}), rarity)
+    return Gates(Fitted({"": open_}, None, {model: threshold}), rarity)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,6 @@ def test_both_prompts_carry_the_same_mark() -> None:
     answer_of(Assistant(FixedRetriever(*HITS), Prover(), model, gates=gates(0.0)).ask(QUESTION))
     first, second = (messages[1].content.rpartition("\n")[0] for messages in model.asked)
     assert first == second
-
-
-def test_where_it_looks_well_answered_a_doubt_counts_less() -> None:
-    sure = Gates(Fitted({"": Situation({}, -5.0)}, None, {"scripted:1b": Word(1.0, 0.0)}), rarity)
-    assert not answer({"oui": 0.2, "non": 0.8}, sure)[1]
 
 
 @pytest.mark.models
