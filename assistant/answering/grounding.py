@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.answering.checks.dates import date_spans
-from assistant.answering.checks.examine import Place, elsewhere, examine, values_of
+from assistant.answering.checks.examine import Place, elsewhere, examine, named_before, values_of
 from assistant.answering.checks.names import source_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.checks.reasons import Finding, reason
@@ -94,6 +94,11 @@ class Translated:
     def supported(self) -> bool:
         return not self.findings and self.margin is not None and self.margin >= MARGIN_SUPPORTED
 
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing contradicts it, and it may well be a translation."""
+        return not self.findings and self.margin is not None and self.margin >= MARGIN_PARTIAL
+
     def tells(self, findings: Sequence[Finding], language: str) -> bool:
         """Whether it has what was missed in the claim's own language."""
         source = [(self.sentence.text, self.sentence.language)]
@@ -136,7 +141,7 @@ class Prover:
         if translated is not None and (
             best is None
             or best.coverage < UNSUPPORTED_BELOW
-            or (translated.supported and translated.tells(best.wrong, language))
+            or (translated.agrees and translated.tells(best.wrong, language))
         ):
             return _translated_verdict(translated, hits, language)
         if best is None:
@@ -198,6 +203,8 @@ class Prover:
     def _examined(self, candidate: Candidate, sentence: str, hits: Sequence[Hit], language: str) -> Candidate:
         place = place_of(candidate.window, stems_of(sentence, candidate.window.language), hits)
         findings = tuple(examine(sentence, language, place))
+        if not findings and candidate.coverage < SUPPORTED_FROM:  # too little to say who "he" is
+            findings = tuple(named_before(sentence, language, place))
         wrong = sum(finding.wrong for finding in findings)
         return Candidate(candidate.window, candidate.coverage, candidate.score - WRONG_COST * wrong, findings)
 

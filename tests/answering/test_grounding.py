@@ -245,3 +245,14 @@ def test_a_name_at_the_head_of_a_claim_is_told_from_its_capital_elsewhere(
     )
     other = make_hit("Le mois dernier, Meta a publié un modèle.", rank=2, article="b.md", title="Un modèle")
     assert prove(sentence, (company, other)).verdict == verdict
+
+
+def test_a_name_before_the_place_is_no_proof_of_something_else() -> None:
+    text = (
+        "Elon Musk a retiré sa plainte en juin. Les mots eux-mêmes ont été précisés. "
+        "L'Initiative Ouverte a une définition depuis octobre, et les poids n'y suffisent pas."
+    )
+    proof = prove("L'Initiative Ouverte est présidée par Elon Musk.", (make_hit(text, title="Dix ans"),))
+    assert proof.verdict == "unsupported"
+    told = "Anne Marchand dirige la mairie. Elle a ouvert le pont de Lormont le 3 mai 1998."
+    assert prove("Anne Marchand a ouvert le pont de Lormont.", (make_hit(told),)).verdict == "supported"

@@ -122,6 +122,16 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
     return found
 
 
+def named_before(claim: str, language: str, place: Place) -> list[Finding]:
+    """Names of the claim that stand only in the sentences before the place: "he" may be one of them, or may not."""
+    window = source_names(place.text, place.language)
+    return [
+        Finding("name", name.text)
+        for name in find_names(claim, language)
+        if not name.opening and len(missing_tokens(name, claim, language, [window])) == len(name.tokens)
+    ]
+
+
 def _uncommon(name: Name, missing: Sequence[str], place: Place) -> bool:
     """Whether a word of a name is missing that is no ordinary one with the capital of a sentence's beginning."""
     if not name.opening or name.tokens[0] in place.known:
