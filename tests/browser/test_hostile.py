@@ -196,7 +196,7 @@ def test_every_link_of_a_hostile_answer_is_plain(visit: Callable[..., Visit], ho
 def test_a_hostile_refusal(visit: Callable[..., Visit], hostile: FakeDesk) -> None:
     seen = visit()
     hostile.found = hostile.found[2:]
-    seen.ask_to_the_end(f"refuse {TEXT}")
+    seen.ask_to_the_end(f"refuse {TEXT}"[:2000])  # the longest question that is taken
     assert seen.page.locator(".refusal blockquote").count() == 2
     assert_harmless(seen)
 
