@@ -39,7 +39,7 @@ def test_spans_citations_and_verdicts_as_json(command: Command, draft: Path) -> 
     assert found["language"] == "fr"
     assert [s["verdict"] for s in found["sentences"]] == ["supported", "unsupported", "supported"]
     assert DRAFT[found["sentences"][1]["start"] : found["sentences"][1]["end"]].startswith("L'Assemblée")
-    # a conflict may cite more: this embedder's vectors, of letters, tell nothing of meaning across languages
+    # a conflict may cite more: this embedder's vectors tell nothing of meaning across languages
     assert [s["citations"] for s in found["sentences"]] == [[1], [], [2]]
     assert [citation["n"] for citation in found["citations"]][:2] == [1, 2]
 
