@@ -506,5 +506,6 @@ class ChatModel(Protocol):
     ) -> Iterator[Chunk]:
         """`likeliest`: how many first tokens to tell the probabilities of.
 
-        Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit."""
+        Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit.
+        """
         ...

@@ -208,10 +208,11 @@ def _common(one: str, other: str) -> int:
 
 def _names_missing(query: Query, hits: Sequence[Hit]) -> float:
     """Share of the question's names that stand in no hit whole and with their number ("Llama 4")."""
-    names, found = _names_of(query), _Names(query, hits)
-    return (
-        sum(found.lacks(name) or bool(found.missing(name)) for name in names) / len(names) if names else 0.0
-    )
+    names = _names_of(query)
+    if not names:
+        return 0.0
+    found = _Names(query, hits)
+    return sum(found.lacks(name) or bool(found.missing(name)) for name in names) / len(names)
 
 
 def unknown_names(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -220,6 +221,8 @@ def unknown_names(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
     In French and English only: of other languages too few names of countries and cities are known.
     """
     names = _names_of(query) if query.language in ("fr", "en") else []
+    if not names or not hits:
+        return ()
     found = _Names(query, hits)
     unknown = all(
         len(name.text) >= SHORTEST_NAME

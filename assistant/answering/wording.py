@@ -148,4 +148,5 @@ def refusal(
         for hit in nearest
     ]
     nowhere = [say("unknown_names", language, names=", ".join(unknown))] if unknown else []
-    return "\n".join([f"{say(opening, language)} {searched}", *nowhere, say("nearest", language), *titles])
+    first = " ".join([say(opening, language), *nowhere, searched])  # the line that the page shows
+    return "\n".join([first, say("nearest", language), *titles])

@@ -170,7 +170,9 @@ def test_in_a_collection_of_two_languages_a_name_that_is_nowhere_is_refused_and_
     assistant = Assistant(FixedRetriever(*hits), Prover(), None, gates=gates)
     answer = answer_of(assistant.ask("Combien de paramètres compte Grok ?"))
     assert answer.abstained
-    assert "Aucun passage trouvé ne parle de Grok." in answer.text
+    assert (
+        "Aucun passage trouvé ne parle de Grok." in answer.text.split("\n")[0]
+    )  # the line that the page shows
 
 
 def test_a_question_is_refused_only_where_no_language_can_answer() -> None:
