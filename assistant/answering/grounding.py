@@ -228,17 +228,20 @@ def place_of(window: Window, stems: frozenset[str], hits: Sequence[Hit]) -> Plac
         first.title,
         _before(first, hits[first.hit]),
         context_of(hits[first.hit])[1],
-        _known_names(hits, window.language),
+        _known_names(
+            tuple(hit.text[:MOST_CHARACTERS] for hit in hits if hit.language == window.language),
+            window.language,
+        ),
     )
 
 
-def _known_names(hits: Sequence[Hit], language: str) -> frozenset[str]:
-    """Names of one word ("Meta"), seen where a capital means something."""
-    found = (source_names(hit.text[:MOST_CHARACTERS], language) for hit in hits if hit.language == language)
+@lru_cache(maxsize=64)
+def _known_names(texts: tuple[str, ...], language: str) -> frozenset[str]:
+    """Names of one word ("Meta") in the texts of hits, seen where a capital means something."""
     return frozenset(
         name.tokens[0]
-        for source in found
-        for name in source.names
+        for text in texts
+        for name in source_names(text, language).names
         if not name.opening and len(name.tokens) == 1
     )
 
