@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from assistant.answering.checks import listed
@@ -451,6 +452,24 @@ def neighbour_name(maker: Maker, sentence: str, text: Text) -> str | None:
     return replaced(sentence, name.start, name.end, maker.random.choice(others))
 
 
+def exchanged_names(maker: Maker, sentence: str, text: Text) -> str | None:
+    """Two names of the sentence in each other's place, with more than small words between them."""
+    names = [n for n in values_of(sentence, maker.language).names if not n.identifier and len(n.text) > 3]
+    pairs = [
+        (a, b)
+        for a, b in combinations(names, 2)
+        if set(a.tokens).isdisjoint(b.tokens)
+        and (not a.opening or re.search(rf"[a-zà-ÿ,] {re.escape(a.text)}", text.text))
+        and re.search(r"(?:^|\s)[a-zà-ÿ]{5,}", sentence[a.end : b.start])
+    ]
+    if not pairs:
+        return None
+    first, second = maker.random.choice(pairs)
+    return replaced(
+        replaced(sentence, second.start, second.end, first.text), first.start, first.end, second.text
+    )
+
+
 _FRENCH_VERBS = (
     "est sont était étaient fut furent sera seront peut peuvent doit doivent reste devient permet permettent"
 )
@@ -547,6 +566,7 @@ ALTERED_KINDS: dict[str, Change] = {
     "name": altered_name,
     "name at the head": altered_opening_name,
     "name of the same passage": neighbour_name,
+    "two names exchanged": exchanged_names,
     "polarity": altered_polarity,
     "opposite word": altered_opposite,
     "attribution swapped": swapped_attribution,

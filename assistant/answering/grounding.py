@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.answering.checks.dates import date_spans
 from assistant.answering.checks.examine import Place, elsewhere, examine, named_before, values_of
-from assistant.answering.checks.names import source_names
+from assistant.answering.checks.names import find_names, source_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.checks.reasons import Finding, reason
 from assistant.answering.evidence import choose_evidence
@@ -28,6 +28,7 @@ from assistant.answering.windows import (
     all_sentences,
     context_of,
     coverage,
+    kindred,
     local_inverse_document_frequency,
     stems_of,
     windows,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 UNSUPPORTED_BELOW = 0.35
 SUPPORTED_FROM = 0.60
+SAID_FROM = 0.3
+"""Share of the words that are part of no name: below, the place tells of the same names, but not this of them."""
 NAMED_BONUS = 0.05
 PAIR_COST = 0.04
 EXAMINED = 8
@@ -57,6 +60,8 @@ WRONG_COST = 0.4
 class Candidate:
     window: Window
     coverage: float
+    said: float
+    """Coverage of the words that are part of no name."""
     score: float
     findings: tuple[Finding, ...] = ()
 
@@ -67,7 +72,7 @@ class Candidate:
     @property
     def decided(self) -> bool:
         """Whether there is no need to look into other languages."""
-        return self.coverage >= SUPPORTED_FROM and not self.wrong
+        return self.coverage >= SUPPORTED_FROM and self.said >= SAID_FROM and not self.wrong
 
     @property
     def wrong(self) -> tuple[Finding, ...]:
@@ -181,14 +186,16 @@ class Prover:
         self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]
     ) -> list[Candidate]:
         weights, unseen = self._weights(sentence, hits, language)
+        claimed, said = claim_stems(sentence, language), said_stems(sentence, language)
         found = []
         for window in windows(hits):
             if window.language != language:
                 continue
             offered = window.stems | stems_of(window.sentences[0].title, window.language)
-            covered = coverage(claim_stems(sentence, window.language), offered, weights, unseen)
+            covered = coverage(claimed, offered, weights, unseen)
             score = covered + NAMED_BONUS * (window.hit in named) - PAIR_COST * (len(window.sentences) - 1)
-            found.append(Candidate(window, covered, score))
+            told = coverage(said, kindred(said, offered), weights, unseen)
+            found.append(Candidate(window, covered, told, score))
         return sorted(found, key=lambda candidate: -candidate.score)
 
     def _weights(
@@ -205,8 +212,10 @@ class Prover:
         findings = tuple(examine(sentence, language, place))
         if not findings and candidate.coverage < SUPPORTED_FROM:  # too little to say who "he" is
             findings = tuple(named_before(sentence, language, place))
+        if not findings and candidate.said < SAID_FROM:
+            findings = (Finding("little", ""),)
         wrong = sum(finding.wrong for finding in findings)
-        return Candidate(candidate.window, candidate.coverage, candidate.score - WRONG_COST * wrong, findings)
+        return replace(candidate, score=candidate.score - WRONG_COST * wrong, findings=findings)
 
 
 @lru_cache(maxsize=1024)
@@ -215,6 +224,13 @@ def claim_stems(sentence: str, language: str) -> frozenset[str]:
     values = values_of(sentence, language)
     spans = [*date_spans(values.dates), *((q.start, q.end) for q in values.quantities if not q.loose)]
     return stems_of(without(sentence, spans).replace("\x00", " "), language)
+
+
+@lru_cache(maxsize=1024)
+def said_stems(sentence: str, language: str) -> frozenset[str]:
+    """Those of its stems that are part of no name: what is said of the names."""
+    named = [(name.start, name.end) for name in find_names(sentence, language)]
+    return claim_stems(sentence, language) & stems_of(without(sentence, named).replace("\x00", " "), language)
 
 
 def place_of(window: Window, stems: frozenset[str], hits: Sequence[Hit]) -> Place:

@@ -159,6 +159,12 @@ def coverage(
     return found / total if total else 1.0
 
 
+def kindred(stems: frozenset[str], window: frozenset[str]) -> frozenset[str]:
+    """Those of the stems that the window has, or of which it has a word of the same family: "succède", "successeur"."""
+    roots = _roots(window)
+    return frozenset(stem for stem in stems if stem in window or stem[:5] in roots)
+
+
 @lru_cache(maxsize=8192)
 def _roots(stems: frozenset[str]) -> frozenset[str]:
     """First five letters of the long words: French and English share many ("organis", "informat")."""

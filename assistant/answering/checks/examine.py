@@ -11,11 +11,12 @@ from functools import lru_cache
 from assistant.answering.checks import listed
 from assistant.answering.checks.attribution import lost_attribution, swapped_speaker
 from assistant.answering.checks.dates import Moment, date_spans, find_dates, missing_dates
-from assistant.answering.checks.names import Name, find_names, missing_tokens, source_names
+from assistant.answering.checks.names import Name, find_names, is_bare_subject, missing_tokens, source_names
 from assistant.answering.checks.numbers import Quantity, find_quantities, missing_quantities
 from assistant.answering.checks.polarity import opposites, reversals
 from assistant.answering.checks.quotations import missing_quotations
 from assistant.answering.checks.reasons import Finding
+from assistant.answering.checks.roles import exchanged_names
 from assistant.answering.checks.rows import member_of, members, other_parts
 from assistant.answering.checks.substitution import replacements
 
@@ -117,7 +118,8 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
         missing = missing_tokens(name, claim, language, [window], cross)
         if not missing or (cross and is_translatable(name, missing)):
             continue
-        if _uncommon(name, missing_tokens(name, claim, language, [window, around], cross), place):
+        nowhere = missing_tokens(name, claim, language, [window, around], cross)
+        if _uncommon(name, nowhere, place) or (nowhere and not cross and is_bare_subject(name, claim)):
             found.append(Finding("name", name.text))
     return found
 
@@ -188,6 +190,9 @@ def _substituted(claim: str, language: str, place: Place) -> Iterator[Finding]:
     """Values that the source has, in the surroundings of another one."""
     claimed = values_of(claim, language, place.published)
     given = values_of(place.main, language, place.published)
+    both = exchanged_names(claim, place.main, claimed.names, given.names, language)
+    if both:
+        yield Finding("roles", " / ".join(name.text for name in both))
     for part in replacements(claim, place.main, language):
         ours, theirs = (
             _within(claimed, part.start, part.end),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Kind = Literal[
-    "number", "date", "name", "speaker", "negation", "negation_lost", "quotation", "attribution",
+    "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation", "attribution",
     "nothing", "little", "translated",
 ]  # fmt: skip
 
@@ -33,6 +33,7 @@ _TEXTS = {
         "name": "« {} » ne figure dans aucune source",
         "name_elsewhere": "« {} » figure dans les sources, mais pas à ce sujet",
         "speaker": "la source ne fait pas dire cela à « {} »",
+        "roles": "la source dit l'inverse : {} y sont à la place l'un de l'autre",
         "negation": "« {} » contredit la source",
         "negation_lost": "la source dit le contraire : « {} »",
         "quotation": "la citation « {} » ne figure pas mot pour mot dans les sources",
@@ -49,6 +50,7 @@ _TEXTS = {
         "name": "“{}” is in no source",
         "name_elsewhere": "“{}” is in the sources, but not about this",
         "speaker": "the source does not have “{}” say this",
+        "roles": "the source says it the other way round: {} stand in each other's place there",
         "negation": "“{}” contradicts the source",
         "negation_lost": "the source says the contrary: “{}”",
         "quotation": "the quotation “{}” is not in the sources word for word",

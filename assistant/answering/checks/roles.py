@@ -1,0 +1,90 @@
+"""Two names that stand in each other's place: "OpenAI invested in Microsoft" where the source has the reverse.
+
+Every word of the claim is in the source, and it is wrong all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from itertools import combinations
+
+from assistant.answering.checks import listed
+from assistant.answering.checks.names import Name
+from assistant.answering.checks.numbers import without
+from assistant.reading.words import Word, content_stems, words
+
+_MUTUAL = listed("""
+    rencontrer rencontre ressembler fusionner collaborer discuter dialoguer rivaliser concurrent partenaire voisin
+    épouser allier comparer comparable égal
+    meet met resemble merge collaborate discuss rival compete partner neighbour married marry ally compare equal
+""")
+"""Words that say the same both ways."""
+
+
+_PERFECT = frozenset(listed("a ont avait avaient aura auront has have had"))
+_PASSIVE = frozenset(listed("été be been"))
+
+
+def exchanged_names(
+    claim: str, source: str, ours: Sequence[Name], theirs: Sequence[Name], language: str
+) -> tuple[Name, Name] | None:
+    """Two names of the claim that its source has in each other's place: the words beside them say so.
+
+    Not where only names and small words stand between them: the order of a list says nothing.
+    """
+    places = {name.tokens: name for name in reversed(theirs)}
+    for first, second in combinations(ours, 2):
+        one, other = places.get(first.tokens), places.get(second.tokens)
+        if one is None or other is None or other.start >= one.start:
+            continue
+        if (
+            _in_place_of(first, other, second, one, claim, source, language)
+            and _said_between(claim, first, second, ours, language)
+            and not _mutual(language) & set(content_stems(claim, language))
+        ):
+            return first, second
+    return None
+
+
+def _in_place_of(
+    first: Name, other: Name, second: Name, one: Name, claim: str, source: str, language: str
+) -> bool:
+    """Whether each name has beside it what the other one has in the source, rather than what it has there itself."""
+    here = [_beside(name, claim, language) for name in (first, second)]
+    there = [_beside(name, source, language) for name in (other, one)]
+    exchanged = [_equal(*pair) for pair in zip(here, there, strict=True)]
+    kept = [_equal(*pair) for pair in zip(here, reversed(there), strict=True)]
+    return all(exchanged) and sum(exchanged) > max(1, sum(kept))
+
+
+def _equal(ours: tuple[str, str], theirs: tuple[str, str]) -> int:
+    """On how many sides the same word stands."""
+    return sum(bool(one) and one == other for one, other in zip(ours, theirs, strict=True))
+
+
+def _beside(name: Name, text: str, language: str) -> tuple[str, str]:
+    """Stems of the words before and after a name, "" at the ends: of "has invested" the second word."""
+    before = [word.stem for word in _words(text[: name.start], language)][-1:]
+    after = [
+        word.stem if word.text.lower() not in _PERFECT else word.text.lower()
+        for word in _words(text[name.end :], language)[:3]
+    ]
+    if len(after) > 1 and after[0] in _PERFECT and after[1] not in _PASSIVE:
+        after = after[1:]
+    return "".join(before), "".join(after[:1])
+
+
+def _said_between(claim: str, first: Name, second: Name, names: Sequence[Name], language: str) -> bool:
+    bare = without(claim, [(name.start, name.end) for name in names]).replace("\x00", " ")
+    return bool(content_stems(bare[first.end : second.start], language))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, language: str) -> tuple[Word, ...]:
+    return tuple(words(text, language))
+
+
+@cache
+def _mutual(language: str) -> frozenset[str]:
+    return frozenset(content_stems(" ".join(_MUTUAL), language))
