@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -44,10 +45,12 @@ class HybridRetriever:
         self._dates: tuple[int, Mapping[str, date | None]] = (-1, {})
 
     def retrieve(self, query: Query, top_k: int) -> list[Hit]:
-        """At most `top_k` hits, best first: few of one article, one of a group of near-duplicates."""
+        """At most `top_k` hits, best first: few of one article, one of near-duplicates that tell the same."""
         vector = self.embedder.embed_query(query.search_text[:LONGEST])
         found = {candidate.place.id: candidate for candidate in self.find(query, vector)}
         ranked = self._ranked(list(found.values()), query)
+        if query.time is None:
+            ranked = self._earliest_in_front(ranked, found)
         kept = self._kept(ranked, top_k)
         return self._hits(kept, found, vector)
 
@@ -73,6 +76,26 @@ class HybridRetriever:
             self._dates = generation, {article.name: article.published for article in self.store.articles()}
         return self._dates[1]
 
+    def _earliest_in_front(self, ranked: Sequence[Dated], found: Mapping[str, Candidate]) -> list[Dated]:
+        """Of near-duplicates that tell the same the earliest stands first, though another scored a little more."""
+        stored = self.store.passages([item.passage for item in ranked[:SLICE]])
+        best: dict[str, Dated] = {}
+        for item in ranked:
+            best.setdefault(found[item.passage].place.article, item)
+        order = list(ranked)
+        for item in ranked[:SLICE]:
+            passage = stored.get(item.passage)
+            front = best.get(passage.group or "") if passage else None
+            if passage is None or front is None or passage.group == passage.passage.article:
+                continue
+            earliest = self.store.passages([front.passage]).get(front.passage)
+            if earliest is None or order.index(front) < order.index(item):
+                continue
+            if _figures(passage.text) <= _figures(earliest.text):
+                order.remove(front)
+                order.insert(order.index(item), front._replace(score=item.score))
+        return order
+
     def _kept(self, ranked: Sequence[Dated], top_k: int) -> list[tuple[Dated, StoredPassage]]:
         kept: list[tuple[Dated, StoredPassage]] = []
         for first in range(0, len(ranked), SLICE):
@@ -94,8 +117,13 @@ class HybridRetriever:
         return (
             len(same) < self.per_article
             and not any(one.start < place.end and place.start < one.end for one in same)
-            and (passage.group is None or all(one.group != passage.group for one in others))
+            and not self._told_by(passage, others)
         )
+
+    def _told_by(self, passage: StoredPassage, kept: Sequence[StoredPassage]) -> bool:
+        """Whether a near-duplicate is kept that has every figure of the passage; without one it is another version."""
+        twins = {one.passage.article for one in kept if passage.group and one.group == passage.group}
+        return any(_figures(passage.text) <= _figures(self.store.article(name).text) for name in twins)
 
     # ---------------------------------------------------------------- hits
 
@@ -145,6 +173,10 @@ class HybridRetriever:
         kept = Span(max(span.start, start), min(span.end, end))
         taken.append(kept)
         return kept, text[kept.start - span.start : kept.end - span.start], _within(sentences, kept)
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d+", text))
 
 
 def _within(parts: Iterable[Span], span: Span) -> tuple[Span, ...]:

@@ -153,6 +153,24 @@ def test_near_duplicates_are_shown_once(retriever: HybridRetriever) -> None:
     assert {shown[0].passage.article, *shown[0].also_in} == {"horses.md", "horses-copy.md"}
 
 
+def test_the_earliest_of_near_duplicates_is_the_one_shown(retriever: HybridRetriever) -> None:
+    for question in ("Wild horses again", "How many wild horses crossed the river?"):
+        assert found(retriever, question)[0] == "horses.md"
+
+
+def test_a_near_duplicate_with_another_figure_is_another_version(tmp_path: Path) -> None:
+    told = " ".join(f"The bridge over river number {n} is made of stone and wood." for n in range(30))
+    for name, day, length in (("first.md", 1, 420), ("corrected.md", 2, 430), ("copy.md", 3, 420)):
+        text = f"---\ntitle: The bridge\npublished: 2024-05-0{day}\n---\n{told} It is {length} metres long.\n"
+        (tmp_path / "corpus").mkdir(exist_ok=True)
+        (tmp_path / "corpus" / name).write_text(text, "utf-8")
+    sync(tmp_path / "corpus", tmp_path / "store", FakeEmbedder(), min_tokens=0, max_tokens=1000)
+    with Store.open(tmp_path / "store") as store:
+        hits = HybridRetriever(store, FakeEmbedder()).retrieve(read_question("How long is the bridge?"), 5)
+    assert [hit.passage.article for hit in hits] == ["first.md", "corrected.md"]
+    assert set(hits[0].also_in) == {"corrected.md", "copy.md"}
+
+
 def test_few_passages_of_one_article_and_no_word_twice(retriever: HybridRetriever) -> None:
     hits = retriever.retrieve(read_question("Where does the lighthouse keeper sleep at dusk?"), 10)
     contexts = sorted(hit.context for hit in hits if hit.passage.article == "lighthouses.md" and hit.context)
