@@ -15,9 +15,12 @@ from assistant.answering.checks.numbers import without
 from assistant.reading.words import Word, content_stems, words
 
 _MUTUAL = listed("""
-    rencontrer rencontre ressembler fusionner collaborer discuter dialoguer rivaliser concurrent partenaire voisin
-    épouser allier comparer comparable égal
-    meet met resemble merge collaborate discuss rival compete partner neighbour married marry ally compare equal
+    rencontrer rencontre ressembler fusionner fusion collaborer collaboration coopérer coopération discuter dialoguer
+    négocier négociation rivaliser concurrent partenaire partenariat voisin épouser mariage allier alliance accord contrat
+    pacte traité conclure frontière duel match comparer comparable égal associer lien
+    meet met meeting resemble merge merger collaborate collaboration cooperate cooperation discuss negotiate negotiation
+    talks rival compete partner partnership neighbour neighbor married marry marriage ally alliance agreement deal
+    contract pact treaty border duel match compare equal join link
 """)
 """Words that say the same both ways."""
 

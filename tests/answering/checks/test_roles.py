@@ -39,6 +39,7 @@ def test_names_in_each_others_place_are_wrong(language: str, source: str, claim:
         ("fr", MONEY["fr"], "Cobalt est dirigée par Jeanne Roux."),
         ("en", MONEY["en"], "Cobalt has been led by Jeanne Roux since 2019."),
         ("fr", MEETING, "Marie Lenoir a rencontré Jeanne Roux à Floirac."),
+        ("fr", "Ondine a signé un accord avec Cobalt.", "Cobalt a signé un accord avec Ondine."),
         ("fr", TEAMS, "Marie Lenoir, Paul Girard et Jeanne Roux ont voté la hausse du budget."),
     ],
 )
