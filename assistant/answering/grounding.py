@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.answering.checks.dates import date_spans
+from assistant.answering.checks.dates import date_spans, missing_dates
 from assistant.answering.checks.examine import Place, elsewhere, examine, named_before, values_of
-from assistant.answering.checks.names import find_names, source_names
+from assistant.answering.checks.names import find_names, missing_tokens, source_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.checks.reasons import Finding, reason
 from assistant.answering.evidence import choose_evidence
@@ -50,6 +50,7 @@ RIVAL_MARGIN = 0.12
 """A window with this much less coverage than the best one is no rival to it."""
 TRANSLATED_EXAMINED = 4
 RIVAL_MARGIN_ACROSS = 0.02
+MARGIN_BEARING = 0.0
 MOST_CHARACTERS = 20_000
 """Of a hit, in which names are looked for; no passage but a single endless sentence is longer."""
 WRONG_COST = 0.4
@@ -104,6 +105,11 @@ class Translated:
         """Whether nothing contradicts it, and it may well be a translation."""
         return not self.findings and self.margin is not None and self.margin >= MARGIN_PARTIAL
 
+    @property
+    def bears(self) -> bool:
+        """Whether it has all that is claimed, and is nearer in meaning than most: it may be a row of several things."""
+        return not self.findings and self.margin is not None and self.margin >= MARGIN_BEARING
+
     def tells(self, findings: Sequence[Finding], language: str) -> bool:
         """Whether it has what was missed in the claim's own language."""
         source = [(self.sentence.text, self.sentence.language)]
@@ -142,27 +148,36 @@ class Prover:
         best = self._best(sentence, hits, language, named)
         if best is not None and best.decided:
             return _verdict(best, hits, language)
-        translated = self._translated(sentence, hits, language)
+        places = self._translations(sentence, hits, language)
+        translated = _best_of(places[:TRANSLATED_EXAMINED])
         if translated is not None and (
             best is None
             or best.coverage < UNSUPPORTED_BELOW
             or (translated.agrees and translated.tells(best.wrong, language))
         ):
-            return _translated_verdict(translated, hits, language)
-        if best is None:
+            proof = _translated_verdict(translated, hits, language)
+        elif best is not None:
+            proof = _verdict(best, hits, language)
+        else:
             return Proof("unsupported", reasons=(reason(Finding("nothing", ""), language),))
-        return _verdict(best, hits, language)
+        if proof.verdict == "unsupported":
+            bearing = next((one for one in places if one.bears and _dates(sentence, language, one)), None)
+            return proof if bearing is None else _translated_verdict(bearing, hits, language, bearing=True)
+        return proof
 
-    def _translated(self, sentence: str, hits: Sequence[Hit], language: str) -> Translated | None:
-        """The best place in another language: the nearest in meaning that no check contradicts."""
+    def _translations(self, sentence: str, hits: Sequence[Hit], language: str) -> list[Translated]:
+        """Places in other languages, the nearest in meaning first, with what contradicts each."""
         likely = likely_sentences(sentence, language, hits)
-        found: Translated | None = None
-        for margin, source in compared(sentence, likely, self._comparison)[:TRANSLATED_EXAMINED]:
-            place = place_of(Window((source,), source.text), frozenset(), hits)
-            candidate = Translated(source, margin, tuple(examine(sentence, language, place)))
-            if found is None or (found.wrong and not candidate.wrong and candidate.rivals(found)):
-                found = candidate
-        return found
+        return [
+            Translated(
+                source,
+                margin,
+                tuple(
+                    examine(sentence, language, place_of(Window((source,), source.text), frozenset(), hits))
+                ),
+            )
+            for margin, source in compared(sentence, likely, self._comparison)
+        ]
 
     def _best(
         self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]
@@ -267,6 +282,28 @@ def _before(sentence: SourceSentence, hit: Hit, characters: int = 600) -> str:
     return text[max(0, sentence.start - offset - characters) : sentence.start - offset]
 
 
+def _best_of(places: Sequence[Translated]) -> Translated | None:
+    """The nearest in meaning that no check contradicts."""
+    found: Translated | None = None
+    for candidate in places:
+        if found is None or (found.wrong and not candidate.wrong and candidate.rivals(found)):
+            found = candidate
+    return found
+
+
+def _dates(sentence: str, language: str, place: Translated) -> bool:
+    """Whether a sentence has an exact date, and the place gives it to something that the sentence names."""
+    source = place.sentence
+    claimed, given = values_of(sentence, language), values_of(source.text, source.language)
+    ours = source_names(sentence, language)
+    for moment in given.dates:
+        if moment.day and not missing_dates([moment], claimed.dates, None):
+            before = [name for name in given.names if name.end <= moment.start]
+            if before and not missing_tokens(before[-1], source.text, source.language, [ours], cognates=True):
+                return True
+    return False
+
+
 def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
     wrong = best.wrong
     if best.coverage < UNSUPPORTED_BELOW and not wrong:
@@ -280,10 +317,12 @@ def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
     return Proof(verdict, (best.quote,), _reasons(findings, hits, language))
 
 
-def _translated_verdict(found: Translated, hits: Sequence[Hit], language: str) -> Proof:
+def _translated_verdict(
+    found: Translated, hits: Sequence[Hit], language: str, bearing: bool = False
+) -> Proof:
     if found.wrong:
         return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=(found.quote,))
-    if found.margin is not None and found.margin < MARGIN_PARTIAL:
+    if found.margin is not None and found.margin < MARGIN_PARTIAL and not bearing:
         return Proof(
             "unsupported", reasons=_reasons([Finding("nothing", "")], hits, language), nearest=(found.quote,)
         )

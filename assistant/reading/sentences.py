@@ -68,6 +68,8 @@ _END = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[«“\"'’/]*$")
 _AFTER = re.compile(r"[\s«“\"'‘(\[¿¡*_-]*(\w[\w'’.-]{0,20})?")
+_CODED = re.compile(r"(?=[^\W_]*[a-z][\w.-]*\d)[a-z]+-[\w.-]+|[a-z]{1,2}[A-Z][a-z]+|[a-z]\d\b")
+"""Names that begin with a small letter, and may begin a sentence: "gpt-oss-120b", "iPhone", "o3"."""
 _ROMAN = re.compile(r"[IVXLCDM]+\b|[A-Z]\.")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*-?[^\W\d_]$")
 
@@ -154,7 +156,7 @@ def _is_boundary(text: str, mark: int, after: int, end: int, language: str) -> b
     word = (following[1] or "") if following else ""
     if text[mark] in "。！？":
         return True
-    if word[:1].islower():
+    if word[:1].islower() and not _CODED.match(word):
         return False
     if text[mark] != "." or text.startswith("..", mark):
         return True

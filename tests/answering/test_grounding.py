@@ -247,6 +247,32 @@ def test_a_name_at_the_head_of_a_claim_is_told_from_its_capital_elsewhere(
     assert prove(sentence, (company, other)).verdict == verdict
 
 
+ROW = make_hit(
+    "Ondine 1 has been free since January, Cobalt 2 under a free licence since that month, and Quartz 4 since "
+    "5 April 2025. Boats pass every day. The market is held on Saturdays. Two schools are built. Rain fell.",
+    article="row.md",
+    title="Free models",
+    language="en",
+)
+OWN = make_hit("Quartz 4 n'est pas cité ici. Ondine est sortie en mars.", title="Un modèle")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Quartz 4 est disponible depuis le 5 avril 2025.", "partial"),
+        ("Cobalt 2 est disponible depuis le 5 avril 2025.", "unsupported"),
+        ("Quartz 4 est disponible depuis le 6 avril 2025.", "unsupported"),
+    ],
+)
+def test_a_place_in_another_language_with_its_name_and_exact_date_is_shown(
+    sentence: str, verdict: str
+) -> None:
+    proof = near_to("Quartz 4 est", "Boats pass").prove(sentence, (OWN, ROW), "fr")
+    assert proof.verdict == verdict
+    assert bool(proof.quotes) == (verdict == "partial")
+
+
 def test_a_name_before_the_place_is_no_proof_of_something_else() -> None:
     text = (
         "Elon Musk a retiré sa plainte en juin. Les mots eux-mêmes ont été précisés. "

@@ -62,6 +62,7 @@ ENGLISH = [
     "He got a Ph.D. in 1999.| Then he taught.",
     "Gov. Brown and Sen. Lee met Gen. Grant.",
     "They won!| Hooray!",
+    "It came out in 2024.| gpt-oss-120b followed, cf. gpt-4o.| iPhone is a name.",
     "OpenAI’s “gpt-oss” is out.”| Others follow.",
     "I like plan B.| The other one fails.",
 ]

@@ -68,7 +68,8 @@ def examine(claim: str, language: str, place: Place) -> list[Finding]:
     if language == place.language:
         found += _polarity(claim, language, place)
         found += [finding for finding in _substituted(claim, language, place) if not _told(finding, found)]
-        found += [finding for finding in _of_another(claim, language, place) if not _told(finding, found)]
+    found += [finding for finding in _of_another(claim, language, place) if not _told(finding, found)]
+    if language == place.language:
         found += [
             Finding("quotation", q.text) for q in missing_quotations(claim, [place.before + " " + place.text])
         ]
@@ -215,17 +216,18 @@ def _substituted(claim: str, language: str, place: Place) -> Iterator[Finding]:
 
 def _of_another(claim: str, language: str, place: Place) -> Iterator[Finding]:
     """Values that a sentence gives to another member of a row than the one that is claimed to have them."""
-    given = values_of(place.main, language, place.published)
+    given = values_of(place.main, place.language, place.published)
     row = members(place.main, given.names, (*given.dates, *given.quantities))
-    own = member_of(claim, row, place.main, language) if row else None
+    own = member_of(claim, language, row, place.main, place.language) if row else None
     if own is None:
         return
-    claimed = values_of(claim, language, place.published)
-    ours, theirs = (values_of(part, language, place.published) for part in other_parts(row, own, place.main))
+    claimed, cross = values_of(claim, language, place.published), language != place.language
+    parts = other_parts(row, own, place.main)
+    ours, theirs = (values_of(part, place.language, place.published) for part in parts)
+    here, there = (source_names(part, place.language) for part in parts)
     for name in claimed.names:
-        here, there = (source_names(part, language) for part in other_parts(row, own, place.main))
-        if missing_tokens(name, claim, language, [here]) and not missing_tokens(
-            name, claim, language, [there]
+        if missing_tokens(name, claim, language, [here], cross) and not missing_tokens(
+            name, claim, language, [there], cross
         ):
             yield Finding("name", name.text)
     # a number or date that only one has may be everyone's: "en 2019, Lyon comptait …, Lille …"

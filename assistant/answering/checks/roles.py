@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from assistant.answering.checks import listed
 from assistant.answering.checks.names import Name
@@ -27,6 +28,15 @@ _MUTUAL = listed("""
 
 _PERFECT = frozenset(listed("a ont avait avaient aura auront has have had"))
 _PASSIVE = frozenset(listed("été be been"))
+_TOGETHER = frozenset(("avec", "with"))
+_AGENT = frozenset(("par", "by"))
+
+
+class Beside(NamedTuple):
+    """Stems of the words before and after a name, "" at the ends."""
+
+    before: str
+    after: str
 
 
 def exchanged_names(
@@ -39,35 +49,41 @@ def exchanged_names(
     places = {name.tokens: name for name in reversed(theirs)}
     for first, second in combinations(ours, 2):
         one, other = places.get(first.tokens), places.get(second.tokens)
-        if one is None or other is None or other.start >= one.start:
+        if other is None or not _said_between(claim, first, second, ours, language):
             continue
-        if (
-            _in_place_of(first, other, second, one, claim, source, language)
-            and _said_between(claim, first, second, ours, language)
-            and not _mutual(language) & set(content_stems(claim, language))
+        here = [_beside(name, claim, language) for name in (first, second)]
+        there = [_beside(name, source, language) if name else Beside("", "") for name in (other, one)]
+        if here[1][0] in _TOGETHER:
+            continue
+        if _does(here, there, language) or (
+            one is not None and other.start < one.start and _exchanged(here, there)
         ):
             return first, second
     return None
 
 
-def _in_place_of(
-    first: Name, other: Name, second: Name, one: Name, claim: str, source: str, language: str
-) -> bool:
+def _does(here: Sequence[Beside], there: Sequence[Beside], language: str) -> bool:
+    """Whether the first name has the verb that the second one has in the source, where it is not done by the first."""
+    verb = here[0].after
+    if there[1].before in _AGENT:  # "OpenAI, founded by …"
+        return False
+    return verb == there[0].after != there[1].after and verb in content_stems(verb, language)
+
+
+def _exchanged(here: Sequence[Beside], there: Sequence[Beside]) -> bool:
     """Whether each name has beside it what the other one has in the source, rather than what it has there itself."""
-    here = [_beside(name, claim, language) for name in (first, second)]
-    there = [_beside(name, source, language) for name in (other, one)]
     exchanged = [_equal(*pair) for pair in zip(here, there, strict=True)]
     kept = [_equal(*pair) for pair in zip(here, reversed(there), strict=True)]
     return all(exchanged) and sum(exchanged) > max(1, sum(kept))
 
 
-def _equal(ours: tuple[str, str], theirs: tuple[str, str]) -> int:
+def _equal(ours: Beside, theirs: Beside) -> int:
     """On how many sides the same word stands."""
     return sum(bool(one) and one == other for one, other in zip(ours, theirs, strict=True))
 
 
-def _beside(name: Name, text: str, language: str) -> tuple[str, str]:
-    """Stems of the words before and after a name, "" at the ends: of "has invested" the second word."""
+def _beside(name: Name, text: str, language: str) -> Beside:
+    """Of "has invested" the second word."""
     before = [word.stem for word in _words(text[: name.start], language)][-1:]
     after = [
         word.stem if word.text.lower() not in _PERFECT else word.text.lower()
@@ -75,12 +91,14 @@ def _beside(name: Name, text: str, language: str) -> tuple[str, str]:
     ]
     if len(after) > 1 and after[0] in _PERFECT and after[1] not in _PASSIVE:
         after = after[1:]
-    return "".join(before), "".join(after[:1])
+    return Beside("".join(before), "".join(after[:1]))
 
 
 def _said_between(claim: str, first: Name, second: Name, names: Sequence[Name], language: str) -> bool:
+    """Whether words that say something stand between two names, and none that says the same both ways."""
     bare = without(claim, [(name.start, name.end) for name in names]).replace("\x00", " ")
-    return bool(content_stems(bare[first.end : second.start], language))
+    said = set(content_stems(bare[first.end : second.start], language))
+    return bool(said) and not said & _mutual(language)
 
 
 @lru_cache(maxsize=4096)

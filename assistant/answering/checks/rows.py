@@ -47,16 +47,19 @@ def members(source: str, names: Sequence[Name], values: Sequence[Moment | Quanti
 
 
 def _own(member: Member, value: Moment | Quantity | Name, source: str) -> bool:
-    """Whether a value stands in the part of a member, and is no part of its name."""
-    return member.head.end + _TOUCHING < value.start < member.end and bool(
-        source[member.head.end : value.start].strip()
-    )
+    """Whether a value stands in the part of a member, and is no part of its name nor the next of a list."""
+    if not member.head.end + _TOUCHING < value.start < member.end:
+        return False
+    between = source[member.head.end : value.start]
+    return any(map(str.isalpha, between)) if isinstance(value, Name) else bool(between.strip())
 
 
-def member_of(claim: str, row: Sequence[Member], source: str, language: str) -> Member | None:
+def member_of(
+    claim: str, claimed_in: str, row: Sequence[Member], source: str, language: str
+) -> Member | None:
     """The one thing of a row that a claim speaks of."""
-    offered = [source_names(claim, language)]
-    named = [m for m in row if not missing_tokens(m.head, source, language, offered)]
+    offered = [source_names(claim, claimed_in)]
+    named = [m for m in row if not missing_tokens(m.head, source, language, offered, language != claimed_in)]
     return named[0] if len(named) == 1 else None
 
 

@@ -23,6 +23,11 @@ TEAMS = "Pour les travaux, Jeanne Roux, Marie Lenoir et Paul Girard ont voté la
         ("fr", MONEY["fr"], "La banque Cobalt a investi 13 millions d'euros dans Ondine."),
         ("en", MONEY["en"], "Cobalt invested 13 million euros in Ondine."),
         ("en", MONEY["en"], "Cobalt has invested 13 million euros in Ondine."),
+        (
+            "fr",
+            "L'an dernier, Ondine a investi 1 million d'euros.",
+            "Cobalt a investi 1 million d'euros dans Ondine.",
+        ),
         ("fr", BATTLE, "Marie Lenoir a battu Jeanne Roux à Floirac."),
     ],
 )
@@ -38,6 +43,7 @@ def test_names_in_each_others_place_are_wrong(language: str, source: str, claim:
         ("fr", MONEY["fr"], "La banque Ondine a investi 13 millions d'euros dans Cobalt."),
         ("fr", MONEY["fr"], "Cobalt est dirigée par Jeanne Roux."),
         ("en", MONEY["en"], "Cobalt has been led by Jeanne Roux since 2019."),
+        ("en", "Ondine, founded in 1998 by Jeanne Roux, sells maps.", "Jeanne Roux founded Ondine in 1998."),
         ("fr", MEETING, "Marie Lenoir a rencontré Jeanne Roux à Floirac."),
         ("fr", "Ondine a signé un accord avec Cobalt.", "Cobalt a signé un accord avec Ondine."),
         ("fr", TEAMS, "Marie Lenoir, Paul Girard et Jeanne Roux ont voté la hausse du budget."),

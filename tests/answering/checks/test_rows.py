@@ -14,6 +14,7 @@ LICENCES = (
 )
 TOWNS = "Lyon compte 520 000 habitants, Lille 236 000 habitants et Nantes 325 000 habitants depuis 2019."
 FOUNDED = "In Gironde, Lormont opened its library in 1998, Cenon in 2004, and Floirac in 2011."
+SIGNED = "Ondine, Cobalt, Quartz and Basalte announced Meridian on 21 January 2025."
 ROLES = "Anne Marchand dirige la bibliothèque depuis 2019, Paul Girard le musée et Marie Lenoir le théâtre."
 
 
@@ -47,6 +48,7 @@ def test_a_value_of_another_thing_of_the_row_is_wrong(
         ("fr", "Anne Marchand ouvre le musée en 2019, bien que son frère, Paul Girard, dirige Floirac.",
          "Anne Marchand ouvre le musée en 2019, bien que son frère dirige Floirac."),
         ("fr", ROLES, "Anne Marchand dirige la bibliothèque depuis 2019."),
+        ("en", SIGNED, "Quartz announced Meridian on 21 January 2025."),
     ],
 )  # fmt: skip
 def test_a_value_of_its_own_is_right(language: str, source: str, claim: str) -> None:
