@@ -60,6 +60,10 @@ FEWER = 160
 """Questions of each further language."""
 BOTH = "both languages in one index"
 """Beds that are measured and never fitted on."""
+HEAD = (
+    "| questions | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
+    "|---|---|---|---|---|---|---|---|",
+)
 HIDDEN = ("own article", "own subject")
 
 
@@ -270,10 +274,7 @@ def worth(told: Sequence[Told]) -> dict[str, Any]:
 
 
 def report_words(threshold: float, told: Sequence[Told]) -> str:
-    rows = [
-        "| questions | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = list(HEAD)
     for bed in dict.fromkeys(one.bed for one in told):
         ours = [one for one in told if one.bed == bed and not one.tuning]
         n = sum(not one.hidden for one in ours)
@@ -303,10 +304,7 @@ def refused(gate: Fitted, one: Case) -> bool:
 
 
 def report(gate: Fitted, cases: Sequence[Case]) -> str:
-    rows = [
-        "| questions | n | over-refusal | near misses | n | refused (recall) | precision | F1 |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = list(HEAD)
     for bed in dict.fromkeys(one.bed for one in cases):
         ours = [one for one in cases if one.bed == bed and not one.tuning]
         answerable = [one for one in ours if not one.hidden]
