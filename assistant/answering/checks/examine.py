@@ -11,12 +11,14 @@ from functools import lru_cache
 from assistant.answering.checks import listed
 from assistant.answering.checks.attribution import lost_attribution, swapped_speaker
 from assistant.answering.checks.dates import Moment, date_spans, find_dates, missing_dates
+from assistant.answering.checks.hedges import unrestricted
 from assistant.answering.checks.names import Name, find_names, is_bare_subject, missing_tokens, source_names
 from assistant.answering.checks.numbers import Quantity, find_quantities, missing_quantities
-from assistant.answering.checks.polarity import opposites, reversals
+from assistant.answering.checks.polarity import generalised, opposites, reversals
 from assistant.answering.checks.quotations import missing_quotations
+from assistant.answering.checks.ranges import misnamed, turned_round
 from assistant.answering.checks.reasons import Finding
-from assistant.answering.checks.roles import exchanged_names
+from assistant.answering.checks.roles import exchanged_names, exchanged_sides
 from assistant.answering.checks.rows import member_of, members, other_parts
 from assistant.answering.checks.substitution import replacements
 
@@ -75,7 +77,7 @@ def examine(claim: str, language: str, place: Place) -> list[Finding]:
         ]
     if not found and language == place.language:
         lost = lost_attribution(claim, language, place.main, place.language)
-        found += [Finding("attribution", lost)] if lost else []
+        found += [Finding("attribution", lost)] if lost else unrestricted(claim, place.main, language)
     return found
 
 
@@ -177,10 +179,14 @@ def _speaker(claim: str, language: str, place: Place) -> list[Finding]:
 
 
 def _polarity(claim: str, language: str, place: Place) -> list[Finding]:
-    return [
+    found = [
         Finding("negation" if reversal.added else "negation_lost", reversal.word)
         for reversal in reversals(claim, place.main, language)
     ]
+    every = generalised(claim, place.main, language)
+    claimed = values_of(claim, language, place.published).quantities
+    named = [*([every] if every else ()), *misnamed(claim, claimed, language)]
+    return found + [Finding("negation", word) for word in named]
 
 
 def _told(finding: Finding, found: Sequence[Finding]) -> bool:
@@ -192,8 +198,11 @@ def _substituted(claim: str, language: str, place: Place) -> Iterator[Finding]:
     claimed = values_of(claim, language, place.published)
     given = values_of(place.main, language, place.published)
     both = exchanged_names(claim, place.main, claimed.names, given.names, language)
-    if both:
-        yield Finding("roles", " / ".join(name.text for name in both))
+    exchanged = tuple(name.text for name in both) if both else exchanged_sides(claim, place.main, language)
+    if exchanged:
+        yield Finding("roles", " / ".join(exchanged))
+    for change in turned_round(claim, claimed.quantities, place.main, given.quantities):
+        yield Finding("number", change)
     for part in replacements(claim, place.main, language):
         ours, theirs = (
             _within(claimed, part.start, part.end),
@@ -210,6 +219,7 @@ def _substituted(claim: str, language: str, place: Place) -> Iterator[Finding]:
             )
         if not _numbers(ours) & _numbers(theirs):
             yield from _other_kind(ours, theirs)
+            yield from _other_ordinal(ours, theirs)
         yield from (Finding("name", name.text) for name in _other_names(ours, theirs, claim, language, place))
         yield from (Finding("negation", word) for word in opposites(new, old, language))
 
@@ -251,6 +261,12 @@ def _other_kind(ours: Values, theirs: Values) -> Iterator[Finding]:
     numbers = [quantity for quantity in ours.quantities if not quantity.loose]
     if numbers and not ours.dates and theirs.dates and not theirs.quantities:
         yield Finding("number", numbers[0].text)
+
+
+def _other_ordinal(ours: Values, theirs: Values) -> Iterator[Finding]:
+    """ "First" in the place of "second": loose words, which no source must have, but here one has another."""
+    if theirs.quantities and all(quantity.ordinal for quantity in (*ours.quantities, *theirs.quantities)):
+        yield from (Finding("number", quantity.text) for quantity in ours.quantities[:1])
 
 
 def _within(values: Values, start: int, end: int) -> Values:

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from assistant.answering.checks import listed
-from assistant.reading.words import Word, fold, words
+from assistant.answering.checks.numbers import fold_keeping_length
+from assistant.reading.words import Word, content_stems, fold, words
 
 _FRENCH_SECOND = frozenset(
     ["pas", "plus", "jamais", "rien", "aucun", "aucune", "personne", "guere", "nullement", "point", "ni"]
@@ -123,14 +124,15 @@ def reversals(claim: str, source: str, language: str) -> list[Reversal]:
     source_stems = {word.stem for word in words(source, language)}
     found = [
         Reversal(claim[n.start : n.end], added=True)
-        for n in _unmatched(claimed, given)
+        for n in _unmatched(claimed, (*given, *denials(source, language)))
         if _bears_on(n, source_stems)
     ]
     found += [
         Reversal(source[n.start : n.end], added=False)
-        for n in _unmatched(given, claimed)
+        for n in _unmatched(given, (*claimed, *denials(claim, language)))
         if _bears_on(n, claim_stems)
     ]
+    found += withheld(claim, source, language)
     contrary = opposites(claim, source, language)
     if found and contrary and not any(word.lower() in found[0].word.lower() for word in contrary):
         return []  # "did not accept" for "refused"
@@ -168,10 +170,65 @@ def _opposite_stems(language: str) -> dict[str, frozenset[str]]:
     return {stem: frozenset(others) for stem, others in opposites.items()}
 
 
+_DENYING = {
+    "fr": re.compile(
+        r"\b(?:refus|renonc|echou|interdi[st]|empech|evit|cess|neglig|omis|omet)\w*\b"
+        r"(?=(?:\s[\w'-]+){0,4}?\s(?:de\s|d'|a\s))|\b(?:dement|ni[ae])\w*\b(?=\s(?:avoir|etre)\s)"
+    ),
+    "en": re.compile(
+        r"\b(?:refus|declin|fail|forbid|forbad|prohibit|prevent|avoid|ceas|neglect|omit|den[iy])\w*\b"
+        r"(?=(?:\s[\w'-]+){0,4}?\s(?:to|from)\s|\s\w+ing\b)"
+    ),
+}
+"""Verbs that deny the verb after them: "refused to sign"."""
+
+
+@lru_cache(maxsize=8192)
+def denials(text: str, language: str) -> tuple[Negation, ...]:
+    """Verbs by which someone refused, failed or was forbidden to do something, and what that is."""
+    if language not in _DENYING:
+        return ()
+    found = words(text, language)
+    starts = {word.start: index for index, word in enumerate(found)}
+    return tuple(
+        Negation(match.start(), match.end(), _after(text, found, starts[match.start()], 2))
+        for match in _DENYING[language].finditer(fold_keeping_length(text))
+        if match.start() in starts
+    )
+
+
+def withheld(claim: str, source: str, language: str) -> list[Reversal]:
+    """What only one side says that someone refused, failed or was forbidden to do."""
+    return [
+        *(Reversal(word, added=True) for word in _denied(claim, source, language)),
+        *(Reversal(word, added=False) for word in _denied(source, claim, language)),
+    ]
+
+
+def _denied(text: str, other: str, language: str) -> list[str]:
+    """The denying verbs of a text whose verb and object the other text has with no denial at all."""
+    if find_negations(other, language) or denials(other, language):
+        return []
+    stems = set(content_stems(other, language))
+    return [
+        text[denial.start : denial.end]
+        for denial in denials(text, language)
+        if denial.scope
+        and stems.issuperset(denial.scope)
+        and not any(stem.startswith(fold(text[denial.start : denial.end])[:5]) for stem in stems)
+    ]
+
+
+_NO_OPPOSITE = re.compile(
+    r"\b(?:au moins|du moins|au plus|plus ou moins|at least|at most|more or less)\b", re.IGNORECASE
+)
+"""Phrases whose words are no opposites of what the other side says: numbers have a check of their own."""
+
+
 def opposites(claim: str, source: str, language: str) -> list[str]:
     """Words of the claim for which the source has the opposite and not the word."""
-    claimed = {word.stem: word.text for word in words(claim, language)}
-    given = {word.stem for word in words(source, language)}
+    claimed = {word.stem: word.text for word in words(_NO_OPPOSITE.sub(" ", claim), language)}
+    given = {word.stem for word in words(_NO_OPPOSITE.sub(" ", source), language)}
     table = _opposite_stems(language)
     return [
         text
@@ -180,3 +237,30 @@ def opposites(claim: str, source: str, language: str) -> list[str]:
         and (others := table.get(stem, frozenset()) & given)
         and not others & claimed.keys()
     ]
+
+
+_ALL = {
+    "fr": re.compile(r"\b(?:tous|toutes|chaque|l['’]ensemble)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE),
+}
+_SOME = {
+    "fr": re.compile(
+        r"\b(?:certaine?s|quelques|plusieurs|la plupart|une partie|la moitié|une minorité|une majorité)\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(r"\b(?:some|several|most|many|few|half|part|a minority|a majority)\b", re.IGNORECASE),
+}
+
+
+def generalised(claim: str, source: str, language: str) -> str | None:
+    """The "all" of a claim where its source says "some" of the same thing."""
+    if language not in _ALL or _ALL[language].search(source):
+        return None
+    for ours in _ALL[language].finditer(claim):
+        thing = content_stems(claim[ours.end() :], language)[:1]
+        if any(
+            thing == content_stems(source[theirs.end() :], language)[:1]
+            for theirs in _SOME[language].finditer(source)
+        ):
+            return ours[0]
+    return None

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal[
     "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation", "attribution",
-    "nothing", "little", "translated",
+    "planned", "condition", "exception", "nothing", "little", "translated",
 ]  # fmt: skip
 
 
@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     @property
     def wrong(self) -> bool:
         """Whether it makes the sentence unsupported, whatever else it says."""
-        return self.kind not in ("attribution", "little", "translated")
+        return self.kind not in ("attribution", "condition", "exception", "little", "translated")
 
 
 _TEXTS = {
@@ -38,6 +38,9 @@ _TEXTS = {
         "negation_lost": "la source dit le contraire : « {} »",
         "quotation": "la citation « {} » ne figure pas mot pour mot dans les sources",
         "attribution": "la source ne l'affirme pas, elle le rapporte (« {} »)",
+        "planned": "la source l'annonce ou l'envisage, elle ne dit pas que c'est fait (« {} »)",
+        "condition": "la source y met une condition (« {} »)",
+        "exception": "la source y met une exception (« {} »)",
         "nothing": "aucune source ne dit cela",
         "little": "les sources ne le disent qu'en partie",
         "translated": "la source est dans une autre langue et ne suffit pas à le prouver",
@@ -55,6 +58,9 @@ _TEXTS = {
         "negation_lost": "the source says the contrary: “{}”",
         "quotation": "the quotation “{}” is not in the sources word for word",
         "attribution": "the source reports this and does not state it (“{}”)",
+        "planned": "the source announces or considers it, and does not say that it is done (“{}”)",
+        "condition": "the source sets a condition (“{}”)",
+        "exception": "the source makes an exception (“{}”)",
         "nothing": "no source says this",
         "little": "the sources say only part of this",
         "translated": "the source is in another language and does not suffice to prove it",

@@ -5,6 +5,7 @@ Every word of the claim is in the source, and it is wrong all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import combinations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from assistant.answering.checks import listed
 from assistant.answering.checks.names import Name
 from assistant.answering.checks.numbers import without
-from assistant.reading.words import Word, content_stems, words
+from assistant.reading.words import Word, content_stems, fold, words
 
 _MUTUAL = listed("""
     rencontrer rencontre ressembler fusionner fusion collaborer collaboration coopérer coopération discuter dialoguer
@@ -60,6 +61,118 @@ def exchanged_names(
         ):
             return first, second
     return None
+
+
+_NO_SUBJECT = frozenset(
+    listed("""
+        a au aux dans en sur sous pour avec par depuis selon des lors pendant apres avant entre chez vers sans comme
+        in on at under for with since to from according during after before between by as when while if
+    """)
+)
+"""Words with which no subject begins: "Au centre se dresse la tour" has none before its verb."""
+_BEFORE_NOUN = frozenset(
+    listed("""
+        le la les l un une des de du d au aux ce cet cette ces son sa ses leur leurs mon notre nos
+        the a an of this that these those its his her their our in on at
+    """)
+)
+_BEING = frozenset(
+    listed("""
+        est sont etait etaient fut furent sera seront ete etre etant is are was were be been being
+    """)
+)
+_CLAUSE = re.compile(r"[,;:.!?—()«»“”\"]")
+_REACH = 8
+"""Words after a verb within which "by" makes it passive."""
+
+
+def exchanged_sides(claim: str, source: str, language: str) -> tuple[str, str] | None:
+    """A subject and an object that the source has in each other's place: "the strike caused the rise" for the reverse.
+
+    Every word that both texts have before a verb of the claim stands after it in the source, and the reverse; both
+    verbs are active, or both passive, and nothing but a subject can stand before them.
+    """
+    if language not in ("fr", "en") or _mutual(language) & set(content_stems(claim, language)):
+        return None
+    ours, theirs = _words(claim, language), _words(source, language)
+    around = _around_pivot(ours, theirs)
+    if around is not None:
+        return around
+    shared = {word.stem for word in ours if not word.is_stop} & {
+        word.stem for word in theirs if not word.is_stop
+    }
+    for stem in shared:
+        here = _sides(claim, ours, stem, shared)
+        there = _sides(source, theirs, stem, shared)
+        if here is None or there is None or here.passive != there.passive:
+            continue
+        if here.before and here.after and here.before == there.after and here.after == there.before:
+            return here.subject, here.object
+    return None
+
+
+_PIVOTS = frozenset(listed("contre against avant apres before after envers towards"))
+_NEAR = 4
+"""Words on either side of such a preposition that may be its two things."""
+
+
+def _around_pivot(ours: Sequence[Word], theirs: Sequence[Word]) -> tuple[str, str] | None:
+    """The two things of "A's complaint against B" where the source has B's against A."""
+    for pivot in {fold(word.text) for word in ours} & _PIVOTS:
+        sides = []
+        for found in (ours, theirs):
+            places = [index for index, word in enumerate(found) if fold(word.text) == pivot]
+            if len(places) != 1:
+                break
+            near = found[max(0, places[0] - _NEAR) : places[0]], found[places[0] + 1 : places[0] + 1 + _NEAR]
+            sides.append([{word.stem: word.text for word in side if not word.is_stop} for side in near])
+        if len(sides) == 2:
+            (left, right), (given_left, given_right) = sides
+            first, second = left.keys() & given_right.keys(), right.keys() & given_left.keys()
+            if first and second and not right.keys() & given_right.keys():
+                return " ".join(left[stem] for stem in left if stem in first), " ".join(
+                    right[stem] for stem in right if stem in second
+                )
+    return None
+
+
+class Sides(NamedTuple):
+    """The words around a verb that the other text has too."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+    passive: bool
+    subject: str
+    object: str
+
+
+def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str]) -> Sides | None:
+    """The sides of the one word of that stem, None where it stands twice or can be no verb after a subject."""
+    places = [index for index, word in enumerate(found) if word.stem == verb and not word.is_stop]
+    if len(places) != 1 or not places[0]:
+        return None
+    place = places[0]
+    marks = [match.start() for match in _CLAUSE.finditer(text)]
+    begin = max((mark for mark in marks if mark < found[place].start), default=-1)
+    end = min((mark for mark in marks if mark >= found[place].end), default=len(text))
+    before = [word for word in found[:place] if word.start > begin]
+    after = [word for word in found[place + 1 :] if word.end <= end]
+    if not before or fold(before[0].text) in _NO_SUBJECT or fold(before[-1].text) in _BEFORE_NOUN - {"a"}:
+        return None
+    following = {fold(word.text) for word in after[:_REACH]}
+    passive = fold(before[-1].text) in _BEING or bool(following & _AGENT)
+    left, right = (
+        [word for word in side if word.stem in shared and not word.is_stop] for side in (before, after)
+    )
+    if not left or not right:
+        return None
+    return Sides(
+        frozenset(word.stem for word in left),
+        frozenset(word.stem for word in right),
+        passive,
+        " ".join(word.text for word in left),
+        " ".join(word.text for word in right),
+    )
 
 
 def _does(here: Sequence[Beside], there: Sequence[Beside], language: str) -> bool:
