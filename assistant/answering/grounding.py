@@ -16,7 +16,9 @@ from assistant.answering.checks.dates import date_spans, missing_dates
 from assistant.answering.checks.examine import Place, elsewhere, examine, named_before, values_of
 from assistant.answering.checks.names import find_names, missing_tokens, source_names
 from assistant.answering.checks.numbers import without
+from assistant.answering.checks.polarity import denials, find_negations
 from assistant.answering.checks.reasons import Finding, reason
+from assistant.answering.checks.roles import in_another_order
 from assistant.answering.evidence import choose_evidence
 from assistant.answering.translation import PARTIAL_FROM as MARGIN_PARTIAL
 from assistant.answering.translation import SUPPORTED_FROM as MARGIN_SUPPORTED
@@ -155,14 +157,16 @@ class Prover:
             or best.coverage < UNSUPPORTED_BELOW
             or (translated.agrees and translated.tells(best.wrong, language))
         ):
-            proof = _translated_verdict(translated, hits, language)
+            proof = _translated_verdict(sentence, translated, hits, language)
         elif best is not None:
             proof = _verdict(best, hits, language)
         else:
             return Proof("unsupported", reasons=(reason(Finding("nothing", ""), language),))
         if proof.verdict == "unsupported":
             bearing = next((one for one in places if one.bears and _dates(sentence, language, one)), None)
-            return proof if bearing is None else _translated_verdict(bearing, hits, language, bearing=True)
+            if bearing is not None:
+                told = _reasons([Finding("translated", "")], hits, language)
+                return Proof("partial", (bearing.quote,), told)
         return proof
 
     def _translations(self, sentence: str, hits: Sequence[Hit], language: str) -> list[Translated]:
@@ -317,16 +321,28 @@ def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
     return Proof(verdict, (best.quote,), _reasons(findings, hits, language))
 
 
-def _translated_verdict(
-    found: Translated, hits: Sequence[Hit], language: str, bearing: bool = False
-) -> Proof:
+def _may_differ(sentence: str, language: str, source: SourceSentence) -> bool:
+    """Whether nearness in meaning may hide the contrary: a denial on one side only, or names the other way round."""
+    ours, theirs = (
+        bool(find_negations(text, of) or denials(text, of))
+        for text, of in ((sentence, language), (source.text, source.language))
+    )
+    return ours != theirs or in_another_order(
+        sentence,
+        values_of(sentence, language).names,
+        source.text,
+        values_of(source.text, source.language).names,
+    )
+
+
+def _translated_verdict(sentence: str, found: Translated, hits: Sequence[Hit], language: str) -> Proof:
     if found.wrong:
         return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=(found.quote,))
-    if found.margin is not None and found.margin < MARGIN_PARTIAL and not bearing:
+    if found.margin is not None and found.margin < MARGIN_PARTIAL:
         return Proof(
             "unsupported", reasons=_reasons([Finding("nothing", "")], hits, language), nearest=(found.quote,)
         )
-    if found.supported:
+    if found.supported and not _may_differ(sentence, language, found.sentence):
         return Proof("supported", (found.quote,))
     findings = found.findings or (Finding("translated", ""),)
     return Proof("partial", (found.quote,), _reasons(findings, hits, language))

@@ -247,6 +247,27 @@ def test_a_name_at_the_head_of_a_claim_is_told_from_its_capital_elsewhere(
     assert prove(sentence, (company, other)).verdict == verdict
 
 
+DEAL = make_hit(
+    "Ondine invested in Cobalt in 2019. Boats pass every day. The market is held on Saturdays. Rain fell. It was cold.",
+    article="deal.md",
+    title="A deal",
+    language="en",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Ondine a investi dans Cobalt en 2019.", "supported"),
+        ("Cobalt a investi dans Ondine en 2019.", "partial"),
+        ("Ondine n'a pas investi dans Cobalt en 2019.", "partial"),
+        ("Ondine a refusé d'investir dans Cobalt en 2019.", "partial"),
+    ],
+)
+def test_nearness_in_meaning_alone_hides_no_contrary(sentence: str, verdict: str) -> None:
+    assert near_to("investi", "invested").prove(sentence, (DEAL,), "fr").verdict == verdict
+
+
 ROW = make_hit(
     "Ondine 1 has been free since January, Cobalt 2 under a free licence since that month, and Quartz 4 since "
     "5 April 2025. Boats pass every day. The market is held on Saturdays. Two schools are built. Rain fell.",

@@ -175,6 +175,21 @@ def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str]) -> Sid
     )
 
 
+def in_another_order(claim: str, ours: Sequence[Name], source: str, theirs: Sequence[Name]) -> bool:
+    """Whether two names of a claim stand the other way round in a source of another language, in the same voice."""
+    places = {name.tokens: name for name in reversed(theirs)}
+    shared = list({name.tokens: name for name in ours if name.tokens in places}.values())[:2]
+    if len(shared) < 2:
+        return False
+    one, other = (places[name.tokens] for name in shared)
+    return other.start < one.start and _is_agent(claim, shared[1]) == _is_agent(source, one)
+
+
+def _is_agent(text: str, name: Name) -> bool:
+    """Whether "by" stands before a name, with nothing but small words between."""
+    return bool(re.search(r"\b(?:par|by)\s(?:\w{1,4}\s|l['’])?$", text[: name.start]))
+
+
 def _does(here: Sequence[Beside], there: Sequence[Beside], language: str) -> bool:
     """Whether the first name has the verb that the second one has in the source, where it is not done by the first."""
     verb = here[0].after
