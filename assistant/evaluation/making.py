@@ -39,21 +39,29 @@ PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ),
     ("name", re.compile(r"(?<=\w )[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")),
 )
+PART_OF_NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]*\s$")
+"""Before a number that belongs to a name: "Apache 2.0"."""
+PART_OF_DATE = re.compile(rf"(?:er)?\s(?:{MONTHS})\b", re.IGNORECASE)
+QUOTES = re.compile(r"[«“\"]\s?|\s?[»”\"]")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NAME = re.compile(r"(?<![\w’'-])[A-ZÀ-Ý][\w’'-]{2,}(?: [A-ZÀ-Ý][\w’'-]+)*")
 TEMPLATES: dict[str, dict[Sort, str]] = {
     "fr": {
-        "date": "À quelle date : {words} ?",
-        "number": "Quel chiffre est donné à propos de {words} ?",
-        "name": "Quel nom est lié à {words} ?",
+        "date": "Quelle date manque ici : « {gap} » ?",
+        "number": "Quel chiffre manque ici : « {gap} » ?",
+        "name": "Quel nom manque ici : « {gap} » ?",
     },
     "en": {
-        "date": "On what date: {words}?",
-        "number": "What figure is given about {words}?",
-        "name": "Which name goes with {words}?",
+        "date": "Which date is missing here: “{gap}”?",
+        "number": "Which figure is missing here: “{gap}”?",
+        "name": "Which name is missing here: “{gap}”?",
     },
 }
-KEYWORDS = 6
+GAP = "…"
+AROUND = 10
+"""Words kept on either side of what is asked for: a whole sentence would be found by any search."""
+FEWEST_WORDS = 3
+"""Words of meaning around what is asked for; with fewer nobody knows what is meant."""
 SHORTEST, LONGEST = 40, 350
 UNANSWERABLE_SHARE = 0.2
 TWIN_SHARED = 3
@@ -67,6 +75,8 @@ class Fact:
     article: Article
     sort: Sort
     sentence: str
+    offset: int
+    """Of the sentence, in the article."""
     start: int
     """Of the answer, in the article."""
     answer: str
@@ -75,18 +85,23 @@ class Fact:
     def span(self) -> GoldSpan:
         return GoldSpan(self.article.name, self.start, self.start + len(self.answer), self.answer)
 
-    def keywords(self) -> list[str]:
-        """Words of the sentence that carry its meaning: those nearest to the answer, in their order."""
-        place = self.sentence.index(self.answer)
-        outside = [
-            w
-            for w in words(self.sentence, self.article.language)
-            if not w.is_stop and not place <= w.start < place + len(self.answer) and w.end - w.start > 2
-        ]
-        nearest = sorted(
-            outside, key=lambda w: min(abs(w.end - place), abs(w.start - place - len(self.answer)))
-        )
-        return [self.sentence[w.start : w.end] for w in sorted(nearest[:KEYWORDS], key=lambda w: w.start)]
+    @property
+    def gap(self) -> str:
+        """The words around the answer, with a gap in its place."""
+        place = self.start - self.offset
+        end = place + len(self.answer)
+        found = words(self.sentence, self.article.language)
+        first = max([w.start for w in found if w.end <= place][-AROUND:][:1], default=place)
+        last = max([w.end for w in found if w.start >= end][:AROUND], default=end)
+        before, after = self.sentence[first:place], self.sentence[end:last]
+        begins, ends = first == (found[0].start if found else 0), last >= max(w.end for w in found)
+        text = f"{'' if begins else GAP + ' '}{before}{GAP}{after}{'' if ends else ' ' + GAP}"
+        return QUOTES.sub("", text)
+
+    @property
+    def telling(self) -> list[str]:
+        """Its words that carry meaning."""
+        return [w.text for w in words(self.gap, self.article.language) if not w.is_stop and len(w.text) > 2]
 
 
 def facts_of(article: Article) -> Iterator[Fact]:
@@ -99,9 +114,15 @@ def facts_of(article: Article) -> Iterator[Fact]:
         for sort, pattern in PATTERNS:
             match = pattern.search(sentence)
             answer = match.group().strip(" .,") if match else ""
-            if match and len(answer) > 1 and sentence.count(answer) == 1 and answer not in article.title:
-                yield Fact(article, sort, sentence, span.start + match.start(), answer)
-                break
+            if not match or len(answer) < 2 or sentence.count(answer) > 1 or answer in article.title:
+                continue
+            if sort == "number" and (
+                PART_OF_NAME.search(sentence[: match.start()]) or PART_OF_DATE.match(sentence, match.end())
+            ):
+                continue
+            kind: Sort = "date" if YEAR.fullmatch(answer) else sort
+            yield Fact(article, kind, sentence, span.start, span.start + match.start(), answer)
+            break
 
 
 def make_questions(
@@ -118,7 +139,7 @@ def make_questions(
     """
     draw = random.Random(seed)
     usable = sorted((a for a in articles if a.language in TEMPLATES), key=lambda a: a.name)
-    facts = [fact for article in usable for fact in facts_of(article) if len(fact.keywords()) >= 3]
+    facts = [fact for article in usable for fact in facts_of(article) if len(fact.telling) >= FEWEST_WORDS]
     draw.shuffle(facts)
     twins = _twins(usable)
     missing = round(count * UNANSWERABLE_SHARE)
@@ -149,10 +170,10 @@ def _spread(facts: Iterable[Fact]) -> list[Fact]:
 
 def _question(fact: Fact, twins: dict[str, Article], reword: Reword | None) -> Question | None:
     language = fact.article.language
-    text = TEMPLATES[language][fact.sort].format(words=", ".join(fact.keywords()))
+    text = TEMPLATES[language][fact.sort].format(gap=fact.gap)
     if reword is not None:
         text = reword(fact.sentence, fact.answer, language) or ""
-        if not text or fact.answer.lower() in text.lower():
+        if not text or fact.answer.lower() in text.lower() or not _same_subject(text, fact):
             return None
     other = _same_fact(fact, twins.get(fact.article.name))
     spans = (fact.span, *(() if other is None else (other,)))
@@ -170,6 +191,15 @@ def _question(fact: Fact, twins: dict[str, Article], reword: Reword | None) -> Q
     )
 
 
+def _same_subject(text: str, fact: Fact) -> bool:
+    """Whether a question in other words still says what it is about: a name of its sentence, or two of its words."""
+    language = fact.article.language
+    asked = set(content_stems(text, language))
+    rest = fact.sentence.replace(fact.answer, " ")
+    names = {stem for match in NAME.finditer(rest, 1) for stem in content_stems(match.group(), language)}
+    return bool(asked & names) if names else len(asked & set(content_stems(rest, language))) > 1
+
+
 def _identifier(text: str) -> str:
     return "made-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
@@ -179,14 +209,13 @@ def _identifier(text: str) -> str:
 
 def _near_miss(fact: Fact, articles: Sequence[Article], draw: random.Random) -> Question | None:
     """The fact's question with another year or another name, of which no sentence of any article speaks."""
-    language = fact.article.language
-    keywords = fact.keywords()
-    for place, word in enumerate(keywords):
-        for stranger in _strangers(word, fact, articles, draw):
-            changed = [*keywords[:place], stranger, *keywords[place + 1 :]]
-            others = [w for w in keywords if w != word]
+    language, gap, telling = fact.article.language, fact.gap, fact.telling
+    for match in (*YEAR.finditer(gap), *NAME.finditer(gap)):
+        for stranger in _strangers(match.group(), fact, articles, draw):
+            others = [word for word in telling if word not in match.group()]
             if not _speaks_of(stranger, others, articles):
-                text = TEMPLATES[language][fact.sort].format(words=", ".join(changed))
+                changed = gap[: match.start()] + stranger + gap[match.end() :]
+                text = TEMPLATES[language][fact.sort].format(gap=changed)
                 return Question(
                     id=_identifier(text),
                     question=text,
@@ -200,7 +229,7 @@ def _near_miss(fact: Fact, articles: Sequence[Article], draw: random.Random) -> 
 
 
 def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.Random) -> list[str]:
-    """What may stand in the word's place: other years for a year, names of other articles for a name."""
+    """What may stand in the place of a year or a name: other years, names of other articles."""
     if YEAR.fullmatch(word):
         return [str(int(word) + step) for step in draw.sample((-7, -3, 4, 9), 4)]
     if not NAME.fullmatch(word) or fact.sentence.startswith(word):
@@ -212,7 +241,8 @@ def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.
         for span in article.sentences
         for match in NAME.finditer(article.text, span.start + 1, span.end)
     }
-    free = sorted(name for name in names if name not in fact.article.text)
+    months = MONTHS.split("|")
+    free = sorted(n for n in names if n not in fact.article.text and not set(n.lower().split()) & set(months))
     return draw.sample(free, min(5, len(free)))
 
 

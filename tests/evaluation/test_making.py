@@ -56,6 +56,26 @@ def test_facts_are_dates_numbers_and_names_of_whole_sentences() -> None:
     ]
 
 
+def test_a_question_is_a_sentence_with_a_gap() -> None:
+    asked = {q.question for q in make_questions(ARTICLES, 30) if q.answerable}
+    assert (
+        "Quelle date manque ici : « Les travaux du chantier ont commencé le … dans la vallée de la Durance » ?"
+        in asked
+    )
+    assert (
+        "Which date is missing here: “Building of the great dam began on … after years of argument”?" in asked
+    )
+
+
+def test_a_year_is_a_date_and_a_number_of_a_name_is_not_asked_for() -> None:
+    text = (
+        "The first large turbine of the dam was built in 1957 by a company of the valley. "
+        "The drawings of the dam are free under Apache 2.0 for every school of the valley. "
+        "The engineers of the dam met again on 4 March for a long dinner in the valley."
+    )
+    assert [(f.sort, f.answer) for f in facts_of(article("a.md", text, "en"))] == [("date", "1957")]
+
+
 def test_a_small_number_alone_makes_no_question_across_languages() -> None:
     french = article(
         "a.fr.md", FRENCH + " Le musée du barrage accueille les écoles pendant 27 semaines.", "fr"
