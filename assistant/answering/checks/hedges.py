@@ -10,14 +10,14 @@ from assistant.reading.words import content_stems
 _PLANS = {
     "fr": re.compile(
         r"\b(?:(?:prévo|envisag|projet|souhait|esp[éè]r|promet|menac|propos|tent|essa[iy]|cherch)\w*|"
-        r"veu(?:t|lent)|voulai\w+|compt(?:e|ent|ait)|pourrai\w+|devrai\w+|doi(?:t|vent)|v(?:a|ont)|peu(?:t|vent))"
+        r"veu(?:t|lent)|voulai\w+|compt(?:e|ent|ait)|pourrai\w+|devrai\w+|doi(?:t|vent)|v(?:a|ont))"
         r"\s(?:de\s|d['’]|à\s)?(?:être\s|ne\s)?(?P<verb>\w+)",
         re.IGNORECASE,
     ),
     "en": re.compile(
         r"\b(?:(?:plan(?:s|ned|ning)?|intend\w*|want(?:s|ed)?|hop(?:es?|ed)|aim(?:s|ed)?|propos(?:es?|ed)|threaten\w*|"
         r"promis(?:es?|ed)|expected|tr(?:y|ies|ied|ying)|seeks?|sought|due|going|about)\sto|"
-        r"could|may|might|should|will|would|can)\s(?:be\s)?(?P<verb>\w+)",
+        r"could|may|might|should|will|would)\s(?:be\s)?(?P<verb>\w+)",
         re.IGNORECASE,
     ),
 }
