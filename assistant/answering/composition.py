@@ -8,9 +8,11 @@ from typing import Protocol
 
 from ..reading.sentences import sentence_spans
 from ..types import Citation, Hit, Proof, Quote, Sentence, Verdict
+from .checks.reasons import Finding, reason
 from .markers import without_mentions
 from .planted import repeated_order
 from .stream import Named, Retracted, Text
+from .windows import stems_of
 from .wording import say
 
 SETTLED = re.compile(r"(?s)(?=.{12}).*?\w\W|.{40}")
@@ -43,16 +45,23 @@ class Proves(Protocol):
 class Composition:
     """The answer to one question as it grows.
 
-    `offered[i]` is the index of the hit that stood under number i + 1 in the prompt.
+    `offered[i]` is the index of the hit that stood under number i + 1 in the prompt. `unheard` are stems of the question
+    that no hit has: what a sentence says with them, a model took from the question.
     """
 
     def __init__(
-        self, prover: Proves, hits: Sequence[Hit], language: str, offered: Sequence[int] = ()
+        self,
+        prover: Proves,
+        hits: Sequence[Hit],
+        language: str,
+        offered: Sequence[int] = (),
+        unheard: frozenset[str] = frozenset(),
     ) -> None:
         self.prover = prover
         self.hits = hits
         self.language = language
         self.offered = offered
+        self.unheard = unheard
         self.text = ""
         self.sentences: list[Sentence] = []
         self.citations: dict[tuple[str, int, int], Citation] = {}
@@ -133,6 +142,9 @@ class Composition:
         named = [hit for offset, hits in self._markers if start < offset <= next_start for hit in hits]
         named += [self.offered[n - 1] for n in mentioned if 1 <= n <= len(self.offered)]
         proof = self.prover.prove(clean, self.hits, self.language, tuple(dict.fromkeys(named)))
+        if proof.verdict == "supported" and self.unheard & stems_of(clean, self.language):
+            told = reason(Finding("little", ""), self.language)
+            proof = Proof("partial", proof.quotes, reasons=(told,))
         if proof.verdict in ("partial", "unsupported"):
             order = repeated_order(clean, self.hits, self.language)
             if order is not None:

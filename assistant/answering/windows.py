@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from itertools import pairwise
 
 from assistant.reading.sentences import sentence_spans
 from assistant.reading.words import content_stems
-from assistant.types import Hit, Quote, Span
+from assistant.types import Hit, Query, Quote, Span
 
 MOST_WINDOWS = 400
 """Windows looked at for one sentence; those of the best hits come first."""
@@ -75,6 +76,21 @@ def context_of(hit: Hit) -> tuple[int, str]:
     if hit.context is not None and hit.context_text is not None:
         return hit.context.start, hit.context_text
     return hit.passage.start, hit.text
+
+
+_ASKED = re.compile(
+    r"\b(?:quel(?:le)?s?|combien d[e'’]|which|what|how (?:many|much))\s*([^\W\d_]+)", re.IGNORECASE
+)
+
+
+def unheard(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
+    """Stem of the thing asked for, where no hit in the question's language has any form of it: "Which fine …?"."""
+    own = [hit for hit in hits if hit.language == query.language]
+    asked = frozenset().union(*(stems_of(word, query.language) for word in _ASKED.findall(query.search_text)))
+    if not own or not asked:
+        return frozenset()
+    told = frozenset().union(*(stems_of(f"{hit.title} {context_of(hit)[1]}", hit.language) for hit in own))
+    return asked - kindred(asked, told)
 
 
 def source_sentences(index: int, hit: Hit) -> list[SourceSentence]:

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.composition import Composition
+from assistant.answering.grounding import Prover
 from assistant.answering.markers import without_mentions
 from assistant.answering.stream import Named, Piece, Retracted, StreamFilter, Text, Thinking
-from assistant.types import Hit, Proof, Quote
+from assistant.answering.windows import unheard
+from assistant.types import Hit, Proof, Query, Quote
 
 from .scripted import make_hit
 from .shapes import SHAPES, Shape
@@ -152,3 +154,14 @@ def test_no_stream_breaks_a_promise(reply: str, data: st.DataObject) -> None:
 )
 def test_the_numbers_of_the_prompt_are_not_shown(sentence: str, plain: str, ids: list[int]) -> None:
     assert without_mentions(sentence) == (plain, ids)
+
+
+def test_what_only_the_question_speaks_of_is_not_proved_by_the_rest() -> None:
+    hits = (make_hit("La loi prévoit des obligations allégées pour les modèles libres."),)
+    question = "Quelle amende la loi prévoit-elle ?"
+    missing = unheard(Query(question, question, "fr"), hits)
+    answer = Composition(Prover(), hits, "fr", unheard=missing)
+    answer.add(
+        Text("La loi prévoit une amende allégée pour les modèles libres. La loi prévoit des obligations.")
+    )
+    assert [sentence.verdict for sentence in answer.proved(final=True)] == ["partial", "supported"]

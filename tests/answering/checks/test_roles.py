@@ -65,6 +65,16 @@ def test_the_names_alone_prove_nothing_that_is_said_of_them(language: str, claim
     assert proof.verdict == "partial"
 
 
+def test_all_names_of_a_list_stand_in_one_place() -> None:
+    source = make_hit(
+        "It was a long year for Ondine. Cobalt, Quartz and Basalte announced Meridian on 21 January 2025.",
+        title="Meridian ends the exclusivity of Ondine",
+        language="en",
+    )
+    assert Prover().prove("Cobalt and Quartz announced Meridian.", [source], "en").verdict == "supported"
+    assert Prover().prove("Ondine and Cobalt announced Meridian.", [source], "en").verdict == "unsupported"
+
+
 def test_a_word_of_the_same_family_says_the_same() -> None:
     source = "Marie Lenoir est la successeure de Jeanne Roux à la bibliothèque."
     proof = Prover().prove("Marie Lenoir succède à Jeanne Roux.", [make_hit(source)], "fr")
