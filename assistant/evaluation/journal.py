@@ -23,7 +23,15 @@ class Journal:
         self.path = path
         self.run = run
         self._fingerprints = {question.id: question.fingerprint for question in questions}
-        self._records = {_place(record): record for record in self._usable()}
+        self._others: list[Json] = []
+        """Answers of the same run to questions that are not asked now: a run of fewer leaves them be."""
+        self._records: dict[tuple[str, int], Json] = {}
+        for record in self._usable():
+            asked = self._fingerprints.get(record["id"])
+            if asked is None:
+                self._others.append(record)
+            elif asked == record["evaluation"]["question"]:
+                self._records[_place(record)] = record
         self._rewrite()
 
     @property
@@ -69,8 +77,7 @@ class Journal:
                 raise self._foreign(number, "is no answer of an evaluation")
             if kept["run"] != self.run:
                 raise self._foreign(number, "was answered with other settings, articles, model or program")
-            if self._fingerprints.get(record["id"]) == kept["question"]:
-                yield record
+            yield record
 
     def _foreign(self, number: int, why: str) -> EvaluationError:
         return EvaluationError(
@@ -84,7 +91,7 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}-") as folder:
                 whole = Path(folder) / self.path.name
-                whole.write_bytes(b"".join(map(_line, self._records.values())))
+                whole.write_bytes(b"".join(map(_line, (*self._others, *self._records.values()))))
                 whole.replace(self.path)
 
 

@@ -215,6 +215,20 @@ def test_a_killed_run_loses_at_most_the_answer_in_the_making(tmp_path: Path) -> 
     assert len(Journal(answers, "run", parse_questions(lines).questions).records) == kept
 
 
+def test_a_run_of_fewer_questions_leaves_the_other_answers_be(tmp_path: Path) -> None:
+    questions = parse_questions(
+        [json.dumps({"id": f"q{i}", "question": f"{i}?"}) for i in range(3)]
+    ).questions
+    answers = tmp_path / "a.jsonl"
+    first = Journal(answers, "run", questions)
+    for question in questions:
+        first.append(question, 0, {"answer": question.id})
+    assert len(Journal(answers, "run", questions[:1]).records) == 1
+    changed = parse_questions([json.dumps({"id": "q1", "question": "another?"})]).questions
+    assert Journal(answers, "run", changed).records == []
+    assert {record["id"] for record in Journal(answers, "run", questions).records} == {"q0", "q2"}
+
+
 # --------------------------------------------------------------------------- a model that stays away
 
 
