@@ -7,8 +7,6 @@ so that only the program's own time is measured. Each line names its target.
 from __future__ import annotations
 
 import random
-import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from memory import most_memory
 
 from assistant import wiring
 
@@ -222,12 +222,7 @@ def page(folder: Path, host: str) -> None:
 
 
 def peak() -> str:
-    """The most memory of this process; what getrusage tells is at least that of the process that started it."""
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9:.2f}"
-    (kibibytes,) = re.findall(r"VmHWM:\s+(\d+)", status.read_text())
-    return f"{int(kibibytes) * 1024 / 1e9:.2f}"
+    return f"{most_memory() / 1e9:.2f}"
 
 
 def main() -> None:

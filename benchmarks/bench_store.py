@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from memory import most_memory
 from search_beds import CachedEmbedder
 
 from assistant.store import chroma_side
@@ -134,12 +135,6 @@ def timed(function: Callable[..., Any], clock: dict[str, float], part: str) -> C
     return call
 
 
-def most_memory() -> float:
-    """MB this process held at most; `ru_maxrss` would begin with what its parent held."""
-    (kibibytes,) = re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-    return int(kibibytes) / 1024
-
-
 def build(corpus: Path, store: Path, notes: Path, base: Path, minutes: float) -> None:
     """Run in a process of its own, so that its memory can be told; adds what it took to `notes`."""
     be_private()
@@ -168,7 +163,7 @@ def build(corpus: Path, store: Path, notes: Path, base: Path, minutes: float) ->
     cpu = resource.getrusage(resource.RUSAGE_SELF)
     took = {
         "seconds": time.perf_counter() - started, "embedding": embedder.seconds, **clock,
-        "cpu": cpu.ru_utime + cpu.ru_stime, "memory": most_memory() - before,
+        "cpu": cpu.ru_utime + cpu.ru_stime, "memory": (most_memory() - before) / 2**20,
     }  # fmt: skip
     earlier = json.loads(notes.read_text()) if notes.exists() else dict.fromkeys(took, 0.0)
     total = {key: earlier[key] + value for key, value in took.items()}

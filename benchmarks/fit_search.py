@@ -3,8 +3,9 @@
     python benchmarks/fit_search.py DATA [--cache FOLDER] [--embedder FOLDER]
 
 Every point of a small grid; what is maximised is the mean nDCG@10 over the beds. The weight of `standing` is 1: only
-the proportions matter. The questions about the posts are translated titles, so those beds would raise the weight of `title` without end: the posts stand for the questions
-across languages in the mixed index only, and the grid ends where questions that are no titles begin to lose
+the proportions matter. The questions about the posts are translated titles, so those beds would raise the weight of
+`title` without end: the posts stand for the questions across languages in the mixed index only, and the grid ends where
+questions that are no titles begin to lose
 (hit@1 of the sample corpus' questions: .91 at 4, .89 at 8.5, .83 at 18).
 """
 

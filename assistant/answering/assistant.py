@@ -158,7 +158,9 @@ class _Asking:
     def __post_init__(self) -> None:
         self.search_s = self._elapsed()
         self.mark = new_mark()
-        self.composition = self._blank()
+        same = self.query.language == self.language
+        unknown = unheard(self.query, self.hits) if same else frozenset()
+        self.composition = Composition(self.desk.prover, self.hits, self.language, unheard=unknown)
 
     def _elapsed(self) -> float:
         return time.monotonic() - self.started
@@ -333,15 +335,10 @@ class _Asking:
         for quote in self.quotes:
             yield self.composition.quote(quote, before="\n")
 
-    def _blank(self) -> Composition:
-        same = self.query.language == self.language
-        unknown = unheard(self.query, self.hits) if same else frozenset()
-        return Composition(self.desk.prover, self.hits, self.language, unheard=unknown)
-
     def _refuse(self, kept: Sequence[Sentence] = ()) -> Iterator[Event]:
         """Abstain: the refusal is the program's own. What the model claimed stands before it, struck through."""
         if not kept:
-            self.composition = self._blank()
+            self.composition = Composition(self.desk.prover, self.hits, self.language)
         self.quotes = one_an_article(self.ranked, self.hits)
         opening = "not_proved" if kept else "not_answered"
         unknown = unknown_names(self.query, self.hits)

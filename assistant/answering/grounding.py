@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from assistant.answering.checks.dates import date_spans, missing_dates
@@ -151,7 +152,8 @@ class Prover:
         if best is not None and best.decided:
             return _verdict(best, hits, language)
         places = self._translations(sentence, hits, language)
-        translated = _best_of(places[:TRANSLATED_EXAMINED])
+        first = list(islice(places, TRANSLATED_EXAMINED))
+        translated = _best_of(first)
         if translated is not None and (
             best is None
             or best.coverage < UNSUPPORTED_BELOW
@@ -163,25 +165,19 @@ class Prover:
         else:
             return Proof("unsupported", reasons=(reason(Finding("nothing", ""), language),))
         if proof.verdict == "unsupported":
-            bearing = next((one for one in places if one.bears and _dates(sentence, language, one)), None)
+            all_places = chain(first, places)
+            bearing = next((one for one in all_places if one.bears and _dates(sentence, language, one)), None)
             if bearing is not None:
                 told = _reasons([Finding("translated", "")], hits, language)
                 return Proof("partial", (bearing.quote,), told)
         return proof
 
-    def _translations(self, sentence: str, hits: Sequence[Hit], language: str) -> list[Translated]:
-        """Places in other languages, the nearest in meaning first, with what contradicts each."""
+    def _translations(self, sentence: str, hits: Sequence[Hit], language: str) -> Iterator[Translated]:
+        """Places in other languages, the nearest in meaning first; each is examined when it is asked for."""
         likely = likely_sentences(sentence, language, hits)
-        return [
-            Translated(
-                source,
-                margin,
-                tuple(
-                    examine(sentence, language, place_of(Window((source,), source.text), frozenset(), hits))
-                ),
-            )
-            for margin, source in compared(sentence, likely, self._comparison)
-        ]
+        for margin, source in compared(sentence, likely, self._comparison):
+            place = place_of(Window((source,), source.text), frozenset(), hits)
+            yield Translated(source, margin, tuple(examine(sentence, language, place)))
 
     def _best(
         self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int]

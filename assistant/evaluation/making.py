@@ -75,8 +75,6 @@ class Fact:
     article: Article
     sort: Sort
     sentence: str
-    offset: int
-    """Of the sentence, in the article."""
     start: int
     """Of the answer, in the article."""
     answer: str
@@ -88,7 +86,7 @@ class Fact:
     @property
     def gap(self) -> str:
         """The words around the answer, with a gap in its place."""
-        place = self.start - self.offset
+        place = self.sentence.index(self.answer)
         end = place + len(self.answer)
         found = words(self.sentence, self.article.language)
         first = max([w.start for w in found if w.end <= place][-AROUND:][:1], default=place)
@@ -121,7 +119,7 @@ def facts_of(article: Article) -> Iterator[Fact]:
             ):
                 continue
             kind: Sort = "date" if YEAR.fullmatch(answer) else sort
-            yield Fact(article, kind, sentence, span.start, span.start + match.start(), answer)
+            yield Fact(article, kind, sentence, span.start + match.start(), answer)
             break
 
 

@@ -49,9 +49,7 @@ class HybridRetriever:
         vector = self.embedder.embed_query(query.search_text[:LONGEST])
         found = {candidate.place.id: candidate for candidate in self.find(query, vector)}
         ranked = self._ranked(list(found.values()), query)
-        if query.time is None:
-            ranked = self._earliest_in_front(ranked, found)
-        kept = self._kept(ranked, top_k)
+        kept = self._kept(ranked, found, top_k, timeless=query.time is None)
         return self._hits(kept, found, vector)
 
     def find(self, query: Query, vector: Vector) -> list[Candidate]:
@@ -76,28 +74,11 @@ class HybridRetriever:
             self._dates = generation, {article.name: article.published for article in self.store.articles()}
         return self._dates[1]
 
-    def _earliest_in_front(self, ranked: Sequence[Dated], found: Mapping[str, Candidate]) -> list[Dated]:
-        """Of near-duplicates that tell the same the earliest stands first, though another scored a little more."""
-        stored = self.store.passages([item.passage for item in ranked[:SLICE]])
-        best: dict[str, Dated] = {}
-        for item in ranked:
-            best.setdefault(found[item.passage].place.article, item)
-        order = list(ranked)
-        for item in ranked[:SLICE]:
-            passage = stored.get(item.passage)
-            front = best.get(passage.group or "") if passage else None
-            if passage is None or front is None or passage.group == passage.passage.article:
-                continue
-            earliest = self.store.passages([front.passage]).get(front.passage)
-            if earliest is None or order.index(front) < order.index(item):
-                continue
-            if _figures(passage.text) <= _figures(earliest.text):
-                order.remove(front)
-                order.insert(order.index(item), front._replace(score=item.score))
-        return order
-
-    def _kept(self, ranked: Sequence[Dated], top_k: int) -> list[tuple[Dated, StoredPassage]]:
+    def _kept(
+        self, ranked: Sequence[Dated], found: Mapping[str, Candidate], top_k: int, timeless: bool
+    ) -> list[tuple[Dated, StoredPassage]]:
         kept: list[tuple[Dated, StoredPassage]] = []
+        best = {found[item.passage].place.article: item for item in reversed(ranked)} if timeless else {}
         for first in range(0, len(ranked), SLICE):
             part = ranked[first : first + SLICE]
             stored = self.store.passages([item.passage for item in part])
@@ -105,9 +86,22 @@ class HybridRetriever:
                 if len(kept) >= top_k:
                     return kept
                 passage = stored.get(item.passage)
-                if passage is not None and self._may_join(passage, [one for _, one in kept]):
-                    kept.append((item, passage))
+                if passage is None:
+                    continue
+                chosen = self._earliest(item, passage, best)
+                if self._may_join(chosen[1], [one for _, one in kept]):
+                    kept.append(chosen)
         return kept
+
+    def _earliest(
+        self, item: Dated, passage: StoredPassage, best: Mapping[str, Dated]
+    ) -> tuple[Dated, StoredPassage]:
+        """The best passage of the earliest near-duplicate instead, where it was found too and tells the same."""
+        front = best.get(passage.group) if passage.group not in (None, passage.passage.article) else None
+        earliest = self.store.passages([front.passage]).get(front.passage) if front else None
+        if front is None or earliest is None or not _figures(passage.text) <= _figures(earliest.text):
+            return item, passage
+        return front._replace(score=item.score), earliest
 
     def _may_join(self, passage: StoredPassage, kept: Sequence[StoredPassage]) -> bool:
         """Not a near-duplicate of, nor overlapping, one that is kept, nor one too many of its article."""

@@ -112,9 +112,6 @@ def _is_published(moment: Moment, published: date | None) -> bool:
     )
 
 
-_LIST = re.compile(r"\w\s(?:et|and)\s\w")
-
-
 def _names(claim: str, language: str, place: Place) -> list[Finding]:
     cross = language != place.language
     window = source_names(place.text, place.language)

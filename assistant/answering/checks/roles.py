@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
 from assistant.answering.checks import listed
 from assistant.answering.checks.names import Name
 from assistant.answering.checks.numbers import without
-from assistant.reading.words import Word, content_stems, fold, words
+from assistant.answering.checks.substitution import analysed
+from assistant.reading.words import Word, content_stems, fold
 
 _MUTUAL = listed("""
     rencontrer rencontre ressembler fusionner fusion collaborer collaboration coopérer coopération discuter dialoguer
@@ -94,7 +95,7 @@ def exchanged_sides(claim: str, source: str, language: str) -> tuple[str, str] |
     """
     if language not in ("fr", "en") or _mutual(language) & set(content_stems(claim, language)):
         return None
-    ours, theirs = _words(claim, language), _words(source, language)
+    ours, theirs = analysed(claim, language), analysed(source, language)
     around = _around_pivot(ours, theirs)
     if around is not None:
         return around
@@ -212,10 +213,10 @@ def _equal(ours: Beside, theirs: Beside) -> int:
 
 def _beside(name: Name, text: str, language: str) -> Beside:
     """Of "has invested" the second word."""
-    before = [word.stem for word in _words(text[: name.start], language)][-1:]
+    before = [word.stem for word in analysed(text[: name.start], language)][-1:]
     after = [
         word.stem if word.text.lower() not in _PERFECT else word.text.lower()
-        for word in _words(text[name.end :], language)[:3]
+        for word in analysed(text[name.end :], language)[:3]
     ]
     if len(after) > 1 and after[0] in _PERFECT and after[1] not in _PASSIVE:
         after = after[1:]
@@ -227,11 +228,6 @@ def _said_between(claim: str, first: Name, second: Name, names: Sequence[Name], 
     bare = without(claim, [(name.start, name.end) for name in names]).replace("\x00", " ")
     said = set(content_stems(bare[first.end : second.start], language))
     return bool(said) and not said & _mutual(language)
-
-
-@lru_cache(maxsize=4096)
-def _words(text: str, language: str) -> tuple[Word, ...]:
-    return tuple(words(text, language))
 
 
 @cache

@@ -32,13 +32,14 @@ class Replacement(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str, language: str) -> tuple[Word, ...]:
+def analysed(text: str, language: str) -> tuple[Word, ...]:
+    """Words of a text, analysed once."""
     return tuple(words(text, language))
 
 
 def replacements(claim: str, source: str, language: str) -> Iterator[Replacement]:
     """Short stretches of the claim that stand for other words of the source; both texts in `language`."""
-    left, right = _words(claim, language), _words(source, language)
+    left, right = analysed(claim, language), analysed(source, language)
     matcher = SequenceMatcher(None, [w.stem for w in left], [w.stem for w in right], autojunk=False)
     steps = matcher.get_opcodes()
     for index, (tag, a, b, c, d) in enumerate(steps):

@@ -65,7 +65,7 @@ def test_the_names_alone_prove_nothing_that_is_said_of_them(language: str, claim
     assert proof.verdict == "partial"
 
 
-def test_all_names_of_a_list_stand_in_one_place() -> None:
+def test_who_announced_it_is_told_by_that_sentence_alone() -> None:
     source = make_hit(
         "It was a long year for Ondine. Cobalt, Quartz and Basalte announced Meridian on 21 January 2025.",
         title="Meridian ends the exclusivity of Ondine",
