@@ -59,7 +59,8 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
     manifest = writer.manifest()
     with lock.opening(folder.parent):  # no reader loads the files from now on
         writer.set_manifest(chroma="writing")
-    with contextlib.closing(VectorIndex(folder)) as index:
+    opening = contextlib.closing(VectorIndex(folder)) if folder.exists() else vectors.filling(folder)
+    with opening as index:
         wanted = writer.in_order(pending)
         index.delete(sorted(set(pending) - set(wanted)))
         for first in range(0, len(wanted), vectors.BATCH):

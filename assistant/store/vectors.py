@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 
 FOLDER = "chroma"
 COLLECTION = "passages"
-CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
+DATABASE = "chroma.sqlite3"
+CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 40, "ef_search": 200}}
+"""Searching widely makes up for a graph made in haste (recall of the ten nearest among 100,000: .998)."""
 PAGE = 16384
 """Bytes of a page of Chroma's SQLite file. It indexes whole nodes, which spill out of SQLite's usual 4,096: a page each."""
+METADATA_INDICES = (
+    "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'embedding_metadata' AND sql LIKE 'CREATE INDEX %'"
+)
 _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461
 
@@ -45,8 +50,8 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with self._explained():
-            _prepare(folder / "chroma.sqlite3")
+        with _explained(self.folder):
+            _prepare(folder / DATABASE)
             self._client = _client(folder)
             try:
                 self._collection: Collection = self._client.get_or_create_collection(
@@ -63,22 +68,22 @@ class VectorIndex:
         self._client.close()  # type: ignore[attr-defined]  # the class has it, its declared interface not
 
     def count(self) -> int:
-        with self._explained():
+        with _explained(self.folder):
             return self._collection.count()
 
     def ids(self) -> set[str]:
-        with self._explained():
+        with _explained(self.folder):
             return set(self._collection.get(include=[])["ids"])
 
     def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
         """Ids and cosines of the k nearest, best first."""
-        with self._explained():
+        with _explained(self.folder):
             found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])  # type: ignore[arg-type]
         distances = (found["distances"] or [[]])[0]
         return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], distances, strict=True)]
 
     def upsert(self, items: Sequence[Item]) -> None:
-        with self._explained():
+        with _explained(self.folder):
             for part in _slices(items):
                 self._collection.upsert(
                     ids=[item.id for item in part],
@@ -87,48 +92,14 @@ class VectorIndex:
                 )
 
     def delete(self, ids: Sequence[str]) -> None:
-        with self._explained():
+        with _explained(self.folder):
             for part in _slices(ids):
                 self._collection.delete(ids=list(part))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        with self._explained():
+        with _explained(self.folder):
             found = self._collection.get(ids=list(ids), include=["embeddings"])
         return dict(zip(found["ids"], found["embeddings"], strict=True))  # type: ignore[arg-type]
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Chroma raises its own errors, those of its Rust core and, for a broken folder, almost any other."""
-        from chromadb.errors import ChromaError
-
-        known = (
-            ChromaError,
-            sqlite3.Error,
-            OSError,
-            ValueError,
-            RuntimeError,
-            TypeError,
-            KeyError,
-            AttributeError,
-        )
-        try:
-            yield
-        except known as error:
-            raise StoreDamaged(f"The vectors in {str(self.folder)!r} {self._remedy(error)}") from error
-
-    def _remedy(self, error: Exception) -> str:
-        """What is wrong and what to do."""
-        if self.folder.exists() and not os.access(self.folder, os.W_OK):
-            return (
-                "cannot be opened where nothing may be written: searches count in full, slower and as right. "
-                "Give yourself the right to write there."
-            )
-        if re.search("disk I/O|disk is full|no space|too large", str(error), re.IGNORECASE):
-            return (
-                f"could not be read or written ({error}): is the disk full? "
-                "Free some space and run `assistant index` again; the articles are stored."
-            )
-        return f"cannot be used ({error}). Run `assistant rebuild`: it makes them anew without the embedder."
 
 
 def metadata(
@@ -161,6 +132,24 @@ def metadata(
     return {**flat, "_node_content": content, "_node_type": "TextNode", "document_id": passage.article}
 
 
+@contextlib.contextmanager
+def filling(folder: Path) -> Iterator[VectorIndex]:
+    """An index to be filled from nothing: SQLite sorts what it knows of the metadata once, at the end.
+
+    Our SQLite library is not Chroma's: while both have a file open, one undoes the locks of the other.
+    """
+    VectorIndex(folder).close()  # makes the tables
+    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection:
+        indices = connection.execute(METADATA_INDICES).fetchall()
+        for name, _ in indices:
+            connection.execute(f'DROP INDEX "{name}"')
+    with contextlib.closing(VectorIndex(folder)) as index:
+        yield index
+    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection:
+        for _, statement in indices:
+            connection.execute(statement)
+
+
 def seal(folder: Path) -> str:
     """Sizes of Chroma's files and checksums of its graph, to be compared by `is_sealed`."""
     return json.dumps([_sizes(folder), _checksums(folder)])
@@ -175,6 +164,42 @@ def is_sealed(folder: Path, seal: str, contents: bool = True) -> bool:
         return False
     sizes, checksums = json.loads(seal)
     return bool(_sizes(folder) == sizes and (not contents or _checksums(folder) == checksums))
+
+
+@contextlib.contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Chroma raises its own errors, those of its Rust core and, for a broken folder, almost any other."""
+    from chromadb.errors import ChromaError
+
+    known = (
+        ChromaError,
+        sqlite3.Error,
+        OSError,
+        ValueError,
+        RuntimeError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    )
+    try:
+        yield
+    except known as error:
+        raise StoreDamaged(f"The vectors in {str(folder)!r} {_remedy(folder, error)}") from error
+
+
+def _remedy(folder: Path, error: Exception) -> str:
+    """What is wrong and what to do."""
+    if folder.exists() and not os.access(folder, os.W_OK):
+        return (
+            "cannot be opened where nothing may be written: searches count in full, slower and as right. "
+            "Give yourself the right to write there."
+        )
+    if re.search("disk I/O|disk is full|no space|too large", str(error), re.IGNORECASE):
+        return (
+            f"could not be read or written ({error}): is the disk full? "
+            "Free some space and run `assistant index` again; the articles are stored."
+        )
+    return f"cannot be used ({error}). Run `assistant rebuild`: it makes them anew without the embedder."
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,6 +167,20 @@ def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
         assert {node.metadata["language"] for node in found.nodes or []} == {"fr"}
     finally:
         client.close()
+
+
+def test_a_collection_filled_at_once_has_every_index_that_chroma_gives_its_own(
+    sample_corpus: Path, embedder: FakeEmbedder, tmp_path: Path
+) -> None:
+    sync(sample_corpus, tmp_path / "store", embedder, min_tokens=20, max_tokens=40)
+    vectors.VectorIndex(tmp_path / "plain").close()
+    schemas = []
+    for folder in (tmp_path / "plain", tmp_path / "store" / "chroma"):
+        with contextlib.closing(sqlite3.connect(folder / vectors.DATABASE)) as connection:
+            schemas.append(set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")))
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert schemas[0] == schemas[1]
+    assert any(name == "embedding_metadata_string_value" for _, name, *_ in schemas[0])
 
 
 def test_a_store_without_chroma_or_database_is_no_index(tmp_path: Path) -> None:
