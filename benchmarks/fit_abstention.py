@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 from bench_trust import wilson
-from search_beds import Bed, CachedEmbedder, Without, hiding, open_store, piaf, read, xquad
+from search_beds import Bed, CachedEmbedder, Without, asked, hiding, open_store, piaf, read, sample, xquad
 from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.abstention import (
@@ -85,7 +85,7 @@ class Case:
 
 
 def chosen_beds(data: Path) -> list[Bed]:
-    """French and English over their own language, Spanish and German over English; and over both languages."""
+    """French and English over their own language, Spanish and German over English; and over two languages."""
     english, spanish, german, _ = xquad(data)
     french = piaf(data)
     fewer = [replace(bed, questions=bed.questions[:FEWER]) for bed in (spanish, german)]
@@ -94,7 +94,35 @@ def chosen_beds(data: Path) -> list[Bed]:
         Bed(f"{BOTH}, {bed.questions[0].language}", "piaf-xquad", documents, bed.questions)
         for bed in (french, english)
     ]
-    return [french, english, *fewer, *both]
+    return [french, english, *fewer, *both, *half_and_half(data)]
+
+
+def half_and_half(data: Path) -> list[Bed]:
+    """Spanish questions over paragraphs of which every other one is in English, the others in Spanish."""
+    documents = {document["id"]: document for document in read(data / "xquad" / "documents.jsonl")}
+    questions = [q for q in read(data / "xquad" / "questions.jsonl") if q["lang"] == "es"]
+    english = {name for q in questions for name in q["doc_ids"] if documents[name]["lang"] == "en"}
+    half = set(sorted(english)[::2])
+    other = {
+        name
+        for q in questions
+        if not half & set(q["doc_ids"])
+        for name in q["doc_ids"]
+        if documents[name]["lang"] == "es"
+    }
+    chosen = [documents[name] for name in sorted(half | other)]
+    return [
+        Bed(
+            f"{BOTH}, Spanish questions answered in {language}",
+            "xquad-halves",
+            chosen,
+            asked(
+                sample([q for q in questions if names & set(q["doc_ids"])], 250),
+                lambda item, names=names: names & set(item["doc_ids"]),
+            ),
+        )
+        for language, names in (("English", half), ("Spanish", other))
+    ]
 
 
 def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
@@ -297,10 +325,7 @@ def refused(gate: Fitted, one: Case) -> bool:
     if len(one.hits) < FEWEST_HITS:
         return not one.hits
     doubt = UNPROVED if one.unknown else NO_DOUBT
-    if one.across is not None and (gate.across is None or gate.across.margin(one.across) >= doubt.across):
-        return False
-    situation = gate.same.get(one.query.language, gate.same[""])
-    return one.within is None or situation.margin(one.within) < doubt.same
+    return not gate.enough(one.query.language, one.within, one.across, doubt)
 
 
 def report(gate: Fitted, cases: Sequence[Case]) -> str:
@@ -362,14 +387,14 @@ def main() -> None:
         print(report_words(word["threshold"], told), word, sep="\n\n")
         return
     found = [one for bed in beds for one in cases(bed, options.cache, embedder)]
-    sample = list(sample_cases(options.cache, embedder))
+    judged = list(sample_cases(options.cache, embedder))
     if options.keep:
         models = json.loads(file.read_text("utf-8")).get("models", {})
         kept = {**fitted_on(found, embedder), "models": models}
         file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     gate = fitted_for(embedder.name, embedder.fingerprint)
-    print(report(gate, [*found, *sample]))
-    for one in sample:
+    print(report(gate, [*found, *judged]))
+    for one in judged:
         if options.show and refused(gate, one) != bool(one.hidden):
             print("wrong", one.text, one.query.search_text, one.within, one.across)
 
