@@ -33,6 +33,7 @@ from assistant.answering.windows import (
     coverage,
     kindred,
     local_inverse_document_frequency,
+    resemblance,
     stems_of,
     windows,
 )
@@ -41,7 +42,7 @@ from assistant.types import Hit, Proof, Query, Quote, Verdict
 if TYPE_CHECKING:
     from assistant.types import Vector
 
-UNSUPPORTED_BELOW = 0.35
+NEAR_FROM, UNSUPPORTED_BELOW = 0.15, 0.35
 SUPPORTED_FROM = 0.60
 SAID_FROM = 0.3
 """Share of the words that are part of no name: below, the place tells of the same names, but not this of them."""
@@ -159,7 +160,7 @@ class Prover:
             or best.coverage < UNSUPPORTED_BELOW
             or (translated.agrees and translated.tells(best.wrong, language))
         ):
-            proof = _translated_verdict(sentence, translated, hits, language)
+            proof = _translated_verdict(sentence, translated, best, hits, language)
         elif best is not None:
             proof = _verdict(best, hits, language)
         else:
@@ -306,10 +307,10 @@ def _dates(sentence: str, language: str, place: Translated) -> bool:
 
 def _verdict(best: Candidate, hits: Sequence[Hit], language: str) -> Proof:
     wrong = best.wrong
-    if best.coverage < UNSUPPORTED_BELOW and not wrong:
-        wrong = (Finding("nothing", ""),)
     if wrong:
         return Proof("unsupported", reasons=_reasons(wrong, hits, language), nearest=(best.quote,))
+    if best.coverage < UNSUPPORTED_BELOW:
+        return _nothing(best, hits, language)
     findings = list(best.findings)
     if best.coverage < SUPPORTED_FROM:
         findings.append(Finding("little", ""))
@@ -331,17 +332,39 @@ def _may_differ(sentence: str, language: str, source: SourceSentence) -> bool:
     )
 
 
-def _translated_verdict(sentence: str, found: Translated, hits: Sequence[Hit], language: str) -> Proof:
+def _translated_verdict(
+    sentence: str, found: Translated, own: Candidate | None, hits: Sequence[Hit], language: str
+) -> Proof:
+    """`own`: the best place in the claim's own language."""
+    akin = _akin(sentence, language, found.sentence)
     if found.wrong:
-        return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=(found.quote,))
-    if found.margin is not None and found.margin < MARGIN_PARTIAL:
-        return Proof(
-            "unsupported", reasons=_reasons([Finding("nothing", "")], hits, language), nearest=(found.quote,)
-        )
+        nearest = (found.quote,) if akin else _near(own)
+        return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=nearest)
+    if found.margin is not None and not (found.supported or (found.agrees and akin)):
+        return _nothing(own, hits, language)
     if found.supported and not _may_differ(sentence, language, found.sentence):
         return Proof("supported", (found.quote,))
     findings = found.findings or (Finding("translated", ""),)
     return Proof("partial", (found.quote,), _reasons(findings, hits, language))
+
+
+def _akin(sentence: str, language: str, source: SourceSentence) -> bool:
+    """Whether two texts in two languages have in common what the eye sees: a number, a name, words that look alike."""
+    stems, offered = stems_of(sentence, language), [source_names(source.text, source.language)]
+    return bool(stems & source.stems or resemblance(stems, source.stems)) or any(
+        not missing_tokens(name, sentence, language, offered, cognates=True)
+        for name in values_of(sentence, language).names
+    )
+
+
+def _nothing(own: Candidate | None, hits: Sequence[Hit], language: str) -> Proof:
+    reasons = _reasons([Finding("nothing", "")], hits, language)
+    return Proof("unsupported", reasons=reasons, nearest=_near(own))
+
+
+def _near(own: Candidate | None) -> tuple[Quote, ...]:
+    """The best place in the claim's language; what is not even near is not shown beside it."""
+    return (own.quote,) if own is not None and own.coverage >= NEAR_FROM else ()
 
 
 def _reasons(findings: Sequence[Finding], hits: Sequence[Hit], language: str) -> tuple[str, ...]:

@@ -177,6 +177,45 @@ def test_across_languages_nothing_is_green_without_a_measure_of_meaning() -> Non
     assert "autre langue" in proof.reasons[0]
 
 
+def a_little_near(claim: str, source: str) -> Prover:
+    """A prover for which the one text has a cosine of .065 with the other, and any other text of 0."""
+
+    def similarity(texts: Sequence[str]) -> Vector:
+        vectors = np.zeros((len(texts), 64), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row, 0] = 1.0 if text == claim else 0.065 if text == source else 0.0
+            vectors[row, 1 + sum(text.encode()) % 63] = np.sqrt(1 - vectors[row, 0] ** 2)
+        return vectors
+
+    return Prover(similarity)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("A competitor in June.", "unsupported"),  # nothing in common but nearness in meaning
+        ("The corps was diffuse in June.", "partial"),
+    ],
+)
+def test_across_languages_a_little_nearness_needs_something_in_common(source: str, verdict: str) -> None:
+    hit = make_hit(
+        f"{source} The toll was cut in half. Lorries pay more. Boats pass below.",
+        article="d.md",
+        language="en",
+    )
+    claim = "Le ciel est bleu parce que le corps de l'air diffuse sa couleur."
+    proof = a_little_near(claim, source).prove(claim, [hit], "fr")
+    assert proof.verdict == verdict
+    assert not proof.nearest
+
+
+def test_what_is_not_even_near_is_not_shown_beside_what_no_source_says() -> None:
+    far, near = "Le perdant quitte la zone grise du plateau.", "Le pont de Cadaujac relie deux autres rives."
+    assert not prove(far).nearest
+    assert prove(near).verdict == "unsupported"
+    assert [quote.article for quote in prove(near).nearest] == [BRIDGE.passage.article]
+
+
 # --------------------------------------------------------------------------- bad input
 
 
