@@ -120,6 +120,22 @@ def test_every_quote_is_the_articles_own_text(claim: list[str], start: int) -> N
         assert source.text[quote.start - offset : quote.end - offset] == quote.text
 
 
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Selon un article de presse de juin 2025, le pont de Lormont mesure 420 mètres.", "partial"),
+        ("Selon un communiqué publié en juin 2025, le pont de Lormont mesure 420 mètres.", "partial"),
+        ("Selon un communiqué publié en mai 2025, le pont de Lormont mesure 420 mètres.", "unsupported"),
+        ("Le pont de Lormont mesure 420 mètres depuis juin 2025.", "unsupported"),
+    ],
+)
+def test_the_month_of_an_article_may_be_named_as_such(sentence: str, verdict: str) -> None:
+    hit = make_hit(
+        "Le pont de Lormont mesure 420 mètres. Le péage est supprimé.", published=date(2025, 6, 10)
+    )
+    assert prove(sentence, (hit,)).verdict == verdict
+
+
 # --------------------------------------------------------------------------- sources in another language
 
 

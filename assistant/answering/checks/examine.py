@@ -91,7 +91,7 @@ def _values(claim: str, language: str, place: Place) -> list[Finding]:
         moment
         for moment in missing_dates(claimed.dates, given.dates, place.published)
         if not (moment.text.isdigit() and float(moment.text) in numbers)
-        and not _is_published(moment, place.published)
+        and not _is_published(moment, place.published, claim)
     ]
     missing = [
         quantity
@@ -101,15 +101,23 @@ def _values(claim: str, language: str, place: Place) -> list[Finding]:
     return [Finding("date", m.text) for m in dates] + [Finding("number", q.text) for q in missing]
 
 
-def _is_published(moment: Moment, published: date | None) -> bool:
-    """The full date of the article itself, which answers may name."""
-    if published is None or not (moment.years and moment.months and moment.day):
+_PUBLICATION = re.compile(
+    r"\b(?:articles?|d[ée]p[êe]ches?|communiqu[ée]s?|billets?|rapports?|presse|reports?|posts?|stor(?:y|ies)|press"
+    r"|releases?|publi(?:e|é|ée|és|ées|shed)|dated?|daté(?:e|s|es)?)(?:\s+\w+){0,2}\s+$",
+    re.IGNORECASE,
+)
+"""What comes before the date of an article: "a press report of", "un article publié en"."""
+
+
+def _is_published(moment: Moment, published: date | None, claim: str) -> bool:
+    """The date of the article itself, which answers may name; its month alone where they say of what it is the date."""
+    if published is None or not (moment.years and moment.months):
         return False
-    return (moment.years[0], min(moment.months), moment.day) == (
-        published.year,
-        published.month,
-        published.day,
-    )
+    if (moment.years[0], min(moment.months)) != (published.year, published.month):
+        return False
+    if moment.day:
+        return moment.day == published.day
+    return len(moment.months) == 1 and bool(_PUBLICATION.search(claim[: moment.start]))
 
 
 def _names(claim: str, language: str, place: Place) -> list[Finding]:
