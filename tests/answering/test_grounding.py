@@ -136,6 +136,31 @@ def test_the_month_of_an_article_may_be_named_as_such(sentence: str, verdict: st
     assert prove(sentence, (hit,)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("told", "sentence", "verdict"),
+    [
+        ("Anne Marchand a ouvert le pont.", "Paul Girard et Anne Marchand ont ouvert le pont.", "partial"),
+        ("Anne Marchand a ouvert le pont.", "Anne Marchand et Paul Girard ont ouvert le pont.", "partial"),
+        ("Anne Marchand a ouvert le pont.", "Anne Marchand a ouvert le pont.", "supported"),
+        (
+            "Anne Marchand et lui ont ouvert le pont.",
+            "Anne Marchand et Paul Girard ont ouvert le pont.",
+            "supported",
+        ),
+        (
+            "Avec Anne Marchand, il a ouvert le pont.",
+            "Paul Girard et Anne Marchand ont ouvert le pont.",
+            "supported",
+        ),
+    ],
+)
+def test_a_name_coupled_with_one_that_stands_alone_in_the_source(
+    told: str, sentence: str, verdict: str
+) -> None:
+    hit = make_hit(f"Paul Girard est maire depuis dix ans. {told}", title="Le maire Paul Girard")
+    assert prove(sentence, (hit,)).verdict == verdict
+
+
 # --------------------------------------------------------------------------- sources in another language
 
 

@@ -18,7 +18,7 @@ from assistant.answering.checks.polarity import generalised, opposites, reversal
 from assistant.answering.checks.quotations import missing_quotations
 from assistant.answering.checks.ranges import misnamed, turned_round
 from assistant.answering.checks.reasons import Finding
-from assistant.answering.checks.roles import exchanged_names, exchanged_sides
+from assistant.answering.checks.roles import added_names, exchanged_names, exchanged_sides
 from assistant.answering.checks.rows import member_of, members, other_parts
 from assistant.answering.checks.substitution import replacements
 
@@ -132,7 +132,9 @@ def _names(claim: str, language: str, place: Place) -> list[Finding]:
         nowhere = missing_tokens(name, claim, language, [window, around], cross)
         if _uncommon(name, nowhere, place) or (nowhere and not cross and is_bare_subject(name, claim)):
             found.append(Finding("name", name.text))
-    return found
+    if found or cross:
+        return found
+    return [Finding("little", name.text) for name in added_names(claim, place.main, language)]
 
 
 def named_before(claim: str, language: str, place: Place) -> list[Finding]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from assistant.answering.checks import listed
-from assistant.answering.checks.names import Name
+from assistant.answering.checks.names import Name, find_names
 from assistant.answering.checks.numbers import without
 from assistant.answering.checks.substitution import analysed
 from assistant.reading.words import Word, content_stems, fold
@@ -62,6 +62,37 @@ def exchanged_names(
         ):
             return first, second
     return None
+
+
+_AND = r"\s*(?:,|,?\s(?:et|and|ainsi que|as well as)|\s&)\s+(?:(?:le|la|les|the)\s|l['’])?"
+_COUPLED = re.compile(r"\b(?:et|and|avec|with|ainsi que|as well as)\b|&|,", re.IGNORECASE)
+_CLOSE = 12
+"""Characters beside a name in which a word would couple it with another."""
+
+
+def added_names(claim: str, source: str, language: str) -> list[Name]:
+    """Names that a claim couples with one that stands alone in its source: "Paul et Anne ont ouvert …" for "Anne a …"."""
+    ours, theirs = _single_names(claim, language), _single_names(source, language)
+    known = {token for name in theirs for token in name.tokens}
+    found = []
+    for first, second in pairwise(ours):
+        if not re.fullmatch(_AND, claim[first.end : second.start], re.IGNORECASE):
+            continue
+        for name, other in ((first, second), (second, first)):
+            alone = [one for one in theirs if one.tokens == other.tokens]
+            coupled = any(
+                _COUPLED.search(source[max(0, one.start - _CLOSE) : one.start])
+                or _COUPLED.search(source[one.end : one.end + _CLOSE])
+                for one in alone
+            )
+            if alone and not coupled and not known & set(name.tokens):
+                found.append(name)
+    return found
+
+
+def _single_names(text: str, language: str) -> tuple[Name, ...]:
+    """The names of a text, where "Anne and Paul" are two."""
+    return find_names(re.sub(r"(?<= )(?:et|and)(?= )", lambda word: ";" * len(word[0]), text), language)
 
 
 _NO_SUBJECT = frozenset(
