@@ -17,6 +17,8 @@ TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 COMMON = 0.2
 """Share of the passages from which a word tells them apart no more (nDCG@10 by words without such words: PIAF .819
 as with them, XQuAD .973 as with them)."""
+RAREST = 2
+"""Words that are kept however many passages have them."""
 MANY = 10_000
 """Passages of a language from which leaving words out saves more time than finding them takes."""
 
@@ -72,7 +74,10 @@ def search(
     stems = list(dict.fromkeys(content_stems(text, language)))
     if not stems or k < 1 or not exists(connection, language):
         return []
-    stems = _telling(connection, stems, language, COMMON * passages) if passages >= MANY else stems
+    if passages >= MANY:
+        stems = _telling(connection, stems, language, COMMON * passages)
+    if not stems:
+        return []
     name = table(language)
     found = connection.execute(
         f"SELECT p.name, -w.score FROM (SELECT rowid, rank AS score FROM {name} WHERE {name} MATCH ? "
@@ -83,10 +88,11 @@ def search(
 
 
 def _telling(connection: sqlite3.Connection, stems: list[str], language: str, most: float) -> list[str]:
-    """Those stems that at most so many passages have, where that leaves two that some passage has."""
+    """Those stems that at most so many passages have, or the `RAREST` where there are fewer."""
     found = frequencies(connection, stems, language)
-    rarer = [stem for stem in stems if found[stem] <= most]
-    return rarer if sum(found[stem] > 0 for stem in rarer) > 1 else stems
+    known = sorted((stem for stem in stems if found[stem]), key=found.__getitem__)
+    rarer = [stem for stem in known if found[stem] <= most]
+    return rarer if len(rarer) >= RAREST else known[:RAREST]
 
 
 def frequencies(connection: sqlite3.Connection, stems: Sequence[str], language: str) -> dict[str, int]:

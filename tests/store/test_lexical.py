@@ -11,11 +11,11 @@ from assistant.store import lexical
 
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> sqlite3.Connection:
-    """Ten passages that all have "service"; "budget" is in two, "library" and "bridge" in one each."""
+    """Ten passages that all have "service"; "team" is in three, "budget" in two, "library" and "bridge" in one each."""
     monkeypatch.setattr(lexical, "MANY", 10)
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE passages (id INTEGER PRIMARY KEY, name TEXT)")
-    texts = ["service budget library", "service budget", "service bridge", *["service"] * 7]
+    texts = ["service budget library", "service budget", "service bridge", *["service team"] * 3, *["service"] * 4]
     connection.executemany("INSERT INTO passages VALUES (?, ?)", enumerate(map(str, range(10))))
     lexical.add(connection, "en", enumerate(texts))
     return connection
@@ -30,6 +30,8 @@ def index(monkeypatch: pytest.MonkeyPatch) -> sqlite3.Connection:
         ("service bridge", 10, set("0123456789")),  # one word alone might be an odd one
         ("service bridge nowhere", 10, set("0123456789")),  # a word of no passage is none
         ("service", 10, set("0123456789")),
+        ("service team bridge", 10, set("2345")),  # of words that many have the rarest will do
+        ("nowhere", 10, set()),
     ],
 )
 def test_words_of_too_many_passages(
