@@ -164,7 +164,8 @@ def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Pa
     write_corpus(corpus, {"first.md": "The first article is short. It is about the moon and the tides."})
     index(corpus, store)
     before = snapshot(store)
-    many = {f"{n}.md": f"Article {n}. " + " ".join(f"word{n}x{m}." for m in range(900)) for n in range(40)}
+    # words that begin differently: of dozens of equal vectors a graph of neighbours may lose some
+    many = {f"{n}.md": f"Article {n}. " + " ".join(f"{m:03}x{n}." for m in range(900)) for n in range(40)}
     write_corpus(corpus, many)
     index_on_a_full_disk(corpus, store, 300_000)
     with Store.open(store) as opened:
