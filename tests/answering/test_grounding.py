@@ -143,6 +143,11 @@ def test_the_month_of_an_article_may_be_named_as_such(sentence: str, verdict: st
         ("Anne Marchand a ouvert le pont.", "Anne Marchand et Paul Girard ont ouvert le pont.", "partial"),
         ("Anne Marchand a ouvert le pont.", "Anne Marchand a ouvert le pont.", "supported"),
         (
+            "Anne Marchand a ouvert le pont.",
+            "Anne Marchand, adjointe de Paul Girard, a ouvert le pont.",
+            "supported",
+        ),
+        (
             "Anne Marchand et lui ont ouvert le pont.",
             "Anne Marchand et Paul Girard ont ouvert le pont.",
             "supported",

@@ -15,7 +15,13 @@ def index(monkeypatch: pytest.MonkeyPatch) -> sqlite3.Connection:
     monkeypatch.setattr(lexical, "MANY", 10)
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE passages (id INTEGER PRIMARY KEY, name TEXT)")
-    texts = ["service budget library", "service budget", "service bridge", *["service team"] * 3, *["service"] * 4]
+    texts = [
+        "service budget library",
+        "service budget",
+        "service bridge",
+        *["service team"] * 3,
+        *["service"] * 4,
+    ]
     connection.executemany("INSERT INTO passages VALUES (?, ?)", enumerate(map(str, range(10))))
     lexical.add(connection, "en", enumerate(texts))
     return connection

@@ -64,7 +64,7 @@ def exchanged_names(
     return None
 
 
-_AND = r"\s*(?:,|,?\s(?:et|and|ainsi que|as well as)|\s&)\s+(?:(?:le|la|les|the)\s|l['’])?"
+_AND = r",?\s(?:et|and|ainsi que|as well as|&)\s+(?:(?:le|la|les|the)\s|l['’])?"
 _COUPLED = re.compile(r"\b(?:et|and|avec|with|ainsi que|as well as)\b|&|,", re.IGNORECASE)
 _CLOSE = 12
 """Characters beside a name in which a word would couple it with another."""
