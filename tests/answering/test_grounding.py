@@ -127,11 +127,13 @@ def test_every_quote_is_the_articles_own_text(claim: list[str], start: int) -> N
         ("Selon un communiqué publié en juin 2025, le pont de Lormont mesure 420 mètres.", "partial"),
         ("Selon un communiqué publié en mai 2025, le pont de Lormont mesure 420 mètres.", "unsupported"),
         ("Le pont de Lormont mesure 420 mètres depuis juin 2025.", "unsupported"),
+        ("La mairie de Lormont a publié Passerelle en juin 2025.", "unsupported"),
     ],
 )
 def test_the_month_of_an_article_may_be_named_as_such(sentence: str, verdict: str) -> None:
     hit = make_hit(
-        "Le pont de Lormont mesure 420 mètres. Le péage est supprimé.", published=date(2025, 6, 10)
+        "Le pont de Lormont mesure 420 mètres. La mairie de Lormont a publié Passerelle.",
+        published=date(2025, 6, 10),
     )
     assert prove(sentence, (hit,)).verdict == verdict
 

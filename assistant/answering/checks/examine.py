@@ -102,11 +102,12 @@ def _values(claim: str, language: str, place: Place) -> list[Finding]:
 
 
 _PUBLICATION = re.compile(
-    r"\b(?:articles?|d[ée]p[êe]ches?|communiqu[ée]s?|billets?|rapports?|presse|reports?|posts?|stor(?:y|ies)|press"
-    r"|releases?|publi(?:e|é|ée|és|ées|shed)|dated?|daté(?:e|s|es)?)(?:\s+\w+){0,2}\s+$",
+    r"\b(?:articles?|d[ée]p[êe]ches?|communiqu[ée]s?|billets?|rapports?|presse|reports?|posts?|stor(?:y|ies)"
+    r"|press releases?)(?:\s+de presse)?"
+    r"\s+(?:(?:publié|paru|daté)(?:e|s|es)?\s+(?:en|de|d['’])|(?:published|dated)(?:\s+in)?|de|d['’]|of|from)\s*$",
     re.IGNORECASE,
 )
-"""What comes before the date of an article: "a press report of", "un article publié en"."""
+"""What comes before the date of an article: "a press report of", "un article publié en"; not "a publié … en"."""
 
 
 def _is_published(moment: Moment, published: date | None, claim: str) -> bool:
