@@ -68,8 +68,8 @@ ones from the four others. Few, so it is a guess."""
 
 BESIDE = 0.75
 """How far above their threshold hits in another language have to be where the question's own language has hits too.
-Set on the tuning halves of collections in two languages: one question in ten that only the other language answers is
-refused for it, and one near miss in ten more is seen."""
+Set on the tuning halves of collections in two languages: one question in fifteen that only the other language answers
+is refused for it, and one near miss in ten is seen."""
 
 
 @dataclass(frozen=True, slots=True)

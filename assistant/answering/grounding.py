@@ -42,8 +42,8 @@ from assistant.types import Hit, Proof, Query, Quote, Verdict
 if TYPE_CHECKING:
     from assistant.types import Vector
 
-NEAR_FROM, UNSUPPORTED_BELOW = 0.15, 0.35
-SUPPORTED_FROM = 0.60
+NEAR_FROM, UNSUPPORTED_BELOW, SUPPORTED_FROM = 0.15, 0.35, 0.60
+"""Coverage from which a place is near enough to be shown, below which it proves nothing, from which it may prove."""
 SAID_FROM = 0.3
 """Share of the words that are part of no name: below, the place tells of the same names, but not this of them."""
 NAMED_BONUS = 0.05
@@ -336,14 +336,14 @@ def _translated_verdict(
     sentence: str, found: Translated, own: Candidate | None, hits: Sequence[Hit], language: str
 ) -> Proof:
     """`own`: the best place in the claim's own language."""
-    akin = _akin(sentence, language, found.sentence)
     if found.wrong:
-        nearest = (found.quote,) if akin else _near(own)
+        nearest = (found.quote,) if _akin(sentence, language, found.sentence) else _near(own)
         return Proof("unsupported", reasons=_reasons(found.wrong, hits, language), nearest=nearest)
-    if found.margin is not None and not (found.supported or (found.agrees and akin)):
+    if found.supported:
+        if not _may_differ(sentence, language, found.sentence):
+            return Proof("supported", (found.quote,))
+    elif found.margin is not None and not (found.agrees and _akin(sentence, language, found.sentence)):
         return _nothing(own, hits, language)
-    if found.supported and not _may_differ(sentence, language, found.sentence):
-        return Proof("supported", (found.quote,))
     findings = found.findings or (Finding("translated", ""),)
     return Proof("partial", (found.quote,), _reasons(findings, hits, language))
 

@@ -88,11 +88,10 @@ def search(
 
 
 def _telling(connection: sqlite3.Connection, stems: list[str], language: str, most: float) -> list[str]:
-    """Those stems that at most so many passages have, or the `RAREST` where there are fewer."""
+    """Those stems that at most so many passages have, and at least the `RAREST` that some passage has."""
     found = frequencies(connection, stems, language)
     known = sorted((stem for stem in stems if found[stem]), key=found.__getitem__)
-    rarer = [stem for stem in known if found[stem] <= most]
-    return rarer if len(rarer) >= RAREST else known[:RAREST]
+    return known[: max(RAREST, sum(found[stem] <= most for stem in known))]
 
 
 def frequencies(connection: sqlite3.Connection, stems: Sequence[str], language: str) -> dict[str, int]:

@@ -171,14 +171,14 @@ def test_a_name_coupled_with_one_that_stands_alone_in_the_source(
 # --------------------------------------------------------------------------- sources in another language
 
 
-def near_to(*alike: str) -> Prover:
-    """A prover for which these texts mean the same, and every other text something of its own."""
+def near_to(first: str, *others: str, cosine: float = 1.0) -> Prover:
+    """A prover for which texts with one of the others have that cosine with those that have `first`; any other text has 0."""
 
     def similarity(texts: Sequence[str]) -> Vector:
         vectors = np.zeros((len(texts), 64), np.float32)
         for row, text in enumerate(texts):
-            place = 0 if any(part in text for part in alike) else 1 + sum(text.encode()) % 63
-            vectors[row, place] = 1
+            near = 1.0 if first in text else cosine * any(part in text for part in others)
+            vectors[row, 0], vectors[row, 1 + sum(text.encode()) % 63] = near, np.sqrt(1 - near**2)
         return vectors
 
     return Prover(similarity)
@@ -225,19 +225,6 @@ def test_across_languages_nothing_is_green_without_a_measure_of_meaning() -> Non
     assert "autre langue" in proof.reasons[0]
 
 
-def a_little_near(claim: str, source: str) -> Prover:
-    """A prover for which the one text has a cosine of .065 with the other, and any other text of 0."""
-
-    def similarity(texts: Sequence[str]) -> Vector:
-        vectors = np.zeros((len(texts), 64), np.float32)
-        for row, text in enumerate(texts):
-            vectors[row, 0] = 1.0 if text == claim else 0.065 if text == source else 0.0
-            vectors[row, 1 + sum(text.encode()) % 63] = np.sqrt(1 - vectors[row, 0] ** 2)
-        return vectors
-
-    return Prover(similarity)
-
-
 @pytest.mark.parametrize(
     ("source", "verdict"),
     [
@@ -252,7 +239,7 @@ def test_across_languages_a_little_nearness_needs_something_in_common(source: st
         language="en",
     )
     claim = "Le ciel est bleu parce que le corps de l'air diffuse sa couleur."
-    proof = a_little_near(claim, source).prove(claim, [hit], "fr")
+    proof = near_to(claim, source, cosine=0.065).prove(claim, [hit], "fr")
     assert proof.verdict == verdict
     assert not proof.nearest
 

@@ -64,8 +64,9 @@ def exchanged_names(
     return None
 
 
-_AND = r",?\s(?:et|and|ainsi que|as well as|&)\s+(?:(?:le|la|les|the)\s|l['’])?"
-_COUPLED = re.compile(r"\b(?:et|and|avec|with|ainsi que|as well as)\b|&|,", re.IGNORECASE)
+_AND = r"(?:et|and|ainsi que|as well as)"
+_BETWEEN = re.compile(rf",?\s{_AND}\s+(?:(?:le|la|les|the)\s|l['’])?", re.IGNORECASE)
+_COUPLED = re.compile(rf"\b(?:{_AND}|avec|with)\b|&|,", re.IGNORECASE)
 _CLOSE = 12
 """Characters beside a name in which a word would couple it with another."""
 
@@ -76,18 +77,19 @@ def added_names(claim: str, source: str, language: str) -> list[Name]:
     known = {token for name in theirs for token in name.tokens}
     found = []
     for first, second in pairwise(ours):
-        if not re.fullmatch(_AND, claim[first.end : second.start], re.IGNORECASE):
+        if not _BETWEEN.fullmatch(claim, first.end, second.start):
             continue
         for name, other in ((first, second), (second, first)):
-            alone = [one for one in theirs if one.tokens == other.tokens]
-            coupled = any(
-                _COUPLED.search(source[max(0, one.start - _CLOSE) : one.start])
-                or _COUPLED.search(source[one.end : one.end + _CLOSE])
-                for one in alone
-            )
-            if alone and not coupled and not known & set(name.tokens):
+            there = [one for one in theirs if one.tokens == other.tokens]
+            coupled = any(_is_coupled(one, source) for one in there)
+            if there and not coupled and not known & set(name.tokens):
                 found.append(name)
     return found
+
+
+def _is_coupled(name: Name, text: str) -> bool:
+    before, after = text[max(0, name.start - _CLOSE) : name.start], text[name.end : name.end + _CLOSE]
+    return bool(_COUPLED.search(before) or _COUPLED.search(after))
 
 
 def _single_names(text: str, language: str) -> tuple[Name, ...]:
