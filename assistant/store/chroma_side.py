@@ -6,7 +6,7 @@ The manifest says where it stands: "ready", "writing" (a writer is at it, or die
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreDamaged
@@ -59,14 +59,7 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
     manifest = writer.manifest()
     with lock.opening(folder.parent):  # no reader loads the files from now on
         writer.set_manifest(chroma="writing")
-    opening = contextlib.closing(VectorIndex(folder)) if folder.exists() else vectors.filling(folder)
-    with opening as index:
-        wanted = writer.in_order(pending)
-        index.delete(sorted(set(pending) - set(wanted)))
-        for first in range(0, len(wanted), vectors.BATCH):
-            index.upsert(list(writer.items(wanted[first : first + vectors.BATCH])))
-            report(min(first + vectors.BATCH, len(wanted)), len(wanted))
-        count = index.count()
+    count = (_change if folder.exists() else _fill)(writer, folder, pending, report)
     if count != writer.size():
         raise StoreDamaged(
             f"Chroma holds {count} passages instead of {writer.size()}. Run `assistant rebuild`."
@@ -79,6 +72,36 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
         chroma_count=count,
         chroma_seal=vectors.seal(folder),
     )
+
+
+def _change(writer: Writer, folder: Path, pending: Sequence[str], report: Report) -> int:
+    """Passages that Chroma holds then."""
+    wanted = writer.in_order(pending)
+    with contextlib.closing(VectorIndex(folder)) as index:
+        index.delete(sorted(set(pending) - set(wanted)))
+        for part in _reported(wanted, report):
+            index.upsert(writer.vectors_of(part), writer.metadata_of(part))
+        return index.count()
+
+
+def _fill(writer: Writer, folder: Path, pending: Sequence[str], report: Report) -> int:
+    """The same where there is nothing yet."""
+    wanted = writer.in_order(pending)
+    first = writer.metadata_of(wanted[:1])  # Chroma's schema names the keys that it has seen itself
+    rest = (writer.metadata_of(part) for part in vectors.batches(wanted[1:]))
+    with vectors.filling(folder, rest) as index:
+        for part in _reported(wanted, report):
+            index.upsert(writer.vectors_of(part), first)
+        return index.count()
+
+
+def _reported(wanted: Sequence[str], report: Report) -> Iterator[Sequence[str]]:
+    """Batch by batch; each is reported when it is done."""
+    done = 0
+    for part in vectors.batches(wanted):
+        yield part
+        done += len(part)
+        report(done, len(wanted))
 
 
 def reporting(

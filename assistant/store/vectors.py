@@ -8,11 +8,13 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
+
+import numpy as np
 
 from ..errors import StoreDamaged
 from ..types import Passage
@@ -27,7 +29,7 @@ FOLDER = "chroma"
 COLLECTION = "passages"
 DATABASE = "chroma.sqlite3"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 40, "ef_search": 200}}
-"""Searching widely makes up for a graph made in haste (recall of the ten nearest among 100,000: .998)."""
+"""Searching widely makes up for a graph made in haste (recall of the ten nearest among 100,000: .996)."""
 PAGE = 16384
 """Bytes of a page of Chroma's SQLite file. It indexes whole nodes, which spill out of SQLite's usual 4,096: a page each."""
 METADATA_INDICES = (
@@ -37,12 +39,8 @@ _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461
 
 
-class Item(NamedTuple):
-    """A passage as Chroma keeps it."""
-
-    id: str
-    vector: Vector
-    metadata: dict[str, str | int]
+Metadata = Mapping[str, str | int]
+"""What Chroma keeps of a passage beside its vector."""
 
 
 class VectorIndex:
@@ -82,18 +80,18 @@ class VectorIndex:
         distances = (found["distances"] or [[]])[0]
         return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], distances, strict=True)]
 
-    def upsert(self, items: Sequence[Item]) -> None:
+    def upsert(self, vectors: Mapping[str, Vector], known: Mapping[str, Metadata]) -> None:
+        """At most `BATCH` vectors by the id of their passage, and what is known of them (or comes by `filling`)."""
         with _explained(self.folder):
-            for part in _slices(items):
-                self._collection.upsert(
-                    ids=[item.id for item in part],
-                    embeddings=[item.vector for item in part],
-                    metadatas=[item.metadata for item in part],
-                )
+            self._collection.upsert(
+                ids=list(vectors),
+                embeddings=np.stack(list(vectors.values())),
+                metadatas=[known.get(name) for name in vectors],  # type: ignore[misc]
+            )
 
     def delete(self, ids: Sequence[str]) -> None:
         with _explained(self.folder):
-            for part in _slices(ids):
+            for part in batches(ids):
                 self._collection.delete(ids=list(part))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
@@ -102,9 +100,7 @@ class VectorIndex:
         return dict(zip(found["ids"], found["embeddings"], strict=True))  # type: ignore[arg-type]
 
 
-def metadata(
-    passage: Passage, text: str, title: str, published: str | None, language: str
-) -> dict[str, str | int]:
+def metadata(passage: Passage, text: str, title: str, published: str | None, language: str) -> Metadata:
     """What LlamaIndex's own `node_to_metadata_dict` writes for the same node, without loading LlamaIndex.
 
     The text is in the node: as a Chroma document it would get a trigram index, five times its size.
@@ -133,21 +129,38 @@ def metadata(
 
 
 @contextlib.contextmanager
-def filling(folder: Path) -> Iterator[VectorIndex]:
-    """An index to be filled from nothing: SQLite sorts what it knows of the metadata once, at the end.
+def filling(folder: Path, known: Iterable[Mapping[str, Metadata]]) -> Iterator[VectorIndex]:
+    """An index to be filled from nothing with vectors; their metadata, batch by batch in `known`, follow at the end.
 
+    Chroma hands each entry of the metadata to a thread of its own and sorts it into three indices: that takes longer
+    than its graph. We write the same rows into its SQLite file at once, and have the indices made after.
     Our SQLite library is not Chroma's: while both have a file open, one undoes the locks of the other.
     """
-    VectorIndex(folder).close()  # makes the tables
-    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection:
+    with contextlib.closing(VectorIndex(folder)) as index:
+        yield index
+    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
         indices = connection.execute(METADATA_INDICES).fetchall()
         for name, _ in indices:
             connection.execute(f'DROP INDEX "{name}"')
-    with contextlib.closing(VectorIndex(folder)) as index:
-        yield index
-    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.executemany(
+            "INSERT INTO embedding_metadata (id, key, string_value, int_value) VALUES (?, ?, ?, ?)",
+            _rows(dict(connection.execute("SELECT embedding_id, id FROM embeddings")), known),
+        )
         for _, statement in indices:
             connection.execute(statement)
+
+
+def _rows(
+    numbers: Mapping[str, int], known: Iterable[Mapping[str, Metadata]]
+) -> Iterator[tuple[int, str, str | None, int | None]]:
+    """The metadata as Chroma's table has them: number of the passage, key, and the value where its type belongs."""
+    for part in known:
+        for name, entries in part.items():
+            for key, value in entries.items():
+                if isinstance(value, str):
+                    yield numbers[name], key, value, None
+                else:
+                    yield numbers[name], key, None, value
 
 
 def seal(folder: Path) -> str:
@@ -257,5 +270,6 @@ def _client(folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(f"{folder.absolute()}{spelling}", settings=settings)
 
 
-def _slices(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def batches(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    """As many at a time as Chroma takes."""
     return (values[first : first + BATCH] for first in range(0, len(values), BATCH))

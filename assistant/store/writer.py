@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..errors import StoreDamaged, StoreMismatch
 from ..types import Article, Passage
 from . import lexical, schema
 from .database import SLICE, Database, LanguageStatistics, details, pack_spans
-from .vectors import Item, metadata
+from .vectors import Metadata, metadata
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile
@@ -215,22 +215,28 @@ class Writer(Database):
         """Those of `ids` that are there, article by article."""
         return [name for _, name in sorted(self._among("SELECT id, name FROM passages WHERE name IN ", ids))]
 
-    def items(self, names: Sequence[str]) -> Iterator[Item]:
-        """Everything that Chroma keeps of these passages."""
+    def vectors_of(self, names: Sequence[str]) -> dict[str, Vector]:
+        """By passage, in the order of `names`."""
+        query = "SELECT p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.name IN "
+        packed = dict(self._among(query, names))
+        return {name: np.frombuffer(packed[name], np.float32) for name in names}
+
+    def metadata_of(self, names: Sequence[str]) -> dict[str, Metadata]:
+        """What Chroma keeps beside the vector, by passage."""
         query = (
-            'SELECT p.article, p.name, a.name, start, "end", section, page, v.vector, title, published, p.language '
-            "FROM passages p JOIN articles a ON a.id = p.article JOIN vectors v ON v.id = p.vector WHERE p.name IN "
+            'SELECT p.article, p.name, a.name, start, "end", section, page, title, published, p.language '
+            "FROM passages p JOIN articles a ON a.id = p.article WHERE p.name IN "
         )
-        held, text = -1, ""
-        for row, *place, packed, title, published, language in sorted(
-            self._among(query, names), key=itemgetter(0)
-        ):
+        rows = sorted(self._among(query, names), key=itemgetter(0))
+        held, text, found = -1, "", {}
+        for row, *place, title, published, language in rows:
             if row != held:
-                found = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
-                held, text = row, found[0]
+                (text,) = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
+                held = row
             passage = Passage(*place)
-            known = metadata(passage, text[passage.start : passage.end], title, published, language)
-            yield Item(passage.id, np.frombuffer(packed, np.float32), known)
+            words = text[passage.start : passage.end]
+            found[passage.id] = metadata(passage, words, title, published, language)
+        return found
 
     # ---------------------------------------------------------------- last steps of a sync
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import pytest
@@ -16,6 +18,19 @@ from fakes import FakeEmbedder
 from assistant.errors import AssistantError
 from assistant.store import care, vectors
 from assistant.store.index import Store, sync
+from assistant.store.writer import Writer
+
+CHROMA_KEEPS = {
+    "embedding_metadata": "SELECT * FROM embedding_metadata ORDER BY id, key",
+    "embeddings": "SELECT id, embedding_id, seq_id FROM embeddings ORDER BY id",
+    "embeddings_queue": "SELECT seq_id, operation, id, vector, encoding FROM embeddings_queue ORDER BY seq_id",
+    "max_seq_id": "SELECT seq_id FROM max_seq_id ORDER BY seq_id",
+    "collections": "SELECT name, dimension, config_json_str FROM collections",
+    "segments": "SELECT type, scope FROM segments ORDER BY scope",
+    "segment_metadata": "SELECT key, str_value, int_value FROM segment_metadata",
+    "collection_metadata": "SELECT key, str_value, int_value FROM collection_metadata",
+    "embedding_fulltext_search": "SELECT count(*) FROM embedding_fulltext_search",
+}
 
 
 @pytest.fixture
@@ -181,6 +196,29 @@ def test_a_collection_filled_at_once_has_every_index_that_chroma_gives_its_own(
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert schemas[0] == schemas[1]
     assert any(name == "embedding_metadata_string_value" for _, name, *_ in schemas[0])
+
+
+def test_a_collection_filled_at_once_holds_what_chroma_would_have_written(
+    sample_store_folder: Path, tmp_path: Path
+) -> None:
+    """Every table is the same but for the names that Chroma draws and the time."""
+    with contextlib.closing(Writer(sample_store_folder / "passages.db")) as writer:
+        names = sorted(name for (name,) in writer.connection.execute("SELECT name FROM passages"))
+        known, embedded = writer.metadata_of(names), writer.vectors_of(names)
+    with contextlib.closing(vectors.VectorIndex(tmp_path / "plain")) as index:
+        index.upsert(embedded, known)
+    first = known.pop(names[0])
+    with vectors.filling(tmp_path / "filled", [known]) as index:
+        index.upsert(embedded, {names[0]: first})
+    assert _kept(tmp_path / "filled") == _kept(tmp_path / "plain")
+    assert len(_kept(tmp_path / "plain")["embedding_metadata"]) == 9 * len(names)
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    with contextlib.closing(sqlite3.connect(folder / vectors.DATABASE)) as connection:
+        tables = {name: connection.execute(query).fetchall() for name, query in CHROMA_KEEPS.items()}
+        ((schema,),) = connection.execute("SELECT schema_str FROM collections")
+    return {**tables, "schema": json.loads(schema)}
 
 
 def test_a_store_without_chroma_or_database_is_no_index(tmp_path: Path) -> None:
