@@ -59,7 +59,11 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
     manifest = writer.manifest()
     with lock.opening(folder.parent):  # no reader loads the files from now on
         writer.set_manifest(chroma="writing")
-    count = (_change if folder.exists() else _fill)(writer, folder, pending, report)
+    wanted = writer.in_order(pending)
+    if folder.exists():
+        count = _change(writer, folder, wanted, sorted(set(pending) - set(wanted)), report)
+    else:
+        count = _fill(writer, folder, wanted, report)
     if count != writer.size():
         raise StoreDamaged(
             f"Chroma holds {count} passages instead of {writer.size()}. Run `assistant rebuild`."
@@ -74,19 +78,17 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
     )
 
 
-def _change(writer: Writer, folder: Path, pending: Sequence[str], report: Report) -> int:
+def _change(writer: Writer, folder: Path, wanted: Sequence[str], gone: Sequence[str], report: Report) -> int:
     """Passages that Chroma holds then."""
-    wanted = writer.in_order(pending)
     with contextlib.closing(VectorIndex(folder)) as index:
-        index.delete(sorted(set(pending) - set(wanted)))
+        index.delete(gone)
         for part in _reported(wanted, report):
             index.upsert(writer.vectors_of(part), writer.metadata_of(part))
         return index.count()
 
 
-def _fill(writer: Writer, folder: Path, pending: Sequence[str], report: Report) -> int:
+def _fill(writer: Writer, folder: Path, wanted: Sequence[str], report: Report) -> int:
     """The same where there is nothing yet."""
-    wanted = writer.in_order(pending)
     first = writer.metadata_of(wanted[:1])  # Chroma's schema names the keys that it has seen itself
     rest = (writer.metadata_of(part) for part in vectors.batches(wanted[1:]))
     with vectors.filling(folder, rest) as index:
