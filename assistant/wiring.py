@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import click
 
     from .answering.assistant import Assistant
-    from .answering.generation import OllamaModel
     from .answering.grounding import Prover
     from .answering.loading import Desk
+    from .model.ollama import OllamaModel
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
 
@@ -104,7 +104,7 @@ def model_name(settings: Settings) -> str:
     """The language model to ask for. Raises `ModelMissing` where none was chosen and the server has none."""
     if settings.model.name != "auto":
         return settings.model.name
-    from .answering.generation import models_of
+    from .model.ollama import models_of
     from .setup import chosen_model
 
     chosen = chosen_model(settings.paths.runtime)
@@ -121,7 +121,7 @@ def model_name(settings: Settings) -> str:
 def make_model(settings: Settings) -> ChatModel:
     """The language model; raises `ModelUnavailable` where none can be named."""
     be_private()
-    from .answering.generation import OllamaModel
+    from .model.ollama import OllamaModel
 
     return OllamaModel(
         model_name(settings),

@@ -24,7 +24,7 @@ from assistant import wiring
 
 wiring.be_private()
 
-from assistant.answering.generation import OllamaModel  # noqa: E402
+from assistant.model.ollama import OllamaModel  # noqa: E402
 from assistant.settings import PROJECT, load  # noqa: E402
 from assistant.store.index import Store, sync  # noqa: E402
 from assistant.types import Embedder, Evidence, Token  # noqa: E402

@@ -32,8 +32,8 @@ from trust_cases import (
 )
 
 from assistant.answering.conflicts import ConflictFinder, FoundConflict
-from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
+from assistant.model.ollama import OllamaModel
 from assistant.settings import Settings
 from assistant.types import Proof
 

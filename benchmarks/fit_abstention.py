@@ -40,10 +40,10 @@ from assistant.answering.abstention import (
     unknown_names,
 )
 from assistant.answering.assistant import FACTS
-from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
 from assistant.answering.prompting import answer_prompt, chosen_sentences
 from assistant.answering.sufficiency import ask_sufficiency, sufficiency_prompt
+from assistant.model.ollama import OllamaModel
 from assistant.search.question import read_question
 from assistant.search.rarity import Rarity
 from assistant.settings import load

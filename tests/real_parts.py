@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from assistant.answering.generation import OllamaModel, models_of
+from assistant.model.ollama import OllamaModel, models_of
 from assistant.settings import PROJECT
 from assistant.setup import chosen_embedder, chosen_model, find_server, installation, running_server
 from assistant.setup.ollama_server import server_environment

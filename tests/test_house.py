@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "reading": ROOT,
     "store": ROOT | {"reading"},
     "search": ROOT | {"reading", "store"},
-    "answering": ROOT | {"reading", "search"},
+    "model": ROOT,
+    "answering": ROOT | {"reading", "search", "model"},
     "evaluation": ROOT | {"reading", "search", "answering"},
-    "setup": ROOT,
+    "setup": ROOT | {"model"},
     "web": ROOT | {"answering"},
     "llamaindex": ROOT | {"search"},
 }

@@ -14,8 +14,8 @@ from llama_index.core.llms import CompletionResponse, CompletionResponseGen, Cus
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import get_response_synthesizer
 
-from assistant.answering.generation import OllamaModel
 from assistant.llamaindex import ArticleRetriever
+from assistant.model.ollama import OllamaModel
 from assistant.search.hybrid import HybridRetriever
 from assistant.settings import PROJECT
 from assistant.store.embedding import SentenceTransformerEmbedder

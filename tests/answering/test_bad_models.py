@@ -13,9 +13,9 @@ from fakes import FakeEmbedder
 from fakes_ollama import FakeOllama
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.model.ollama import OllamaModel
 from assistant.search.hybrid import HybridRetriever
 from assistant.store.index import Store, sync
 from assistant.types import Answer, Hit, Thought

@@ -9,11 +9,11 @@ import pytest
 
 from assistant.answering.abstention import Fitted, Gates, Situation
 from assistant.answering.assistant import Assistant
-from assistant.answering.generation import OllamaModel
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.answering.prompting import Source, answer_prompt
 from assistant.answering.sufficiency import ask_sufficiency, odds, sufficiency_prompt
+from assistant.model.ollama import OllamaModel
 from assistant.types import Token
 
 from .scripted import FixedRetriever, ScriptedModel, make_hit

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answering.generation import OllamaModel
 from assistant.errors import ModelUnavailable
 from assistant.evaluation.endpoint import EndpointAsker, chat_url, models_of, refuses
 from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
+from assistant.model.ollama import OllamaModel
 from assistant.types import Turn
 
 QUESTION = Question(

@@ -9,8 +9,8 @@ import time
 import pytest
 from fakes_ollama import FakeOllama
 
-from assistant.answering.generation import OllamaModel, models_of
 from assistant.errors import ModelMissing, ModelUnavailable, PromptTooLong
+from assistant.model.ollama import OllamaModel, models_of
 from assistant.types import Chunk, Message
 
 HELLO = [Message("user", "Bonjour ?")]

@@ -1,0 +1,1 @@
+"""One language model, asked: the only client of Ollama, and its replies as typed objects."""
