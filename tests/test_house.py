@@ -15,11 +15,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ROOT = {"types", "errors", "files"}
+ROOT = {"types", "errors", "files", "loopback"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
     "files": set(),
+    "loopback": set(),
     "settings": {"errors"},
     "reading": ROOT,
     "store": ROOT | {"reading"},

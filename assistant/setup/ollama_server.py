@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ..errors import SetupError
+from ..loopback import is_loopback
 from . import processes
 
 DOWNLOAD_PAGE = "https://ollama.com/download"
@@ -64,9 +65,8 @@ def _address(host: str) -> tuple[str, int]:
 
 
 def is_on_this_machine(host: str) -> bool:
-    """Whether `host` is a loopback address: only there may a server be started."""
-    name = _address(host)[0]
-    return name in ("localhost", "::1") or name.startswith("127.")
+    """Tell whether the server at `host` is on this machine: only there may one be started."""
+    return is_loopback(_address(host)[0])
 
 
 @contextmanager
