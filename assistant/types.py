@@ -208,6 +208,8 @@ class Proof:
     """Why it is not (wholly) supported, in the user's language."""
     nearest: tuple[Quote, ...] = ()
     """For a sentence that fails: the closest evidence, to be shown beside it."""
+    probability: float | None = None
+    """That the sources support it; None where it makes no claim or nothing estimates it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import click
 
     from .answering.assistant import Assistant
+    from .answering.composition import Proves
     from .answering.grounding import Prover
     from .answering.loading import Desk
     from .model.ollama import OllamaModel
@@ -200,6 +202,22 @@ def make_checker(
         return retriever.retrieve(Query(sentence, sentence, language), settings.search.top_k)
 
     return lambda text: check_text(text, retrieve, prover, finder, progress=progress, seconds=CHECK_SECONDS)
+
+
+def make_batch_prover(settings: Settings) -> Proves:
+    """What proves answers against the passages given with them.
+
+    The embedder, if any, is loaded for the first sentence that needs a passage in another language.
+    """
+    be_private()
+    from .answering.grounding import Prover
+
+    try:
+        embedder_folder(settings)
+    except EmbedderError:
+        return Prover()
+    made = cache(lambda: make_embedder(settings))
+    return Prover(similarity=lambda texts: made().embed_passages(texts))
 
 
 def make_desk(settings: Settings) -> Desk:

@@ -42,13 +42,17 @@ class Checking:
     finder: FindsConflictsOfSentence | None
     citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
     conflicts: dict[tuple[tuple[str, int, int], ...], Conflict] = field(default_factory=dict)
+    headings: bool = True
+    """Whether a line of its own without an end is taken for a heading; not where sentences are given as such."""
     before: str = ""
     """The last sentence that was proved: what "he" or "this law" stands for."""
 
     def sentence(self, span: Span) -> Json:
         """The JSON of one sentence; its citations and conflicts are kept."""
         claim = claim_of(self.text[span.start : span.end])
-        if _is_heading(self.text, span, claim, self.language) or makes_no_claim(claim, self.language):
+        if self.headings and _is_heading(self.text, span, claim, self.language):
+            return _told(span, Proof("no_claim"))
+        if makes_no_claim(claim, self.language):
             return _told(span, Proof("no_claim"))
         hits = self._hits(claim)
         proof = self.prover.prove(claim, hits, self.language)
@@ -147,6 +151,7 @@ def _told(span: Span, proof: Proof, citations: Sequence[int] = ()) -> Json:
         "end": span.end,
         "citations": list(citations),
         "verdict": proof.verdict,
+        "probability": proof.probability,
         "reasons": list(proof.reasons),
         "nearest": [quote.as_json() for quote in proof.nearest],
     }

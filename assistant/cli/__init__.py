@@ -30,7 +30,7 @@ COMMANDS = {
     "show": ("ask", "Print an article as the program understood it."),
     "search": ("ask", "Find passages, without a language model."),
     "ask": ("ask", "Answer a question, with citations."),
-    "check": ("ask", "Prove a text that someone else wrote."),
+    "check": ("check", "Prove a text that someone else wrote."),
     "chat": ("chat", "Open the page."),
     "evaluate": ("measure", "Measure the answers on judged questions."),
     "compare": ("measure", "Compare two evaluations, paired."),

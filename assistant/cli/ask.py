@@ -1,4 +1,4 @@
-"""show, search, ask, check: what is read from the store."""
+"""show, search, ask: what is read from the store."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store.index import Store
     from ..types import Answer, Article, Embedder, Event, Passage
-
-LONGEST_TEXT = 200_000
 
 
 @contextmanager
@@ -227,61 +225,3 @@ def _print_sources(answer: Answer) -> None:
             f"[{citation.n}] {citation.title} · {date} · {quote.article}:{quote.start}-{quote.end}", err=True
         )
         click.echo(f"    « {' '.join(quote.text.split())} »", err=True)
-
-
-# --------------------------------------------------------------------------- check
-
-
-@click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
-@global_options
-@click.pass_context
-def check(ctx: click.Context, file: Any, as_json: bool) -> None:
-    """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence."""
-    from .. import wiring
-    from .care import Told
-
-    try:
-        text = file.read()
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file.name!r} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from error
-    if not text.strip():
-        raise UsageError(f"{file.name!r} is empty. Give a text to check.")
-    if len(text) > LONGEST_TEXT:
-        raise UsageError(
-            f"{file.name!r} has {len(text):,} characters; at most {LONGEST_TEXT:,} are checked. Split it."
-        )
-    settings = wiring.settings_from(ctx)
-    quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
-    with opened(settings) as (store, embedder):
-        told = Told(quiet=quiet)
-        result = wiring.make_checker(
-            settings,
-            store,
-            embedder,
-            lambda done, total: told.track("sentences", done, total, in_bytes=False),
-        )(text)
-        told.close()
-    if as_json:
-        print_json(result)
-        return
-    for sentence in result["sentences"]:
-        mark = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}[sentence["verdict"]]
-        cited = "".join(f"[{n}]" for n in sentence["citations"])
-        click.echo(f"{mark} {text[sentence['start'] : sentence['end']]} {cited}".rstrip())
-        for reason in sentence["reasons"]:
-            click.echo(f"    {reason}")
-    for conflict in result["conflicts"]:
-        sides = " ≠ ".join(_side(side) for side in conflict["sides"])
-        click.echo(f"≠ {conflict['about']}\n    {sides}")
-    for citation in result["citations"]:
-        click.echo(
-            f"[{citation['n']}] {citation['article']}:{citation['start']}-{citation['end']} « {citation['quote']} »",
-            err=True,
-        )
-
-
-def _side(side: dict[str, Any]) -> str:
-    newest = ", newest" if side["newest"] else ""
-    return f"« {side['value']} » [{side['citation']}] ({side['published'] or 'undated'}{newest})"

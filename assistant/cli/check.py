@@ -1,0 +1,154 @@
+"""check: the proof of a text that someone else wrote."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import UsageError
+from . import global_options
+from .ask import opened, print_json
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..types import Json
+
+LONGEST_TEXT = 200_000
+MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+@click.option(
+    "--batch",
+    metavar="FILE.jsonl",
+    type=click.Path(path_type=Path),
+    help="Prove each line's answer against its own passages; prints JSON lines.",
+)
+@global_options
+@click.pass_context
+def check(ctx: click.Context, files: tuple[Path, ...], as_json: bool, batch: Path | None) -> int:
+    """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence.
+
+    With --batch no store is needed: each JSON line holds an answer and the passages it was written from.
+    """
+    from .. import wiring
+
+    settings = wiring.settings_from(ctx)
+    if batch is not None:
+        if files:
+            raise UsageError(f"Give either FILE or --batch, not both ({str(files[0])!r}).")
+        return check_batch(batch, settings)
+    if len(files) != 1:
+        raise UsageError("Give one FILE to check (- for standard input), or --batch FILE.jsonl.")
+    quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
+    check_file(files[0], settings, as_json=as_json, quiet=quiet)
+    return 0
+
+
+# --------------------------------------------------------------------------- one text
+
+
+def check_file(file: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+    """Prove one text against the store and print what was found."""
+    from .. import wiring
+    from .care import Told
+
+    text = read_text(file)
+    with opened(settings) as (store, embedder):
+        told = Told(quiet=quiet)
+        result = wiring.make_checker(
+            settings,
+            store,
+            embedder,
+            lambda done, total: told.track("sentences", done, total, in_bytes=False),
+        )(text)
+        told.close()
+    if as_json:
+        print_json(result)
+    else:
+        print_checked(text, result)
+
+
+def read_text(file: Path) -> str:
+    """The text to check. Raises `UsageError` for one that is empty, too long or not UTF-8."""
+    try:
+        text = read_bytes(file).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{str(file)!r} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from error
+    if not text.strip():
+        raise UsageError(f"{str(file)!r} is empty. Give a text to check.")
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(
+            f"{str(file)!r} has {len(text):,} characters; at most {LONGEST_TEXT:,} are checked. Split it."
+        )
+    return text
+
+
+def read_bytes(file: Path) -> bytes:
+    """All bytes of a file, or of standard input for `-`. Raises `UsageError` where it cannot be read."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: OSError) -> UsageError:
+    return UsageError(f"{str(file)!r} cannot be read: {error.strerror}. Check the path.")
+
+
+def print_checked(text: str, result: Json) -> None:
+    """Each sentence with its mark, reasons and citations; conflicts; the quotes on stderr."""
+    for sentence in result["sentences"]:
+        cited = "".join(f"[{n}]" for n in sentence["citations"])
+        words = text[sentence["start"] : sentence["end"]]
+        click.echo(f"{MARKS[sentence['verdict']]} {words} {cited}".rstrip())
+        for reason in sentence["reasons"]:
+            click.echo(f"    {reason}")
+    for conflict in result["conflicts"]:
+        sides = " ≠ ".join(_side(side) for side in conflict["sides"])
+        click.echo(f"≠ {conflict['about']}\n    {sides}")
+    for citation in result["citations"]:
+        place = f"{citation['article']}:{citation['start']}-{citation['end']}"
+        click.echo(f"[{citation['n']}] {place} « {citation['quote']} »", err=True)
+
+
+def _side(side: dict[str, Any]) -> str:
+    newest = ", newest" if side["newest"] else ""
+    return f"« {side['value']} » [{side['citation']}] ({side['published'] or 'undated'}{newest})"
+
+
+# --------------------------------------------------------------------------- many answers
+
+
+def check_batch(file: Path, settings: Settings) -> int:
+    """Print the proof of each line as soon as it is done; 1 where no line could be proved."""
+    from .. import wiring
+    from ..answering.batch import BadLine, check_task, read_tasks, readable
+
+    prover = wiring.make_batch_prover(settings)
+    proved = refused = 0
+    with ExitStack() as stack:
+        try:
+            lines = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
+        except OSError as error:
+            raise _unreadable(file, error) from error
+        for task in read_tasks(lines):
+            if isinstance(task, BadLine):
+                refused += 1
+                click.echo(
+                    f"assistant: Line {task.number} of {str(file)!r} was left out: {task.reason}.", err=True
+                )
+                continue
+            proved += 1
+            click.echo(readable(json.dumps(check_task(task, prover), ensure_ascii=False)))
+            sys.stdout.flush()
+    return 1 if refused and not proved else 0
