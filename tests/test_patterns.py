@@ -36,29 +36,6 @@ KNOWN = frozenset(
     answering.superseding._NUMBERED
     evaluation.making.PART_OF_NAME
     evaluation.plots._svg:0
-    reading.dates._YEAR_ALONE
-    reading.dates._PUBLISHED
-    reading.dates._ITEM
-    reading.dates._AFTER_DATELINE
-    reading.hygiene._TRAILING
-    reading.hygiene._TASK
-    reading.language._NOISE
-    reading.markup._spaced:0
-    reading.page_layout._PAGE_NUMBER
-    reading.page_layout._BULLET
-    reading.page_layout._BROKEN
-    reading.page_layout._COMPOUND
-    reading.page_layout._with_hyphens:0
-    reading.sentences._LIST_ITEM
-    reading.sentences._ROW
-    reading.sentences._END
-    reading.sentences._WORD_BEFORE
-    reading.sentences._CODED
-    reading.sentences._INITIALS
-    reading.web_pages._HIDING
-    reading.web_pages._RULE
-    reading.words._THOUSANDS[0].v
-    reading.words._THOUSANDS[1].v
     search.followup._LACKING
     search.followup._QUOTED
     web.markup._LINE_OPENING

@@ -48,19 +48,19 @@ _MONTHS = {
 _DAY = r"(?P<day>\d{1,2})(?:er|re|º|°|st|nd|rd|th|\.)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
 _YEAR = r"(?P<year>\d{4})"
-_OF = r"(?:de\s+|del\s+|of\s+)?"
+_OF = r"(?:de\s{1,3}|del\s{1,3}|of\s{1,3})?"
 _FORMS = [
     re.compile(rf"(?<!\d){pattern}(?!\d)", re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})",
-        rf"{_DAY}\s+{_OF}{_MONTH},?\s+{_OF}{_YEAR}",
-        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        rf"{_DAY}\s{{1,3}}{_OF}{_MONTH},?\s{{1,3}}{_OF}{_YEAR}",
+        rf"{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}",
         r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})",
-        rf"(?<!\d\s){_MONTH}\s+{_OF}{_YEAR}",
+        rf"(?<!\d\s){_MONTH}\s{{1,3}}{_OF}{_YEAR}",
         r"(?P<year>\d{4})-(?P<month>\d{2})",
     )
 ]
-_YEAR_ALONE = re.compile(rf"\s*{_YEAR}\s*")
+_YEAR_ALONE = re.compile(_YEAR)
 _SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
 _WARNINGS = {
     "swapped": "day and month of the publication date may be swapped",
@@ -124,7 +124,7 @@ def _stated(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:
         if fact.field != "published":
             continue
         written = next(_dates_in(fact.value, language), None)
-        alone = _YEAR_ALONE.fullmatch(fact.value)
+        alone = _YEAR_ALONE.fullmatch(fact.value.strip())
         if not written and alone and EARLIEST <= int(alone["year"]) <= LATEST:
             written = _Written(0, 4, date(int(alone["year"]), 1, 1), "year")
         if written:
@@ -139,16 +139,16 @@ def _found(written: _Written, origin: str, confidence: float) -> FoundDate:
 _PUBLISHED = re.compile(
     r"(?:publi[eé]e?s?|paru|mis(?:e)? en ligne|post[eé]e?|[eé]crit|r[eé]dig[eé]|published|posted|released|issued|written"
     r"|publicado|veröffentlicht|erschienen|pubblicato|date|datum|fecha|data)"
-    r"(?:\s+(?:le|on|el|am|il|em|in)|\s+\w+\s+le)?\s*:?\s*(?:\w+,?\s+)?$",
+    r"(?:\s{1,3}(?:le|on|el|am|il|em|in)|\s{1,3}\w{1,20}\s{1,3}le)?\s{0,3}:?\s{0,3}(?:\w{1,20},?\s{1,3})?$",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"(?:updated|mis(?:e)? [àa] jour|modifi[eé]e?|reviewed|actualizado|aktualisiert|revised)\W+(?:\w+\W+){0,3}$",
+    r"(?:updated|mis(?:e)? [àa] jour|modifi[eé]e?|reviewed|actualizado|aktualisiert|revised)\W{1,5}(?:\w{1,20}\W{1,5}){0,3}$",
     re.I,
 )
-_PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s*(?:le\s+)?$")
-_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
-_AFTER_DATELINE = re.compile(r"\)?\s*[—–-]")
+_PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s{0,3}(?:le\s{1,3})?$")
+_ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
+_AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 
 
 def _told(text: str, language: str) -> Iterator[FoundDate]:
@@ -172,6 +172,8 @@ def _byline_confidence(part: str, written: _Written, *, near_top: bool) -> float
     if near_top and _PLACE.fullmatch(before) and _AFTER_DATELINE.match(after):
         return 0.7
     short = (
-        len(before) + len(after) <= 40 and not re.search(r"[.!?:;]\s*$", after) and not _ITEM.match(before)
+        len(before) + len(after) <= 40
+        and not after.rstrip().endswith((".", "!", "?", ":", ";"))
+        and not _ITEM.match(before)
     )
     return 0.7 if near_top and short else 0.0

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from .drafts import Fact
+
+if TYPE_CHECKING:
+    from yaml import BaseLoader, Node
 
 _FENCE = re.compile(
     r"\A\s*(?:---[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?P<toml>.*?)^\+\+\+)[^\S\n]*(?:\n|\Z)",
@@ -21,7 +27,8 @@ _FIELDS = {
     "url": ("url", "canonical_url", "link"),
 }
 _LONGEST = 65_536
-_DEEPEST = 500
+_DEEPEST = 20
+"""Values inside of values; more is not read. Nor are the aliases of YAML, of which a few lines unfold to gigabytes."""
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
@@ -44,11 +51,9 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
 def _parse_yaml(source: str) -> tuple[dict[str, object], str | None]:
     import yaml
 
-    if source.count("[") + source.count("{") + source.count("- ") > _DEEPEST:
-        return {}, "nested too deeply"
     try:
         # Everything stays a string: no surprise with "no", 2024-13-45 or 1e3.
-        values = yaml.load(source, Loader=yaml.BaseLoader)
+        values = yaml.load(source, Loader=_yaml_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 2}: " if mark else ""
@@ -60,15 +65,48 @@ def _parse_yaml(source: str) -> tuple[dict[str, object], str | None]:
     return values, None
 
 
+@cache
+def _yaml_loader() -> type[BaseLoader]:
+    import yaml
+
+    class Plain(yaml.BaseLoader):
+        """Refuses aliases and deep nesting while it reads, before anything is built."""
+
+        depth = 0
+
+        def compose_node(self, parent: Node | None, index: int) -> Node | None:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise ValueError("nested too deeply")
+            if self.check_event(yaml.AliasEvent):
+                raise ValueError("it has aliases")
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    return Plain
+
+
 def _parse_toml(source: str) -> tuple[dict[str, object], str | None]:
     import tomllib
 
+    if _toml_depth(source) > _DEEPEST:
+        return {}, "nested too deeply"
     try:
         values = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return {}, str(error)
     dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
     return {**values, **dates}, None
+
+
+def _toml_depth(source: str) -> int:
+    """How deep brackets open inside of brackets, or dots follow dots in a key; its parser takes long for both."""
+    opened = itertools.accumulate((sign in "[{") - (sign in "]}") for sign in source)
+    dots = (
+        line.partition("=")[0].count(".") for line in source.split("\n") if "=" in line or line[:1] == "["
+    )
+    return max(max(opened, default=0), max(dots, default=0))
 
 
 def _lines(source: str) -> dict[str, object]:

@@ -23,7 +23,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\
 _UNSEEN = re.compile("|".join(pattern.pattern for pattern in (_INVISIBLE, _BIDIRECTIONAL, _CONTROL)))
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x85\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
-_TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![^\S\n])[^\S\n]++$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -81,7 +81,7 @@ _ROLE = (
 )
 _MACHINE = (
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[/?INST\]|<</?SYS>>|\#\#\#\ ?(?:instruction|system)s?\b"
-    r"|^\W*(?-i:SYST[EÈ]ME?|ADMIN|DEVELOPER)\ ?:|^\W*(?:new|updated|nouvelles?)\ (?:\w+\ )?(?:instruction|directive|consigne)s?(?:\ \w+)?\ ?:"
+    r"|^\W*(?-i:SYST[EÈ]ME?|ADMIN|DEVELOPER)\ ?:|^\W*(?:new|updated|nouvelles?)\ (?:\w{1,30}\ )?(?:instruction|directive|consigne)s?(?:\ \w{1,30})?\ ?:"
     r"|\b(?:system|developer)\ (?:prompt|override|message)\b|\bdeveloper\ mode\b|\b(?:prompt|invite|message)\ syst[eè]me\b"
 )
 _AI = (
@@ -89,11 +89,11 @@ _AI = (
     r"|ia|mod[eè]les?\ de\ lang(?:ue|age)|intelligences?\ artificielles?)"
 )
 _ADDRESSED = (
-    rf"\b(?:if\ you\ are|as)\ an?\ (?:\w+\ )?{_AI}\b[^.!?\n]{{0,30}}\byou\b|\bif\ you\ are\ an?\ (?:\w+\ )?{_AI}\b"
-    rf"|\bsi\ (?:tu\ es|vous\ [eê]tes)\ une?\ (?:\w+\ )?{_AI}\b"
-    rf"|^\W*(?:\w+\ )?(?:note|message|instructions?|attention)\ (?:to|for|[aà]|pour)\ (?:the\ |any\ |all\ |les?\ |tou[ts]\ |l['’])*(?:\w+\ )?{_AI}\b[^.!?\n]{{0,20}}[:,;–—]"
+    rf"\b(?:if\ you\ are|as)\ an?\ (?:\w{{1,30}}\ )?{_AI}\b[^.!?\n]{{0,30}}\byou\b|\bif\ you\ are\ an?\ (?:\w{{1,30}}\ )?{_AI}\b"
+    rf"|\bsi\ (?:tu\ es|vous\ [eê]tes)\ une?\ (?:\w{{1,30}}\ )?{_AI}\b"
+    rf"|^\W*(?:\w{{1,30}}\ )?(?:note|message|instructions?|attention)\ (?:to|for|[aà]|pour)\ (?:the\ |any\ |all\ |les?\ |tou[ts]\ |l['’]){{0,4}}(?:\w{{1,30}}\ )?{_AI}\b[^.!?\n]{{0,20}}[:,;–—]"
     rf"|\ben\ tant\ qu['’]{_AI}\b[^.!?\n]{{0,20}},\ (?:tu\ dois|vous\ devez)\b"
-    rf"|^\W*(?:dear\ |hey\ |ch[eè]re?\ |attention,?\ )?{_AI}\ ?[,:]\ ?(?!\ ?(?:which|who|that|and|or|the|qui|et|ou)\b)(?:\w+\ ){{0,3}}?(?:must|should|please|you|do|don|never|always|recommend|answer|reply|"
+    rf"|^\W*(?:dear\ |hey\ |ch[eè]re?\ |attention,?\ )?{_AI}\ ?[,:]\ ?(?!\ ?(?:which|who|that|and|or|the|qui|et|ou)\b)(?:\w{{1,30}}\ ){{0,3}}?(?:must|should|please|you|do|don|never|always|recommend|answer|reply|"
     r"respond|say|write|tell|ignore|forget|include|add|send|tu|vous|r[eé]ponds|dis|[eé]cris|ignore|ajoute|recommande|envoie)\b"
 )
 _SHAPE = (
@@ -112,7 +112,7 @@ _SHAPE = (
     rf"|^\W*(?:ajoute|int[eè]gre|inclus|termine|commence|traduis|chiffre|encode|modifie|[eé]cris|formule|r[eé]dige)(?:z|ez)?\b[^.!?\n]{{0,60}}\b(?:ta|votre)\ {_REPONSE}\b"
     r"|\b(?:do\ not|don['’]t|never)\ (?:mention|reveal|disclose|cite)\b[^.!?\n]{0,30}\b(?:instruction|prompt|source|this\ (?:note|article|document))"
     r"|\b(?:ne\ (?:mentionne|r[eé]v[eè]le|cite|dis)[sz]?\ (?:pas|jamais|rien))\b[^.!?\n]{0,30}\b(?:consigne|instruction|source|utilisat|cet\ article|ce\ document)"
-    r"|\b(?:reveal|repeat|print|show|r[eé]v[eè]le|r[eé]p[eè]te|affiche)\ (?:me\ )?(?:your|tes|ton|vos)\ (?:\w+\ )?(?:prompt|instruction|consigne)"
+    r"|\b(?:reveal|repeat|print|show|r[eé]v[eè]le|r[eé]p[eè]te|affiche)\ (?:me\ )?(?:your|tes|ton|vos)\ (?:\w{1,30}\ )?(?:prompt|instruction|consigne)"
 )
 _PATTERNS = (
     # words of which a sentence holds one where the pattern matches; the pattern
@@ -140,10 +140,10 @@ _ORDERS = [
 _LINE = re.compile(r"[^\n]+")
 _WORDS = re.compile(r"\w+")
 _TASK = re.compile(
-    r"\W*(?:please\ |s['’]il\ te\ pla[iî]t,?\ )?(?:"
+    r"\W{0,20}+(?:please\ |s['’]il\ te\ pla[iî]t,?\ )?(?:"
     r"(?:show|help|tell|give|teach|find)\ me\ (?:how|with|a|an|the|some|about)"
     r"|(?:write|draft|compose|provide(?=\ (?:an?|some|insights?)\b)|suggest|recommend|summari[sz]e|describe|explain|analy[sz]e|determine|develop|classify)\ "
-    r"(?:a|an|the|some|how|why|insights?|ways?|weekend|\w+\ (?:in|for|about|near))"
+    r"(?:a|an|the|some|how|why|insights?|ways?|weekend|\w{1,30}\ (?:in|for|about|near))"
     r"|(?:[eé]cris|[eé]crivez|r[eé]dige[zr]?|compose[zr]?|donne[zr]?|montre[zr]?|r[eé]sume[zr]?|explique[zr]?|traduis(?:ez)?|propose[zr]?|recommande[zr]?"
     r"|d[eé]cris|d[eé]crivez|sugg[eè]re[zr]?)(?:-moi)?\ (?:un|une|des|le|la|les|l['’]|comment|pourquoi)"
     r")\b",

@@ -109,7 +109,7 @@ def _flat(text: str | None) -> str:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]{2,}|\t", " ", text)).strip()
+    return re.sub(r" ?\n ?", "\n", re.sub(r"[ \t]+", " ", text)).strip()
 
 
 def _cell(element: HtmlElement) -> str:

@@ -92,7 +92,8 @@ def _continues(blocks: Sequence[Block], text: str, level: int) -> bool:
 # --------------------------------------------------------------------------- running lines
 
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:page|p\.|seite|página|pagina)?\s*\d{1,4}(?:\s*(?:/|of|sur|de|von|di)\s*\d{1,4})?\W*", re.I
+    r"\W{0,9}(?:page|p\.|seite|página|pagina)?\s{0,3}\d{1,4}(?:\s{0,3}(?:/|of|sur|de|von|di)\s{0,3}\d{1,4})?\W{0,9}",
+    re.I,
 )
 _EDGE_ROWS = 3
 
@@ -227,7 +228,7 @@ def _row(pieces: Sequence[Line]) -> Line:
     )
 
 
-_BULLET = re.compile(r"\s*(?:[-•–—▪◦●*]|\d{1,2}[.)])\s")
+_BULLET = re.compile(r"\s{0,20}(?:[-•–—▪◦●*]|\d{1,2}[.)])\s")
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -268,13 +269,14 @@ def joined(texts: Iterable[str]) -> str:
     return text
 
 
-_BROKEN = re.compile(rf"([^\W\d_]+){HYPHEN}([^\W\d_]+)")
+_BROKEN = re.compile(rf"(?<![^\W\d_])([^\W\d_]+){HYPHEN}([^\W\d_]+)")
 _NUMBERS = (
     "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante"
     "|cinquante|soixante|one|two|three|four|five|seven|eight|nine|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _COMPOUND = re.compile(
-    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w+-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)", re.I
+    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w{{1,20}}-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)",
+    re.I,
 )
 """Words that are written with a hyphen wherever a line ends."""
 
@@ -288,7 +290,11 @@ def _with_hyphens(blocks: Sequence[Block]) -> list[Block]:
             merged[-1] = merged[-1]._replace(text=merged[-1].text + word)
             block = block._replace(text=rest)
         merged.append(block)
-    hyphenated = {word.lower() for block in merged for word in re.findall(r"[^\W\d_]+-[^\W\d_]+", block.text)}
+    hyphenated = {
+        word.lower()
+        for block in merged
+        for word in re.findall(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+", block.text)
+    }
 
     def whole(match: re.Match[str]) -> str:
         with_hyphen = f"{match[1]}-{match[2]}"

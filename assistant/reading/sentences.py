@@ -58,20 +58,20 @@ _GERMAN_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep"
 
 _BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_ITEM = re.compile(
-    r"[^\S\n]*(?:[-*+•–—‣▪◦·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[^\S\n]+|[^\S\n]*(?:#{1,6}[^\S\n]|>|```|\||\[\^?\d+\])"
+    r"[^\S\n]{0,100}+(?:(?:[-*+•–—‣▪◦·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[^\S\n]{1,100}+|(?:#{1,6}[^\S\n]|>|```|\||\[\^?\d{1,4}\]))"
 )
 _LINE = re.compile(r"[^\n]+")
-_ROW = re.compile(r"[^\n]*[^\s|][^\S\n]\|[^\S\n]")
+_CELL = re.compile(r"[^\s|][^\S\n]\|[^\S\n]")
 _END = re.compile(
-    r"""(?:[.!?…‽]++(?:\[\d{1,3}\]|[^\S\n]?[»”’](?![^\W_])|["'’”)\]*_]+(?=\s))*+(?=[\s«“"(\[]|$)|[。！？]+[」』”’）]*)\s*""",
+    r"""(?:(?<![.!?…‽])[.!?…‽]++(?:\[\d{1,3}\]|[^\S\n]?[»”’](?![^\W_])|["'’”)\]*_]+(?=\s))*+(?=[\s«“"(\[]|$)|[。！？]+[」』”’）]*)\s*""",
     re.VERBOSE,
 )
-_WORD_BEFORE = re.compile(r"[^\s(\[«“\"'’/]*$")
+_WORD_BEFORE = re.compile(r"[^\s(\[«“\"'’/]{0,24}$")
 _AFTER = re.compile(r"[\s«“\"'‘(\[¿¡*_-]*(\w[\w'’.-]{0,20})?")
-_CODED = re.compile(r"(?=[^\W_]*[a-z][\w.-]*\d)[a-z]+-[\w.-]+|[a-z]{1,2}[A-Z][a-z]+|[a-z]\d\b")
+_CODED = re.compile(r"(?=[^\W_]{0,20}[a-z][\w.-]{0,20}\d)[a-z]{1,20}-[\w.-]|[a-z]{1,2}[A-Z][a-z]|[a-z]\d\b")
 """Names that begin with a small letter, and may begin a sentence: "gpt-oss-120b", "iPhone", "o3"."""
 _ROMAN = re.compile(r"[IVXLCDM]+\b|[A-Z]\.")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*-?[^\W\d_]$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){0,12}-?[^\W\d_]$")
 
 
 def sentence_spans(text: str, language: str) -> list[Span]:
@@ -102,18 +102,19 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     longest = max(stop - begin for begin, stop in lines)
     first = lines[0][0]
-    for (begin, stop), (following, _) in pairwise(lines):
-        if _ends_line(text, begin, stop, following, longest):
-            yield first, stop
-            first = following
+    for line, following in pairwise(lines):
+        if _ends_line(text, line, following, longest):
+            yield first, line[1]
+            first = following[0]
     yield first, end
 
 
-def _ends_line(text: str, begin: int, stop: int, following: int, longest: int) -> bool:
-    """Whether the line `text[begin:stop]` ends a sentence though it may have no full stop."""
-    if _LIST_ITEM.match(text, following) or _ROW.match(text, begin, stop) or _ROW.match(text, following):
+def _ends_line(text: str, line: tuple[int, int], following: tuple[int, int], longest: int) -> bool:
+    """Whether the line `text[line[0]:line[1]]` ends a sentence though it may have no full stop."""
+    begin, stop = line
+    if _LIST_ITEM.match(text, following[0]) or _CELL.search(text, *line) or _CELL.search(text, *following):
         return True
-    word = _AFTER.match(text, following)
+    word = _AFTER.match(text, following[0])
     if word and (word[1] or "")[:1].islower():
         return False
     # Lines of wrapped text have about one length; a much shorter line, or very long ones, stand for themselves.

@@ -125,8 +125,8 @@ def _stem(word: str, language: str) -> tuple[str, bool]:
 
 
 _THOUSANDS = {
-    ",": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$"),
-    ".": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?$"),
+    ",": re.compile(r"\d{1,3}(?:,\d{3}){1,30}(?:\.\d{1,400})?$"),
+    ".": re.compile(r"\d{1,3}(?:\.\d{3}){1,30}(?:,\d{1,400})?$"),
 }
 
 
