@@ -85,10 +85,12 @@ class QuestionError(AssistantError):
 class ModelUnavailable(AssistantError):
     exit_code = 4
 
-    def __init__(self, message: str, said: str = "") -> None:
+    def __init__(self, message: str, said: str = "", kind: str = "silent") -> None:
         super().__init__(message)
         self.said = said
         """What the server itself said of it."""
+        self.kind = "said" if said else kind
+        """What is the case, in one word: silent, said, odd, slow, stopped, refused, proxy or certificate."""
 
 
 class ModelMissing(ModelUnavailable):

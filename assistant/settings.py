@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .addresses import shown, with_credentials, without_credentials
 from .errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,7 @@ class Paths(Section):
 class EmbedderSection(Section):
     name: str = Field(
         "auto",
+        pattern=r"\S",
         description="Folder or hub name of a sentence-transformers model; auto: what the set-up chose.",
     )
     device: str = Field(
@@ -66,7 +68,9 @@ class SearchSection(Section):
 
 
 class ModelSection(Section):
-    name: str = Field("auto", description="Model of the Ollama server; auto: what the set-up chose.")
+    name: str = Field(
+        "auto", pattern=r"\S", description="Model of the Ollama server; auto: what the set-up chose."
+    )
     host: str | None = Field(
         None, description="Address of the Ollama server; default OLLAMA_HOST, else 127.0.0.1:11434."
     )
@@ -130,17 +134,19 @@ class Settings(BaseSettings):
 
 def _server_address(host: str) -> str:
     """An URL from an address in any form that Ollama itself accepts: "host", ":port", "https://host/path", "[::1]"."""
-    scheme, _, rest = host.strip().rpartition("://")
+    address, credentials = without_credentials(host.strip())
+    scheme, _, rest = address.rpartition("://")
     try:
         parts = urlsplit(f"//{rest.rstrip('/')}")
         port = parts.port or {"http": 80, "https": 443}.get(scheme, 11434)
     except ValueError as error:
         raise SettingsError(
-            f"The address {host!r} of the Ollama server is not valid: {error}. Write it like 127.0.0.1:11434."
+            f"The address {shown(host)!r} of the Ollama server is not valid. Write it like 127.0.0.1:11434."
         ) from error
     # what a server listens on everywhere is asked on this machine
     name = {None: "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname, parts.hostname)
-    return f"{scheme or 'http'}://{f'[{name}]' if ':' in str(name) else name}:{port}{parts.path}"
+    place = f"{f'[{name}]' if ':' in str(name) else name}:{port}{parts.path}"
+    return f"{scheme or 'http'}://{with_credentials(place, credentials)}"
 
 
 def load(config: Path | None = None, **flags: Any) -> Settings:
@@ -180,6 +186,10 @@ def load(config: Path | None = None, **flags: Any) -> Settings:
         raise SettingsError(
             f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
             f"See the settings table of README.md."
+        ) from error
+    except RecursionError as error:
+        raise SettingsError(
+            f"The settings file {str(source)!r} is nested too deeply to be read. Remove what does not belong there."
         ) from error
     except OSError as error:
         raise SettingsError(

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .addresses import hide_proxies, shown
 from .errors import EmbedderError, ModelMissing, ModelUnavailable
 from .settings import Settings, load
 
@@ -40,11 +41,9 @@ PRIVATE = {
 
 
 def be_private() -> None:
-    """Tell the libraries, before they are imported, to fetch and report nothing."""
+    """Tell the libraries, before they are imported, to fetch and report nothing, and to use no proxy."""
     os.environ.update(PRIVATE)
-    loopback = "127.0.0.1,localhost"
-    kept = os.environ.get("NO_PROXY")
-    os.environ["NO_PROXY"] = f"{kept},{loopback}" if kept else loopback
+    hide_proxies()
 
 
 def settings_from(ctx: click.Context) -> Settings:
@@ -115,7 +114,7 @@ def model_name(settings: Settings) -> str:
     names = models_of(settings.ollama_host)
     if not names:
         raise ModelMissing(
-            f"The Ollama server at {settings.ollama_host!r} has no model. Run `assistant setup` first."
+            f"The Ollama server at {shown(settings.ollama_host)!r} has no model. Run `assistant setup` first."
         )
     return names[0]
 

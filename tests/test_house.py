@@ -15,19 +15,20 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ROOT = {"types", "errors", "files", "loopback"}
+ROOT = {"types", "errors", "files", "loopback", "addresses"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
     "files": set(),
     "loopback": set(),
-    "settings": {"errors"},
+    "addresses": {"loopback"},
+    "settings": {"errors", "addresses"},
     "reading": ROOT,
     "store": ROOT | {"reading"},
     "search": ROOT | {"reading", "store"},
     "model": ROOT,
     "answering": ROOT | {"reading", "search", "model"},
-    "evaluation": ROOT | {"reading", "search", "answering"},
+    "evaluation": ROOT | {"reading", "search", "model", "answering"},
     "setup": ROOT | {"model"},
     "web": ROOT | {"answering"},
     "llamaindex": ROOT | {"search"},

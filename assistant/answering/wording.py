@@ -113,7 +113,13 @@ FRENCH_REASONS = {
     "too_long": "La question et les extraits ne tiennent pas dans la fenêtre du modèle. "
     "Posez une question plus courte ou augmentez `[model] context_length`.",
     "said": "Le serveur Ollama a dit : « $said ». Reposez la question ou lancez `assistant doctor`.",
-    "silent": "Le serveur Ollama ne répond pas ou s'est arrêté. Lancez `assistant ollama`, puis reposez la question.",
+    "silent": "Le serveur Ollama ne répond pas. Lancez `assistant ollama`, puis reposez la question.",
+    "stopped": "Le serveur Ollama s'est arrêté au milieu de la réponse. Reposez la question.",
+    "slow": "Le serveur Ollama a accepté la question et reste muet. Attendez que le modèle soit chargé, ou relancez-le.",
+    "odd": "Ce qui répond à la place d'Ollama ne parle pas sa langue. Vérifiez OLLAMA_HOST ou relancez le serveur.",
+    "refused": "Le serveur Ollama refuse le nom et le mot de passe. Corrigez-les dans OLLAMA_HOST.",
+    "proxy": "Le chemin vers le serveur Ollama échoue. Vérifiez OLLAMA_HOST, HTTP_PROXY, ALL_PROXY, NO_PROXY et SSL_CERT_FILE.",
+    "certificate": "Le certificat du serveur Ollama n'est pas reconnu. Donnez dans SSL_CERT_FILE celui qui l'a signé.",
 }
 """Errors are in English; these stand for those of the language model where the answer is in French."""
 
@@ -126,7 +132,7 @@ def reason(error: ModelUnavailable | PromptTooLong, language: str) -> str:
         return FRENCH_REASONS["too_long"]
     if isinstance(error, ModelMissing):
         return Template(FRENCH_REASONS["missing"]).substitute(model=error.model)
-    return Template(FRENCH_REASONS["said" if error.said else "silent"]).substitute(said=error.said)
+    return Template(FRENCH_REASONS[error.kind]).substitute(said=error.said)
 
 
 def refusal(

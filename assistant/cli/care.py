@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..addresses import shown
 from ..errors import AssistantError, SetupError
 from . import global_options
 
@@ -240,7 +241,7 @@ def ollama(ctx: click.Context) -> None:
     settings = wiring.settings_from(ctx)
     found = find_server(settings.ollama_host)
     if found.running:
-        click.echo(f"Ollama {found.version} answers already at {found.host}. Nothing to do.", err=True)
+        click.echo(f"Ollama {found.version} answers already at {shown(found.host)}. Nothing to do.", err=True)
         return
     own = installation(settings.paths.runtime)
     if own is None:
@@ -248,7 +249,7 @@ def ollama(ctx: click.Context) -> None:
     log = server_log(settings.paths.runtime)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     with running_server(own.binary, settings.ollama_host, own.models, log) as state:
-        click.echo(f"Ollama {state.version} answers at {state.host}; log: {log}. Ctrl-C ends it.", err=True)
+        click.echo(f"Ollama {state.version} answers at {shown(state.host)}; log: {log}. Ctrl-C ends it.", err=True)
         _until_interrupted(state.host)
 
 
@@ -259,4 +260,4 @@ def _until_interrupted(host: str) -> None:
     while True:
         time.sleep(5)
         if not find_server(host, seconds=10).running:
-            raise SetupError(f"The Ollama server at {host!r} has ended. Run `assistant ollama` again.")
+            raise SetupError(f"The Ollama server at {shown(host)!r} has ended. Run `assistant ollama` again.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..addresses import shown
 from ..errors import EvaluationError, UsageError
 from . import global_options
 from .ask import opened, print_json
@@ -238,7 +239,7 @@ def _endpoint(
     if model == "auto":
         offered, own = models_of(plan.endpoint), chosen_model(settings.paths.runtime)
         model = own if own is not None and own in offered else offered[0]
-    chosen = {"model": {"name": model, "endpoint": plan.endpoint}}
+    chosen = {"model": {"name": model, "endpoint": shown(plan.endpoint)}}
     kept = {**fingerprints, "embedder": None, "program": None}
     journal = _journal(plan, settings, questions, run_fingerprint(chosen, {**kept, "corpus": None}))
     return Subject(

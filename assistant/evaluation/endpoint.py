@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -10,12 +9,14 @@ from dataclasses import dataclass
 
 import httpx
 
+from ..addresses import shown, without_credentials
 from ..errors import ModelUnavailable
+from ..model.client import client_for, read_reply
+from ..model.wire import one_line, read_object
 from ..reading.language import detect_language
 from ..types import Json
 from .questions import Question
 
-CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 600.0
 MAX_TOKENS = 400
 
@@ -56,7 +57,8 @@ class EndpointAsker:
         first: float | None = None
         usage: Json = {}
         for data in self._stream(question):
-            usage = data.get("usage") or usage
+            told = data.get("usage")
+            usage = told if isinstance(told, dict) else usage
             text = _text(data)
             if text and first is None:
                 first = time.monotonic() - started
@@ -85,33 +87,43 @@ class EndpointAsker:
             "temperature": 0,
             "seed": 0,
         }
-        limits = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+        address, _ = without_credentials(chat_url(self.url))
         try:
-            with httpx.stream("POST", chat_url(self.url), json=body, timeout=limits) as response:
+            with (
+                client_for(self.url, SILENCE_SECONDS) as client,
+                client.stream("POST", address, json=body) as response,
+            ):
                 if response.is_error:
-                    text = response.read().decode("utf-8", "replace")[:300]
+                    text = one_line(response.read().decode("utf-8", "replace"))
                     raise ModelUnavailable(
-                        f"The endpoint {self.url!r} answers {response.status_code}: {text}. "
+                        f"The endpoint {shown(self.url)!r} answers {response.status_code}: {text}. "
                         "Check --endpoint and --model."
                     )
                 yield from _events(response.iter_lines())
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ImportError, ValueError) as error:
             raise ModelUnavailable(
-                f"Nothing answers at the endpoint {self.url!r} ({type(error).__name__}). Check --endpoint."
+                f"Nothing answers at the endpoint {shown(self.url)!r} ({type(error).__name__}). Check --endpoint."
             ) from error
 
 
 def models_of(url: str) -> list[str]:
     """Names of the models that a server offers. Raises `ModelUnavailable`."""
-    address = chat_url(url).removesuffix("chat/completions") + "models"
+    address = without_credentials(chat_url(url))[0].removesuffix("chat/completions") + "models"
     try:
-        listed = (
-            httpx.get(address, timeout=httpx.Timeout(30.0, connect=CONNECT_SECONDS)).raise_for_status().json()
-        )
+        with client_for(url, 30.0) as client:
+            listed = read_object(read_reply(client, "GET", address).raise_for_status().content)
         return [str(model["id"]) for model in listed["data"]]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        OSError,
+        ImportError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ) as error:
         raise ModelUnavailable(
-            f"The endpoint {url!r} does not name its models ({type(error).__name__}). Name one with --model."
+            f"The endpoint {shown(url)!r} does not name its models ({type(error).__name__}). Name one with --model."
         ) from error
 
 
@@ -129,16 +141,18 @@ def _events(lines: Iterator[str]) -> Iterator[Json]:
         text = line.removeprefix("data:").strip()
         if not text or text == "[DONE]" or line.startswith((":", "event:", "id:", "retry:")):
             continue
-        data = json.loads(text)
+        data = dict(read_object(text))
         if "error" in data:
-            raise ModelUnavailable(f"The endpoint stopped: {data['error']}. Ask again.")
+            raise ModelUnavailable(f"The endpoint stopped: {one_line(str(data['error']))}. Ask again.")
         yield data
 
 
 def _text(data: Json) -> str:
-    choices = data.get("choices") or [{}]
-    message = choices[0].get("delta") or choices[0].get("message") or {}
-    return str(message.get("content") or "")
+    choices = data.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    message = (first.get("delta") or first.get("message")) if isinstance(first, dict) else None
+    content = message.get("content") if isinstance(message, dict) else None
+    return content if isinstance(content, str) else ""
 
 
 def _unknown(question: Question) -> Json:

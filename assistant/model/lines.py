@@ -18,6 +18,9 @@ from typing import Any, Self
 import httpx
 
 BEAT_SECONDS = 0.25
+LONGEST_LINE = 2**18
+"""Bytes: a token with its twenty likeliest has some 4,000."""
+LONGEST_REFUSAL = 2**16
 
 
 class LineStream:
@@ -28,10 +31,10 @@ class LineStream:
     """
 
     def __init__(
-        self, url: str, body: dict[str, Any], timeout: httpx.Timeout, refuse: Callable[[httpx.Response], None]
+        self, client: httpx.Client, path: str, body: dict[str, Any], refuse: Callable[[httpx.Response], None]
     ) -> None:
-        self._request = (url, body)
-        self._timeout = timeout
+        self._client = client
+        self._request = (path, body)
         self._refuse = refuse
         self._arrived: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
@@ -63,15 +66,15 @@ class LineStream:
             yield arrived
 
     def _read(self) -> None:
-        url, body = self._request
+        path, body = self._request
         last: BaseException | None = None
         try:
             with (
-                httpx.Client(timeout=self._timeout) as client,
-                client.stream("POST", url, json=body, extensions={"trace": self._trace}) as response,
+                self._client as client,
+                client.stream("POST", path, json=body, extensions={"trace": self._trace}) as response,
             ):
                 if response.status_code != httpx.codes.OK:
-                    self._refuse(response)
+                    self._refuse(_beginning(response))
                 for line in _lines(response.iter_bytes()):
                     self._arrived.put(line)
         except BaseException as error:  # noqa: BLE001  a thread has no caller: the one who iterates raises it
@@ -83,12 +86,35 @@ class LineStream:
             self._socket = info["return_value"].get_extra_info("socket")
 
 
+def _beginning(response: httpx.Response) -> httpx.Response:
+    """A refusal with no more of its text than is told."""
+    kept = b""
+    for piece in response.iter_bytes():
+        kept += piece
+        if len(kept) > LONGEST_REFUSAL:
+            break
+    return httpx.Response(response.status_code, content=kept[:LONGEST_REFUSAL])
+
+
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Lines of UTF-8, ended by a line feed alone: `iter_lines` of httpx also cuts at signs that stand inside of JSON."""
-    rest = b""
+    """Lines of UTF-8, ended by a line feed alone: `iter_lines` of httpx also cuts at signs that stand inside of JSON.
+
+    Raises `ValueError` at a line of more than LONGEST_LINE bytes.
+    """
+    rest = bytearray()
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
+        *whole, last = chunk.split(b"\n")
         for line in whole:
-            yield line.decode("utf-8", "replace")
+            yield _line(rest + line)
+            rest = bytearray()
+        rest += last
+        if len(rest) > LONGEST_LINE:
+            break
     if rest:
-        yield rest.decode("utf-8", "replace")
+        yield _line(rest)
+
+
+def _line(line: bytes | bytearray) -> str:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"a line of more than {LONGEST_LINE} bytes")
+    return line.decode("utf-8", "replace")

@@ -1,29 +1,33 @@
 """The language model, served by Ollama.
 
-The Python client has no parameter for `truncate`, without which the server cuts an over-long prompt
-silently; so the chat call is a plain POST, here and nowhere else. Everything else goes through the client.
+The Python client has no parameter for `truncate`, without which the server cuts an over-long prompt silently; nor
+does it bound or check what comes back. So the three calls of a question are plain HTTP, here and nowhere else.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 import httpx
 
-from ..errors import ModelMissing, ModelUnavailable, PromptTooLong
+from ..addresses import shown
+from ..errors import AssistantError, ModelMissing, ModelUnavailable, PromptTooLong
 from ..types import Chunk, Message, ModelInfo
+from .client import client_for, read_reply, reported
 from .lines import LineStream
+from .wire import Described, Listed, Said, Unreadable, error_in, read_description, read_line, read_list
 
-CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 600.0
 """A CPU may read a long prompt for minutes before the first word."""
+DESCRIPTION_SECONDS = 90.0
+"""A server that is loading another model may take as long to say what it has."""
+LIST_SECONDS = 10.0
 
 OVERRUN = 2
 """Times the limit of tokens at which a reply is broken off that goes on regardless."""
+LETTERS_A_TOKEN = 16
+"""Characters that are granted for each token; a line of the stream counts as one token at least."""
 
 Thinking = Literal["auto", "off", "low", "medium", "high"]
 
@@ -77,36 +81,43 @@ class OllamaModel:
         Raises `ModelUnavailable`, `ModelMissing` or `PromptTooLong`; a server that dies midway raises
         `ModelUnavailable` after the chunks it sent.
         """
-        info = self.info
+        body = self._body(messages, max_tokens, likeliest)
+        left = OVERRUN * LETTERS_A_TOKEN * int(body["options"]["num_predict"])
+        with reported(self.host), LineStream(self._client(), "/api/chat", body, self._refuse) as lines:
+            for line in lines:
+                if line is None:
+                    yield Chunk()
+                    continue
+                chunk = self._read_line(line)
+                left -= max(LETTERS_A_TOKEN, len(chunk.text) + len(chunk.thinking))
+                if left < 0 and not chunk.done:  # the server does not keep to the limit that it was given
+                    yield Chunk(
+                        text=chunk.text[: max(0, left + len(chunk.text))], done=True, done_reason="length"
+                    )
+                    return
+                yield chunk
+                if chunk.done:
+                    return
+            raise ModelUnavailable(
+                f"The Ollama server at {shown(self.host)!r} stopped in the middle of an answer. Ask again.",
+                kind="stopped",
+            )
+
+    def _body(self, messages: Sequence[Message], max_tokens: int | None, likeliest: int) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self.name,
             "messages": [{"role": message.role, "content": message.content} for message in messages],
             "stream": True,
             "truncate": False,
+            "shift": False,  # else a long answer drops the head of the prompt once the window is full
             "keep_alive": self.keep_alive,
-            "options": self._options(info, max_tokens),
+            "options": self._options(self.info, max_tokens),
         }
         if self._think is not None:
             body["think"] = self._think
         if likeliest:
             body |= {"logprobs": True, "top_logprobs": likeliest}
-        with (
-            self._reported(),
-            LineStream(f"{self.host}/api/chat", body, _patience(SILENCE_SECONDS), self._refuse) as lines,
-        ):
-            finished, most = False, OVERRUN * body["options"]["num_predict"]
-            for line in lines:
-                chunk = self._read_line(line) if line and line.strip() else Chunk()
-                finished = finished or chunk.done
-                yield chunk
-                most -= bool(chunk.text or chunk.thinking)
-                if most < 0 and not finished:  # the server does not keep to the limit that it was given
-                    yield Chunk(done=True, done_reason="length")
-                    return
-            if not finished:
-                raise ModelUnavailable(
-                    f"The Ollama server at {self.host!r} stopped in the middle of an answer. Ask again."
-                )
+        return body
 
     def preload(self) -> None:
         """Make the server load the model now, so that the first question does not wait for it."""
@@ -117,8 +128,8 @@ class OllamaModel:
             "keep_alive": self.keep_alive,
             "options": self._options(info, None),
         }
-        with self._reported(), self._client() as client:
-            response = client.post("/api/chat", json=body)
+        with reported(self.host), self._client() as client:
+            response = read_reply(client, "POST", "/api/chat", body)
             if response.status_code != httpx.codes.OK:
                 self._refuse(response)
 
@@ -133,36 +144,29 @@ class OllamaModel:
         return options
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.host, timeout=_patience(SILENCE_SECONDS))
+        return client_for(self.host, SILENCE_SECONDS)
 
     def _ask_info(self) -> ModelInfo:
-        import ollama
-
-        with self._reported(), ollama.Client(host=self.host, timeout=_patience(30.0)) as client:
-            try:
-                shown = client.show(self.name)
-            except ollama.ResponseError as error:
-                if error.status_code == httpx.codes.NOT_FOUND:
-                    raise self._missing() from error
-                raise ModelUnavailable(
-                    f"The Ollama server at {self.host!r} reports: {error.error}.", error.error
-                ) from error
-            digests = {model.model: model.digest for model in client.list().models}
-        details: Mapping[str, Any] = shown.modelinfo or {}
-        trained = next(
-            (int(value) for key, value in details.items() if key.endswith(".context_length")), None
-        )
-        parameters = details.get("general.parameter_count")
-        self._think = self._thinking_option(shown.capabilities or [])
-        digest = digests.get(self.name) or digests.get(f"{self.name}:latest")
+        described = describe(self.host, self.name)
+        digest = self._digest()
+        self._think = self._thinking_option(described.capabilities)
         return ModelInfo(
             name=self.name,
-            digest=None if digest is None else f"sha256:{digest.removeprefix('sha256:')}",
-            context_length=min(self.context_length, trained or self.context_length),
-            parameters=float(parameters) if parameters else None,
+            digest=digest,
+            context_length=min(self.context_length, described.window or self.context_length),
+            parameters=described.parameters,
         )
 
-    def _thinking_option(self, capabilities: Sequence[str]) -> bool | str | None:
+    def _digest(self) -> str | None:
+        """The digest of the model's file; None where the server lists no models, which takes nothing from an answer."""
+        try:
+            digests = {model.name: model.digest for model in listed(self.host)}
+        except ModelUnavailable:
+            return None
+        digest = digests.get(self.name) or digests.get(f"{self.name}:latest")
+        return None if digest is None else f"sha256:{digest.removeprefix('sha256:')}"
+
+    def _thinking_option(self, capabilities: Collection[str]) -> bool | str | None:
         """gpt-oss cannot be stopped from thinking, only slowed; the others take a boolean."""
         if "thinking" not in capabilities:
             return None
@@ -170,96 +174,77 @@ class OllamaModel:
             return "low" if self.thinking in ("auto", "off") else self.thinking
         return self.thinking not in ("auto", "off")
 
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Turn connection failures into one clear error."""
-        try:
-            yield
-        except (httpx.TransportError, ConnectionError) as error:
-            raise ModelUnavailable(
-                f"No Ollama server answers at {self.host!r} ({type(error).__name__}). "
-                "Start it with `assistant ollama` or `ollama serve`."
-            ) from error
-
     def _refuse(self, response: httpx.Response) -> None:
-        text = response.read().decode("utf-8", "replace")
-        try:
-            message = str(json.loads(text).get("error", text))
-        except (ValueError, AttributeError):
-            message = text
-        if response.status_code == httpx.codes.NOT_FOUND:
-            raise self._missing()
-        if "context length" in message or "longer than the context" in message:
-            raise PromptTooLong(
-                f"The prompt does not fit the {self.context_length} tokens of {self.name!r}. "
-                "Ask a shorter question or raise `[model] context_length`."
-            )
-        raise ModelUnavailable(
-            f"The Ollama server at {self.host!r} answers {response.status_code}: {message[:300]}.",
-            message[:300],
-        )
-
-    def _missing(self) -> ModelMissing:
-        return ModelMissing(
-            f"The Ollama server at {self.host!r} has no model {self.name!r}. "
-            f"Run `assistant setup --model {self.name}` or choose another with --model.",
-            self.name,
-        )
+        raise refusal(self.host, self.name, self.context_length, response)
 
     def _read_line(self, line: str) -> Chunk:
         try:
-            data = json.loads(line)
-        except ValueError as error:
+            read = read_line(line) if line.strip() else Chunk()
+        except Unreadable as error:
             raise ModelUnavailable(
-                f"The Ollama server at {self.host!r} sent something that is not JSON. Ask again."
+                f"The Ollama server at {shown(self.host)!r} sent something that is not a reply of Ollama ({error}). "
+                "Ask again.",
+                kind="odd",
             ) from error
-        if "error" in data:
-            said = str(data["error"])
-            raise ModelUnavailable(f"The Ollama server at {self.host!r} stopped: {said}. Ask again.", said)
-        message = data.get("message") or {}
-        return Chunk(
-            text=_readable(message.get("content")),
-            thinking=_readable(message.get("thinking")),
-            done=bool(data.get("done")),
-            done_reason=data.get("done_reason"),
-            prompt_tokens=data.get("prompt_eval_count"),
-            completion_tokens=data.get("eval_count"),
-            prompt_seconds=_seconds(data.get("prompt_eval_duration")),
-            completion_seconds=_seconds(data.get("eval_duration")),
-            likeliest=_likeliest(data.get("logprobs")),
+        if isinstance(read, Said):
+            raise ModelUnavailable(
+                f"The Ollama server at {shown(self.host)!r} stopped: {read.error}. Ask again.",
+                read.error,
+                kind="stopped",
+            )
+        return read
+
+
+def refusal(host: str, model: str, context_length: int, response: httpx.Response) -> AssistantError:
+    """The error that a reply with another status than 200 stands for."""
+    said = error_in(response.text)
+    status = response.status_code
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        return ModelUnavailable(
+            f"The Ollama server at {shown(host)!r} refuses us ({status}). "
+            "Write name and password into the address, as in OLLAMA_HOST=http://name:password@host:port.",
+            kind="refused",
         )
+    if status == httpx.codes.NOT_FOUND and "not found" in said and "page" not in said:
+        return ModelMissing(
+            f"The Ollama server at {shown(host)!r} has no model {model!r}. "
+            f"Run `assistant setup --model {model}` or choose another with --model.",
+            model,
+        )
+    if "context length" in said or "longer than the context" in said:
+        return PromptTooLong(
+            f"The prompt does not fit the {context_length} tokens of {model!r}. "
+            "Ask a shorter question or raise `[model] context_length`."
+        )
+    if said:
+        return ModelUnavailable(
+            f"The Ollama server at {shown(host)!r} answers {status}: {said}. Run `assistant doctor`.", said
+        )
+    return ModelUnavailable(
+        f"What answers at {shown(host)!r} (status {status}) is no Ollama server. "
+        "Check the address in OLLAMA_HOST, its path too.",
+        kind="odd",
+    )
 
 
-def _patience(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+def describe(host: str, name: str) -> Described:
+    """What the server at `host` says of a model. Raises `ModelUnavailable` or `ModelMissing`."""
+    with reported(host), client_for(host, DESCRIPTION_SECONDS) as client:
+        response = read_reply(client, "POST", "/api/show", {"model": name})
+        if response.status_code != httpx.codes.OK:
+            raise refusal(host, name, 0, response)
+        return read_description(response.content)
 
 
-def _readable(text: object) -> str:
-    """Text without halves of characters, which nothing could store: a sign that says so stands for each."""
-    if not isinstance(text, str):
-        return ""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _likeliest(tokens: Any) -> dict[str, float]:
-    """Probability of each token that might have been the first, from Ollama's `logprobs`; empty where not told."""
-    first = tokens[0].get("top_logprobs") if tokens else None
-    return {one["token"]: math.exp(one["logprob"]) for one in first or ()}
-
-
-def _seconds(nanoseconds: int | None) -> float | None:
-    return None if nanoseconds is None else nanoseconds / 1e9
+def listed(host: str) -> list[Listed]:
+    """The models that the server at `host` has, newest first. Raises `ModelUnavailable`."""
+    with reported(host), client_for(host, LIST_SECONDS) as client:
+        response = read_reply(client, "GET", "/api/tags")
+        if response.status_code != httpx.codes.OK:
+            raise refusal(host, "", 0, response)
+        return read_list(response.content)
 
 
 def models_of(host: str) -> list[str]:
-    """Names of the models an Ollama server has, newest first. Raises `ModelUnavailable`."""
-    import ollama
-
-    try:
-        with ollama.Client(host=host, timeout=_patience(10.0)) as client:
-            listed = client.list()
-    except (httpx.TransportError, ConnectionError, ollama.ResponseError) as error:
-        raise ModelUnavailable(
-            f"No Ollama server answers at {host!r}. Start it with `assistant ollama` or `ollama serve`."
-        ) from error
-    return [model.model for model in listed.models if model.model]
+    """Names of the models that the server at `host` has, newest first. Raises `ModelUnavailable`."""
+    return [model.name for model in listed(host)]

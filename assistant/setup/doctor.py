@@ -10,16 +10,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..errors import SetupError
+from ..addresses import shown
+from ..errors import ModelUnavailable
 from ..types import Json
 from .embedders import is_embedder
 from .machine import GB, Machine, look, size
-from .models import asking, has_model, is_in_folder
+from .models import has_model, is_in_folder
 from .ollama_server import DOWNLOAD_PAGE, ServerState, find_server
 from .prepare import advice
 from .record import chosen_embedder, chosen_model, installation
 
 OLDEST_PYTHON = (3, 11)
+OLDEST_OLLAMA = (0, 12)
+"""The first that takes `truncate` and `shift` in a chat, without which it drops the head of a long prompt."""
 DISK_WARNING = 5 * GB
 MEMORY_WARNING = 4 * GB
 
@@ -84,17 +87,28 @@ def check_embedder(runtime: Path, wish: str | None) -> Check:
 
 def check_server(runtime: Path, state: ServerState) -> Check:
     """The Ollama server, or the program that would be started."""
+    if state.running and _is_old(state.version or ""):
+        todo = f"Update it from {DOWNLOAD_PAGE}: an old one cuts a long prompt without a word."
+        return Check("Ollama", "warning", f"version {state.version} at {shown(state.host)}", todo)
     if state.running:
-        return Check("Ollama", "ok", f"version {state.version} at {state.host}")
+        return Check("Ollama", "ok", f"version {state.version} at {shown(state.host)}")
     if state.state == "foreign":
         todo = "Stop that program, or set OLLAMA_HOST to a free address."
-        return Check("Ollama", "missing", f"something else answers at {state.host}", todo)
+        return Check("Ollama", "missing", f"something else answers at {shown(state.host)}", todo)
     own = installation(runtime)
     if own is None:
         todo = f"Run `assistant setup`, or install it from {DOWNLOAD_PAGE}."
-        return Check("Ollama", "missing", f"none at {state.host}, none installed", todo)
+        return Check("Ollama", "missing", f"none at {shown(state.host)}, none installed", todo)
     todo = "`assistant chat` starts it; `assistant ollama` runs it for other commands."
     return Check("Ollama", "ok", f"{own.binary}, not running now", todo)
+
+
+def _is_old(version: str) -> bool:
+    """Whether a version like 0.5.7 is older than OLDEST_OLLAMA; one that was built without a number is not."""
+    numbers = version.split("-")[0].split(".")
+    if len(numbers) < 2 or not all(part.isdecimal() and len(part) < 9 for part in numbers):
+        return False
+    return (0, 0) < tuple(map(int, numbers))[:2] < OLDEST_OLLAMA
 
 
 def check_model(runtime: Path, state: ServerState, wish: str | None, context_length: int) -> Check:
@@ -108,9 +122,9 @@ def check_model(runtime: Path, state: ServerState, wish: str | None, context_len
         return _model_at_rest(runtime, name, setup)
     try:
         if not has_model(state.host, name):
-            return Check(what, "missing", f"{name} is not on the server at {state.host}", setup)
+            return Check(what, "missing", f"{name} is not on the server at {shown(state.host)}", setup)
         window = context_window(state.host, name)
-    except SetupError as error:
+    except ModelUnavailable as error:
         return Check(what, "missing", str(error), "Start the server again.")
     if window is not None and window < context_length:
         todo = f"Set model.context_length to {window} at most (it is {context_length})."
@@ -130,10 +144,9 @@ def _model_at_rest(runtime: Path, name: str, setup: str) -> Check:
 
 def context_window(host: str, name: str) -> int | None:
     """The most tokens that a model was made for; None where the server does not say."""
-    with asking(host, f"The Ollama server does not describe {name!r}") as client:
-        known = client.show(name).modelinfo or {}
-    lengths = [value for key, value in known.items() if key.endswith(".context_length")]
-    return int(lengths[0]) if lengths else None
+    from ..model.ollama import describe
+
+    return describe(host, name).window
 
 
 def check_port(host: str, port: int) -> Check:

@@ -51,14 +51,16 @@ def pinned_wheels(name: str) -> list[Wheel]:
 
 def reachable(url: str, seconds: float = 3.0) -> bool:
     """Whether `url` answers, decided within `seconds`, the look-up of its name included."""
-    import httpx
+    from ..errors import ModelUnavailable
+    from ..model.client import client_for, reported
 
     answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(httpx.head(url, timeout=seconds, follow_redirects=True).status_code < 400)
-        except (httpx.HTTPError, OSError):
+            with reported(url), client_for(url, seconds) as client:
+                answers.put(client.head(url, follow_redirects=True).status_code < 400)
+        except ModelUnavailable:
             answers.put(False)
 
     # A look-up of a name has no time limit of its own: the thread is left behind where it hangs.

