@@ -12,6 +12,7 @@
     │   ├── StoreDamaged           a part is missing or does not agree with the rest
     │   └── StoreLocked            another process writes
     ├── EmbedderError              the embedder is missing or cannot be loaded
+    ├── VerifierError              the verifier of the proof is missing or cannot be loaded
     ├── QuestionError              an empty or over-long question
     ├── ModelUnavailable           exit code 4 where a model is required: no server, no model, or it died
     │   └── ModelMissing           the server answers and does not have the model
@@ -75,6 +76,10 @@ class StoreLocked(StoreError):
 
 
 class EmbedderError(AssistantError):
+    pass
+
+
+class VerifierError(AssistantError):
     pass
 
 

@@ -81,7 +81,11 @@ def _patterns_in(value: Any, path: str, seen: set[int]) -> Iterator[tuple[str, r
     items: Iterable[tuple[str, Any]] = ()
     if isinstance(value, dict):
         pairs = enumerate(value.items())
-        items = [(f"[{n}]{part}", one) for n, pair in pairs for part, one in zip(".k .v".split(), pair, strict=True)]
+        items = [
+            (f"[{n}]{part}", one)
+            for n, pair in pairs
+            for part, one in zip(".k .v".split(), pair, strict=True)
+        ]
     elif isinstance(value, tuple | list | set | frozenset):
         items = [(f"[{n}]", one) for n, one in enumerate(value)]
     elif inspect.isclass(value):
@@ -150,9 +154,21 @@ def strings_for(pattern: re.Pattern[str]) -> list[Repeated]:
         texts += [(before, body, "\0"), ("", before + body, "\0"), (before, body, "\n\0"), (before, body, "")]
         texts += [(before, sign, "\0") for sign in alphabet[:6]]
         texts.append(("", before or body, "\0"))
-    texts += [("", " ", "x"), ("", "\n", "x"), ("", "a", "\0"), ("", "1", "\0"), ("", "a ", "\0"), ("", "A", "")]
+    texts += [
+        ("", " ", "x"),
+        ("", "\n", "x"),
+        ("", "a", "\0"),
+        ("", "1", "\0"),
+        ("", "a ", "\0"),
+        ("", "A", ""),
+    ]
     texts += [("", sign, "\0") for sign in alphabet]
-    texts += [("", whole, "\0"), ("", whole[:-1], "\0"), ("", whole[1:], "\0"), (whole[:-1], whole[-1:], "\0")]
+    texts += [
+        ("", whole, "\0"),
+        ("", whole[:-1], "\0"),
+        ("", whole[1:], "\0"),
+        (whole[:-1], whole[-1:], "\0"),
+    ]
     texts += [("", "".join(pair), "\0") for pair in itertools.permutations(alphabet[:5], 2)]
     return [text for text in dict.fromkeys(texts) if text[1]][:STRINGS]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ..reading.hygiene import planted_orders
@@ -13,21 +12,6 @@ ECHO = 0.6
 """Share of a sentence's words in a planted order from which the sentence repeats it."""
 FEWEST_SHARED = 2
 LEFT_OUT = " […] "
-
-_ROLE_TOKENS = re.compile(
-    r"<(?=[|｜])|(?<=[|｜])>|<(?=/?(?:s|start_of_turn|end_of_turn|think|thinking|thought|reasoning)>)"
-    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|THINK)\])|<(?=</?SYS>>)",
-    re.IGNORECASE,
-)
-
-
-def disarmed(text: str) -> str:
-    """Text in which nothing is left that a server would read as the end of a turn or the head of another.
-
-    The server turns the whole conversation into one string before it cuts it into tokens, so `<|im_start|>` in an
-    article would open a turn of its own.
-    """
-    return _ROLE_TOKENS.sub(" ", text)
 
 
 def without_orders(hit: Hit) -> str:

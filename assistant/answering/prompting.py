@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 
+from ..model.role_tokens import disarmed
 from ..types import Hit, Message, Quote, Turn
-from .planted import disarmed, is_order, without_orders
+from .planted import is_order, without_orders
 
 SYSTEM = {
     "fr": """Tu réponds à une question uniquement d'après des extraits d'articles numérotés.

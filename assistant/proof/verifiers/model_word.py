@@ -1,0 +1,126 @@
+"""The language model's own word on a claim: one token, and how likely yes and no are.
+
+The passages are the head of every prompt, so the server reads them once and a further claim costs its own tokens.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+import tomllib
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any, cast
+
+from ...errors import ModelUnavailable, PromptTooLong
+from ...model.role_tokens import disarmed
+from ...reading.language import detect_language
+from ...types import ChatModel, Chunk, Message
+from . import Word
+
+LIKELIEST = 20
+"""First tokens whose probabilities are asked for."""
+LEAST = 1e-4
+"""Probability of a word that is not among them."""
+SECONDS = 120.0
+"""Longest time for all claims of one call; what is left then has no word."""
+OTHER_LANGUAGES = "en"
+
+
+class ModelWord:
+    """A `Verifier` that asks a language model.
+
+    `context` are messages that the model has read already, an answer's own prompt: its passages stand for the
+    premise, and the claim is asked about in place of the last line. Without it a prompt is made from the premise.
+    `language`: in which it is asked; None: that of the claims.
+    A lost server, a prompt that is too long and a model that says neither yes nor no give None.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        name: str,
+        *,
+        context: Sequence[Message] = (),
+        language: str | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        self.model = model
+        self.name = name
+        self.context = tuple(context)
+        self.language = language
+        self.seconds = seconds
+
+    def within(self, context: Sequence[Message], language: str) -> ModelWord:
+        """The same verifier, going on in the prompt of an answer in `language`."""
+        return ModelWord(self.model, self.name, context=context, language=language, seconds=self.seconds)
+
+    def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
+        return [word.probability for word in self.words(premise, claims) if word is not None]
+
+    def words(self, premise: str, claims: Sequence[str]) -> Iterator[Word | None]:
+        """A word a claim; None for each quarter of a second in which the model is silent."""
+        until = time.monotonic() + self.seconds
+        language = prompt_language(self.language or detect_language(" ".join(claims)))
+        head = self.context or _head(premise, language)
+        lost = False
+        for number, claim in enumerate(claims):
+            probability = None
+            if not lost:
+                try:
+                    probability = yield from self._asked(_with_claim(head, claim, language), until)
+                except PromptTooLong:
+                    probability = None
+                except ModelUnavailable:
+                    lost = True
+            lost = lost or time.monotonic() > until
+            yield Word(number, probability)
+
+    def _asked(self, messages: Sequence[Message], until: float) -> Generator[None, None, float | None]:
+        stream = cast("Generator[Chunk]", self.model.stream(messages, max_tokens=1, likeliest=LIKELIEST))
+        with closing(stream) as chunks:
+            for chunk in chunks:
+                if chunk.likeliest:
+                    return share_of_yes(chunk.likeliest)
+                if time.monotonic() > until:
+                    return None
+                if not chunk.done:
+                    yield None
+        return None
+
+
+def share_of_yes(likely: Mapping[str, float]) -> float | None:
+    """P(yes) / (P(yes) + P(no)) from the probabilities of first tokens; None where neither is among them."""
+    yes, no = (
+        sum(probability for token, probability in likely.items() if token.strip().lower() in words)
+        for words in (_texts()["yes"], _texts()["no"])
+    )
+    return (yes + LEAST) / (yes + no + 2 * LEAST) if yes or no else None
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("word.toml").read_text("utf-8"))
+
+
+def prompt_language(language: str) -> str:
+    """The language in which claims in `language` are asked about: their own, where there are words for it."""
+    return language if isinstance(_texts().get(language), dict) else OTHER_LANGUAGES
+
+
+def _head(premise: str, language: str) -> tuple[Message, ...]:
+    """The passages as a prompt, its last line to be replaced by the claim."""
+    texts, mark = _texts()[language], f"=== {secrets.token_hex(4)} ==="
+    user = Template(texts["premise"]).substitute(mark=mark, premise=disarmed(premise))
+    return (Message("system", texts["system"].strip()), Message("user", f"{user.strip()}\n\n"))
+
+
+def _with_claim(head: Sequence[Message], claim: str, language: str) -> tuple[Message, ...]:
+    """The prompt for one claim: everything before it is the same for all."""
+    *before, last = head
+    shared = last.content.rpartition("\n")[0]
+    asked = Template(_texts()[language]["claim"]).substitute(claim=disarmed(" ".join(claim.split())))
+    return (*before, Message("user", f"{shared}\n{asked.strip()}"))
