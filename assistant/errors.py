@@ -4,6 +4,7 @@
     ├── UsageError                 exit code 2: the command or a setting is wrong
     ├── SettingsError              exit code 2: the settings file or a variable is wrong
     ├── ArticleRejected            one article cannot be read; the others go on
+    ├── ReaderMissing              the process that reads articles cannot be started
     ├── CorpusError                the corpus folder is missing, empty or unreadable
     ├── ArticleNotFound            no such article in the store
     ├── StoreError                 the store cannot be used
@@ -45,6 +46,10 @@ class ArticleRejected(AssistantError):
         super().__init__(f"{article!r} was not read: {reason}")
         self.article = article
         self.reason = reason
+
+
+class ReaderMissing(AssistantError):
+    pass
 
 
 class CorpusError(AssistantError):

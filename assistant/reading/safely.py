@@ -1,4 +1,4 @@
-"""Reading in a process of its own, for formats whose readers may crash, hang or eat the memory."""
+"""Reading in a process of its own, for files whose readers may crash, hang or eat the memory."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ import os
 import signal
 import threading
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 
-from ..errors import ArticleRejected
+from ..errors import ArticleRejected, ReaderMissing
 from ..types import Article
 from .articles import ArticleFile, read_article
 
-RISKY = frozenset((".pdf", ".docx", ".html", ".htm"))
+HARMLESS = frozenset((".md", ".markdown", ".mdx", ".txt"))
+"""Suffixes of files that are read in this process where they are small."""
+SMALL = 200_000
+"""Bytes."""
 MEMORY = 3_000_000_000
 """Bytes of address space of the child process."""
 
+Outcome = Article | str | None
+"""An article, why it was rejected, or None for a file that asks to be left out."""
+
 
 def read_article_safely(file: ArticleFile) -> Article | None:
-    """Like `read_article`, but PDF, DOCX and HTML are read in a child process with limits on time and memory.
+    """Like `read_article`, but whatever may take long is read in a child process with limits on time and memory.
 
     The child is started once and again after it died; it ends with this process. Raises `ArticleRejected`.
     """
-    if file.path.suffix.lower() not in RISKY:
+    if not _is_risky(file):
         return read_article(file)
     with _lock:
         return _child.read(file, seconds_for(file.size))
@@ -33,9 +39,13 @@ def read_article_safely(file: ArticleFile) -> Article | None:
 
 def expect(files: Iterable[ArticleFile]) -> None:
     """Start the child, without waiting for it, where one of `files` will need it."""
-    if any(file.path.suffix.lower() in RISKY for file in files):
+    if any(map(_is_risky, files)):
         with _lock:
             _child.begin()
+
+
+def _is_risky(file: ArticleFile) -> bool:
+    return file.path.suffix.lower() not in HARMLESS or file.size > SMALL
 
 
 def seconds_for(size: int) -> float:
@@ -44,99 +54,133 @@ def seconds_for(size: int) -> float:
 
 
 class _Child:
-    """The one process that reads, started when first needed."""
+    """The one process that reads, started when first needed. It answers each file with an `Outcome`."""
+
+    STARTING = 120.0
+    """Seconds."""
 
     def __init__(self) -> None:
-        self.executor: ProcessPoolExecutor | None = None
-        self.pid = 0
-        self._begun: Future[int] = Future()
+        self.process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._ready = False
 
     def read(self, file: ArticleFile, seconds: float) -> Article | None:
-        future = self._submitted(file)
+        connection = self._started()
         try:
-            # The error is looked at rather than caught: whatever a reader of a strange file raises is a rejection.
-            error = future.exception(timeout=seconds)
-        except TimeoutError:
-            self.stop()
-            raise ArticleRejected(
-                file.name, f"reading took more than {seconds:.0f} s. Simplify or split it."
-            ) from None
-        if error is None:
-            return _article(file, future.result())
-        if isinstance(error, BrokenProcessPool):
-            self.stop()
-            raise ArticleRejected(
-                file.name, "its reader crashed. Save it again, or in another format."
-            ) from error
-        if isinstance(error, MemoryError):
-            raise ArticleRejected(file.name, "reading it needs too much memory. Split it.") from error
-        raise ArticleRejected(
-            file.name,
-            f"it is damaged ({type(error).__name__}: {str(error)[:200]}). Save it again, or in another format.",
-        ) from error
+            connection.send((file, seconds))
+            if not connection.poll(seconds):
+                self.stop()
+                raise ArticleRejected(file.name, _too_long(seconds))
+            outcome: Outcome = connection.recv()
+        except (EOFError, OSError):
+            raise ArticleRejected(file.name, _cause_of_death(self.stop(), seconds)) from None
+        if isinstance(outcome, str):
+            raise ArticleRejected(file.name, outcome)
+        return outcome
 
-    def _submitted(self, file: ArticleFile) -> Future[Article | str | None]:
-        try:
-            return self._started().submit(_attempt, file)
-        except BrokenProcessPool:  # it died since the last file, through no fault of this one
-            self.stop()
-            return self._started().submit(_attempt, file)
-
-    def begin(self) -> ProcessPoolExecutor:
+    def begin(self) -> Connection:
         """Start the process where there is none."""
-        if self.executor is None:
-            self.executor = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare)
-            self._begun = self.executor.submit(os.getpid)
-        return self.executor
+        if self.process is not None and not self.process.is_alive():
+            self.stop()  # it died since the last file, through no fault of the next
+        if self._connection is None:
+            context = get_context("spawn")
+            self._connection, far_end = context.Pipe()
+            self.process = context.Process(target=_serve, args=(far_end,), daemon=True, name="reader")
+            self.process.start()
+            far_end.close()
+        return self._connection
 
-    def _started(self) -> ProcessPoolExecutor:
-        executor = self.begin()
-        self.pid = self._begun.result()
-        return executor
+    def _started(self) -> Connection:
+        connection = self.begin()
+        if not self._ready:
+            try:
+                self._ready = connection.poll(self.STARTING) and bool(connection.recv())
+            except (EOFError, OSError):
+                self._ready = False
+            if not self._ready:
+                self.stop()
+                raise ReaderMissing(
+                    "The process that reads articles did not start. Try again; if it stays so, run `assistant doctor`."
+                )
+        return connection
 
-    def stop(self) -> None:
-        """Kill the process; the next file starts another."""
-        if self.executor is not None:
-            if self.pid:  # 0, to the system, is this process with all of its group
-                with suppress(ProcessLookupError):
-                    os.kill(self.pid, signal.SIGKILL)
-            self.executor.shutdown(wait=True, cancel_futures=True)
-            self.executor, self.pid = None, 0
+    def stop(self) -> int | None:
+        """Kill the process; the next file starts another. Return how it ended, where it had ended by itself."""
+        if self.process is None or self._connection is None:
+            return None
+        self.process.join(0.5)
+        ended = self.process.exitcode
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+        self._connection.close()
+        self.process = self._connection = None
+        self._ready = False
+        return ended
 
 
-def _attempt(file: ArticleFile) -> Article | str | None:
-    """In the child: the article, or why it was rejected."""
-    try:
-        return read_article(file)
-    except ArticleRejected as rejected:
-        return rejected.reason
+def _too_long(seconds: float) -> str:
+    return f"reading took more than {seconds:.0f} s. Simplify or split it."
 
 
-def _article(file: ArticleFile, outcome: Article | str | None) -> Article | None:
-    if isinstance(outcome, str):
-        raise ArticleRejected(file.name, outcome)
-    return outcome
+def _cause_of_death(exit_code: int | None, seconds: float) -> str:
+    """What is to be said of a file whose reader ended with `exit_code` (negative: the signal that killed it)."""
+    if exit_code == -signal.SIGXCPU:
+        return _too_long(seconds)
+    if exit_code == -signal.SIGKILL:
+        return "its reader was killed, perhaps because the memory was full. Close other programs, or split the file."
+    how = f" (signal {-exit_code})" if exit_code is not None and exit_code < 0 else ""
+    return f"its reader crashed{how}. Save it again, or in another format."
 
 
 _child = _Child()
 _lock = threading.Lock()
 
 
-def _prepare() -> None:
-    """In the child: limit the memory, load the readers, leave Ctrl-C to the parent and end when it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(ImportError):
-        import resource
+# --------------------------------------------------------------------------- in the child
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+def _serve(connection: Connection) -> None:
+    """Answer each file until the parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    _limit_memory()
     import mammoth  # noqa: F401
     import pypdfium2  # noqa: F401
     import trafilatura  # noqa: F401
 
+    connection.send(True)
+    while True:
+        try:
+            file, seconds = connection.recv()
+            _limit_time(seconds)
+            connection.send(_attempt(file))
+        except (EOFError, OSError):
+            os._exit(0)  # the parent is gone
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+
+def _attempt(file: ArticleFile) -> Outcome:
+    try:
+        return read_article(file)
+    except ArticleRejected as rejected:
+        return rejected.reason
+    except MemoryError:
+        return "reading it needs too much memory. Split it."
+    except Exception as error:  # noqa: BLE001 - whatever a reader of a strange file raises is a rejection
+        return f"it is damaged ({type(error).__name__}: {str(error)[:200]}). Save it again, or in another format."
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _limit_time(seconds: float) -> None:
+    """End this process by itself where the file takes twice its time and the parent cannot end it."""
+    with suppress(ImportError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime + 2 * seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -38,22 +38,22 @@ def test_rejects_the_same() -> None:
 def test_the_child_starts_before_it_is_needed_and_only_if_it_will_be() -> None:
     safely._child.stop()
     safely.expect([sample("dateline.txt")])
-    assert safely._child.executor is None
+    assert safely._child.process is None
     safely.expect([sample("dateline.txt"), sample("letters.pdf")])
-    begun = safely._child.executor
+    begun = safely._child.process
     assert begun is not None
     assert safely.read_article_safely(sample("letters.pdf")) is not None
-    assert safely._child.executor is begun
+    assert safely._child.process is begun
 
 
 def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> None:
     program = tmp_path / "unguarded.py"  # a script that its child would run anew, so that none can start
     program.write_text(
-        "import sys\nfrom pathlib import Path\nfrom concurrent.futures.process import BrokenProcessPool\n"
+        "import sys\nfrom pathlib import Path\nfrom assistant.errors import ReaderMissing\n"
         "from assistant.reading.articles import find_articles\nfrom assistant.reading import safely\n"
         "file = next(f for f in find_articles(Path(sys.argv[1])) if f.name == 'letters.pdf')\n"
         "try:\n    safely.read_article_safely(file)\n"
-        "except BrokenProcessPool:\n    safely._child.stop()\n    print('alive')\n"
+        "except ReaderMissing:\n    safely._child.stop()\n    print('alive')\n"
     )
     command = [sys.executable, program, SAMPLES]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -65,7 +65,7 @@ def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> 
 
 def test_goes_on_after_the_child_was_killed() -> None:
     safely.read_article_safely(sample("letters.pdf"))
-    os.kill(safely._child.pid, signal.SIGKILL)
+    os.kill(safely._child.process.pid, signal.SIGKILL)
     time.sleep(0.5)
     assert safely.read_article_safely(sample("letters.pdf")) is not None
 
@@ -74,7 +74,7 @@ def test_stops_a_reader_that_takes_too_long() -> None:
     child = safely._Child()
     try:
         child.read(sample("letters.pdf"), 60)
-        os.kill(child.pid, signal.SIGSTOP)
+        os.kill(child.process.pid, signal.SIGSTOP)
         with pytest.raises(ArticleRejected, match="more than 1 s"):
             child.read(sample("letters.pdf"), 1)
         assert child.read(sample("letters.pdf"), 60) is not None
@@ -86,12 +86,36 @@ def test_a_file_that_kills_its_reader_is_rejected() -> None:
     child = safely._Child()
     try:
         child.read(sample("letters.pdf"), 60)
-        os.kill(child.pid, signal.SIGSTOP)
-        threading.Timer(0.5, os.kill, (child.pid, signal.SIGKILL)).start()
-        with pytest.raises(ArticleRejected, match="crashed"):
+        os.kill(child.process.pid, signal.SIGSTOP)
+        threading.Timer(0.5, os.kill, (child.process.pid, signal.SIGKILL)).start()
+        with pytest.raises(ArticleRejected, match="was killed"):
             child.read(sample("letters.pdf"), 30)
     finally:
         child.stop()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(signal.SIGSEGV, "crashed"), (signal.SIGXCPU, "more than 30 s"), (signal.SIGKILL, "memory")],
+)
+def test_the_reason_is_what_the_reader_died_of(number: int, reason: str) -> None:
+    child = safely._Child()
+    try:
+        child.read(sample("letters.pdf"), 60)
+        os.kill(child.process.pid, signal.SIGSTOP)
+        for sent in (number, signal.SIGCONT):
+            threading.Timer(0.5, os.kill, (child.process.pid, sent)).start()
+        with pytest.raises(ArticleRejected, match=reason):
+            child.read(sample("letters.pdf"), 30)
+    finally:
+        child.stop()
+
+
+def test_a_large_text_is_read_in_the_child_too(tmp_path: Path) -> None:
+    (tmp_path / "large.md").write_text("A sentence of a large text. " * 10_000)
+    safely._child.stop()
+    assert safely.read_article_safely(find_articles(tmp_path)[0]) is not None
+    assert safely._child.process is not None
 
 
 def test_time_limits() -> None:
