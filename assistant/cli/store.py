@@ -28,11 +28,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option(
     "--rebuild", is_flag=True, help="Make the index anew beside the old one, which answers until the swap."
 )
+@click.option("--replace", is_flag=True, help="Let more than half of the stored articles go.")
 @click.option("--skip-bad", is_flag=True, help="Articles that cannot be read are no failure.")
 @json_option
 @global_options
 @click.pass_context
-def index(ctx: click.Context, rebuild: bool, skip_bad: bool, as_json: bool) -> int:
+def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_json: bool) -> int:
     """Make the store equal to the corpus."""
     settings = wiring.settings_from(ctx)
     embedder = wiring.make_embedder(settings)
@@ -47,6 +48,7 @@ def index(ctx: click.Context, rebuild: bool, skip_bad: bool, as_json: bool) -> i
             min_tokens=settings.splitter.min_tokens,
             max_tokens=settings.splitter.max_tokens,
             rebuild=rebuild,
+            replace=replace,
             progress=progress,
             interrupted=interrupted,
         )

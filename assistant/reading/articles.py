@@ -47,6 +47,7 @@ class ArticleFile(NamedTuple):
     path: Path
     size: int
     mtime_ns: int
+    """When it last changed: an editor may set the time of the content back, not that of the file's record."""
 
 
 def find_articles(corpus: Path) -> list[ArticleFile]:
@@ -75,7 +76,7 @@ def _walk(corpus: Path, root: Path) -> Iterator[ArticleFile]:
                 not path.is_symlink() or path.resolve().is_relative_to(root)
             ):
                 shown = path.relative_to(corpus).as_posix().encode("utf-8", "replace").decode()
-                yield ArticleFile(shown, path, status.st_size, status.st_mtime_ns)
+                yield ArticleFile(shown, path, status.st_size, max(status.st_mtime_ns, status.st_ctime_ns))
 
 
 def _refuse(error: OSError) -> None:

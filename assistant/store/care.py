@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +15,17 @@ import numpy as np
 
 from ..errors import NoIndex, StoreDamaged, StoreError
 from ..types import Json
-from . import chroma_side, lexical, lock, schema, vectors
+from . import chroma_side, lexical, lock, schema, seals, vectors
 from .database import Database
 from .index import NEXT
 from .writer import Writer, replace_database
 
 SLICE = 1000
+PARTIAL = Path("passages.partial")
+"""A copy under way; one that a kill left behind is overwritten."""
 ANEW = "Restore a backup, or run `assistant index --rebuild`."
 MEND = "Run `assistant rebuild`."
+AGAIN = "Run `assistant index`: it reads that again."
 NEAR = 1e-4
 """Largest difference of a number that went through Chroma."""
 
@@ -34,10 +39,10 @@ def verify(store: Path) -> Json:
     try:
         with contextlib.closing(Database.open(store)) as database, schema.explained(store):
             found["articles"], found["passages"] = len(database.summaries()), database.size()
-            found["problems"] = [
-                f"passages.db: {problem}. {ANEW}" for problem in _database_problems(database)
-            ]
-            found["problems"] += _chroma_problems(database, store)
+            problems = [f"passages.db: {problem}. {ANEW}" for problem in _database_problems(database)]
+            problems = problems or list(_rows_that_changed(database))
+            # Chroma is held against a truth that is sound
+            found["problems"] = problems or list(_chroma_problems(database, store))
     except NoIndex:
         raise
     except StoreError as error:
@@ -70,18 +75,18 @@ def backup(store: Path, target: Path) -> Json:
     Only `passages.db` is copied: Chroma is made from it again by `restore`.
     """
     started = time.monotonic()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and (
+        not target.is_dir() or any(path.stem != PARTIAL.stem for path in target.iterdir())
+    ):
         raise StoreError(f"{str(target)!r} is not an empty folder. Name a new one for the backup.")
     with contextlib.closing(Database.open(store)) as database, schema.explained(store):
         try:
             target.mkdir(parents=True, exist_ok=True)
             _copy(database.connection, target / schema.FILE)
         except OSError as error:
-            raise StoreError(
-                f"The backup {str(target)!r} could not be written ({error.strerror}). Name a folder with room and rights."
-            ) from error
+            raise _not_written(target, error.strerror or "") from error
     with contextlib.closing(Database.open(target)) as copy, schema.explained(target):
-        problems = list(_database_problems(copy))
+        problems = [*_database_problems(copy), *_rows_that_changed(copy)]
         if problems:
             raise StoreDamaged(
                 f"The backup {str(target)!r} is not whole ({problems[0]}). Run `assistant verify` on the store."
@@ -102,7 +107,7 @@ def restore(source: Path, store: Path) -> Json:
     if not (source / schema.FILE).is_file():
         raise NoIndex(f"No backup in {str(source)!r}. Name a folder that `assistant backup` wrote.")
     with contextlib.closing(Database.open(source)) as database, schema.explained(source):
-        problems = list(_database_problems(database))
+        problems = [*_database_problems(database), *_rows_that_changed(database)]
         if problems:
             raise StoreDamaged(
                 f"The backup {str(source)!r} is damaged ({problems[0]}). The store was left as it is; try another backup."
@@ -122,16 +127,25 @@ def restore(source: Path, store: Path) -> Json:
 
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
     """One file, no write-ahead log beside it; whole or not there."""
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(PARTIAL.name)
     partial.unlink(missing_ok=True)
     try:
         with contextlib.closing(sqlite3.connect(partial)) as copy:
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         partial.replace(path)
+    except sqlite3.OperationalError as error:
+        partial.unlink(missing_ok=True)
+        raise _not_written(path.parent, str(error)) from error
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _not_written(folder: Path, why: str) -> StoreError:
+    return StoreError(
+        f"The backup {str(folder)!r} could not be written ({why}). Name a folder with room and rights."
+    )
 
 
 # --------------------------------------------------------------------------- what can be wrong
@@ -146,26 +160,15 @@ def _database_problems(database: Database) -> Iterator[str]:
     for table, *_ in database.connection.execute("PRAGMA foreign_key_check"):
         yield f"a row of {table!r} points nowhere"
         return
-    yield from _passage_problems(database)
     yield from _word_problems(database)
 
 
-def _passage_problems(database: Database) -> Iterator[str]:
-    dimension = 0
-    rows = [row for row, _ in database.rows()]
-    for first in range(0, len(rows), SLICE):
-        for _, name, packed in database.names_and_vectors(rows[first : first + SLICE]):
-            vector = np.frombuffer(packed[: len(packed) // 4 * 4], np.float32)
-            dimension = dimension or len(vector)
-            if len(vector) != dimension or not abs(float(vector @ vector) - 1) < NEAR * 10:
-                yield f"the vector of passage {name!r} is wrong"
-                return
-    for article in database.summaries():
-        stored = database.article(article.name)
-        length = len(stored.article.text) if stored else 0
-        if any(not 0 <= p.start < p.end <= length for p in database.passages_of(article.name)):
-            yield f"passages of {article.name!r} lie outside its text"
-            return
+def _rows_that_changed(database: Database) -> Iterator[str]:
+    """What `index` mends: rows that are not as they were written."""
+    for _, name in seals.damaged_articles(database.connection):
+        yield f"passages.db: what is stored of the article {name!r} is damaged. {AGAIN}"
+    for language in seals.damaged_statistics(database.connection):
+        yield f"passages.db: the statistics of language {language!r} are damaged. {AGAIN}"
 
 
 def _word_problems(database: Database) -> Iterator[str]:
@@ -184,10 +187,23 @@ def _chroma_problems(database: Database, store: Path) -> Iterator[str]:
         yield f"chroma: files are missing or damaged. {MEND}"
         return
     try:
-        with contextlib.closing(vectors.VectorIndex(folder)) as index:
+        with _writable(folder) as there, contextlib.closing(vectors.VectorIndex(there)) as index:
             yield from _compare(database, index)
     except StoreDamaged as error:
         yield str(error)
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """The folder, or a copy of it: Chroma opens nothing where it may not write."""
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        copied = shutil.copytree(folder, Path(temporary, folder.name))
+        for path in (copied, *copied.rglob("*")):
+            path.chmod(0o700)
+        yield copied
 
 
 def _compare(database: Database, index: vectors.VectorIndex) -> Iterator[str]:
@@ -199,6 +215,11 @@ def _compare(database: Database, index: vectors.VectorIndex) -> Iterator[str]:
     for first in range(0, len(ids), SLICE):
         part = ids[first : first + SLICE]
         kept = index.vectors(part)
+        known, records = database.metadata_of(part), index.records(part)
+        for name in part:
+            if known[name] != records.get(name):
+                yield f"chroma: what is kept of passage {name!r} differs. {MEND}"
+                return
         for name, packed in database.vectors(part).items():
             if name not in kept or not np.allclose(kept[name], np.frombuffer(packed, np.float32), atol=NEAR):
                 yield f"chroma: the vector of passage {name!r} differs. {MEND}"

@@ -7,17 +7,26 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..errors import StoreDamaged
 from ..types import Article, Heading, Passage, Span
 from . import lexical, schema
+from .seals import ARTICLE, of_article, passages_of, seal
+from .vectors import Metadata, metadata
 
 if TYPE_CHECKING:
     from ..types import Vector
 
+NUMBERS = {
+    "generation", "dimension", "min_tokens", "max_tokens", "updated", "created",
+    "chroma_generation", "chroma_count", "chroma_written",
+}  # fmt: skip
+"""Keys of the manifest whose values are numbers."""
 SLICE = 500  # values in one SQL list; SQLite takes 32,766
 
 
@@ -68,6 +77,7 @@ class StoredPassage:
 class StoredArticle(NamedTuple):
     article: Article
     group: str | None
+    passages: tuple[Passage, ...]
 
 
 class Database:
@@ -89,7 +99,13 @@ class Database:
     # ---------------------------------------------------------------- manifest
 
     def manifest(self) -> dict[str, str]:
-        return dict(self.connection.execute("SELECT key, value FROM manifest"))
+        found = dict(self.connection.execute("SELECT key, value FROM manifest"))
+        for key in NUMBERS & found.keys():
+            try:
+                float(found[key])
+            except (TypeError, ValueError) as error:
+                raise schema.damaged(self.path.parent, f"its {key!r} is {found[key]!r}") from error
+        return found
 
     def data_version(self) -> int:
         """Changes when another connection has written; costs microseconds."""
@@ -105,9 +121,10 @@ class Database:
 
     def statistics(self) -> dict[str, LanguageStatistics]:
         found = {}
-        for language, n, mean, covariance in self.connection.execute(
-            "SELECT * FROM statistics ORDER BY language"
-        ):
+        query = "SELECT language, n, mean, covariance, seal FROM statistics ORDER BY language"
+        for language, n, mean, covariance, kept in self.connection.execute(query):
+            if seal(language, n, mean, covariance) != kept:
+                raise StoreDamaged(f"The statistics of language {language!r} {self._mended}")
             centre = np.frombuffer(mean, np.float32)
             spread = np.frombuffer(covariance, np.float32).reshape(len(centre), len(centre))
             found[language] = LanguageStatistics(n, centre, spread)
@@ -125,17 +142,23 @@ class Database:
         ]
 
     def article(self, name: str) -> StoredArticle | None:
-        query = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE name = ?"
-        row = self.connection.execute(query, (name,)).fetchone()
-        return StoredArticle(_article(row), row[-1]) if row else None
+        """The article as it was stored; raises `StoreDamaged` where it is not any more."""
+        query = f"SELECT id, seal, front, {ARTICLE} FROM articles WHERE name = ?"
+        found = self.connection.execute(query, (name,)).fetchone()
+        if found is None:
+            return None
+        row, kept, front, *values = found
+        passages = passages_of(self.connection, row)
+        if of_article(values, passages) != kept:
+            raise StoreDamaged(f"What is stored of the article {name!r} {self._mended}")
+        places = (Passage(passage, name, *place) for passage, _, *place, _, _ in passages)
+        return StoredArticle(_article(values), front, tuple(places))
 
-    def passages_of(self, name: str) -> list[Passage]:
-        rows = self.connection.execute(
-            'SELECT p.name, start, "end", section, page FROM passages p JOIN articles a ON a.id = p.article '
-            "WHERE a.name = ? ORDER BY position",
-            (name,),
+    @property
+    def _mended(self) -> str:
+        return (
+            f"is damaged in {str(self.path.parent)!r}. Run `assistant index`: it reads again what is damaged."
         )
-        return [Passage(passage, name, *rest) for passage, *rest in rows]
 
     def group(self, front: str) -> tuple[str, ...]:
         """Names of the near-duplicates that `front` stands for, itself included, earliest first."""
@@ -169,8 +192,31 @@ class Database:
         return {name for (name,) in self._among("SELECT name FROM passages WHERE name IN ", ids)}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
-        query = "SELECT p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.name IN "
-        return dict(self._among(query, ids))
+        """Raises `StoreDamaged` where one is not as it was stored."""
+        columns = "v.id, v.digest, v.vector"
+        query = f"SELECT p.name, v.seal, {columns} FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.name IN "
+        found = {}
+        for name, kept, *values in self._among(query, ids):
+            self._check_vector(kept, values, name)
+            found[name] = values[-1]
+        return found
+
+    def metadata_of(self, names: Sequence[str]) -> dict[str, Metadata]:
+        """What Chroma keeps beside the vector, by passage."""
+        query = (
+            'SELECT p.article, p.name, a.name, start, "end", section, page, title, published, p.language '
+            "FROM passages p JOIN articles a ON a.id = p.article WHERE p.name IN "
+        )
+        rows = sorted(self._among(query, names), key=itemgetter(0))
+        held, text, found = -1, "", {}
+        for row, *place, title, published, language in rows:
+            if row != held:
+                (text,) = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
+                held = row
+            passage = Passage(*place)
+            words = text[passage.start : passage.end]
+            found[passage.id] = metadata(passage, words, title, published, language)
+        return found
 
     def rows(self, language: str | None = None) -> list[tuple[int, int]]:
         """(row of the passage, row of its vector) of the whole store, or of one language, in order."""
@@ -185,17 +231,25 @@ class Database:
     def titles(self, language: str) -> list[tuple[str, bytes]]:
         """(name, vector of the title) of the articles of one language."""
         query = (
-            "SELECT a.name, v.vector FROM articles a JOIN vectors v ON v.id = a.title_vector "
+            "SELECT a.name, v.seal, v.id, v.digest, v.vector FROM articles a JOIN vectors v ON v.id = a.title_vector "
             "WHERE a.language = ? ORDER BY a.id"
         )
-        return list(self.connection.execute(query, (language,)))
+        rows = self.connection.execute(query, (language,)).fetchall()
+        for name, kept, *values in rows:
+            self._check_vector(kept, values, name)
+        return [(name, vector) for name, *_, vector in rows]
 
     def names_and_vectors(self, rows: Sequence[int]) -> Iterator[tuple[int, str, bytes]]:
         """(row, id, vector) of passages by row."""
-        query = (
-            "SELECT p.id, p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.id IN "
-        )
-        return self._among(query, rows)
+        columns = "v.id, v.digest, v.vector"
+        query = f"SELECT p.id, p.name, v.seal, {columns} FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.id IN "
+        for row, name, kept, *values in self._among(query, rows):
+            self._check_vector(kept, values, name)
+            yield row, name, values[-1]
+
+    def _check_vector(self, kept: bytes, values: Sequence[Any], name: str) -> None:
+        if seal(*values) != kept:
+            raise StoreDamaged(f"The vector of {name!r} {self._mended}")
 
     def all_ids(self) -> set[str]:
         return {name for (name,) in self.connection.execute("SELECT name FROM passages")}
@@ -219,11 +273,8 @@ class Database:
             yield from self.connection.execute(f"{query}({','.join('?' * len(part))})", part)
 
 
-ARTICLE_COLUMNS = "name, text, title, language, digest, published, details, sentences, front"
-
-
 def _article(row: Sequence[Any]) -> Article:
-    name, text, title, language, digest, published, details, sentences, _ = row
+    name, text, title, language, digest, published, details, sentences, _ = row  # as in `ARTICLE`
     known = json.loads(details)
     return Article(
         name=name,
@@ -266,4 +317,8 @@ def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
 
 
 def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    """A stored day; None where it is damaged, which the seal of its article tells."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except (TypeError, ValueError):
+        return None

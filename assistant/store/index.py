@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from ..reading.articles import ArticleFile, find_articles
 from . import chroma_side, lock, schema
 from .database import ArticleSummary, Database, LanguageStatistics, StoredPassage
 from .report import SyncProgress, SyncReport
-from .run import EMBEDDED_TEXT, Sync, differences
+from .run import EMBEDDED_TEXT, Sync, differences, file_digest
 from .store import Store
 from .writer import Writer, replace_database
 
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 NEXT = ".next"
+FEW = 10
 
 
 def sync(
@@ -46,13 +48,15 @@ def sync(
     min_tokens: int,
     max_tokens: int,
     rebuild: bool = False,
+    replace: bool = False,
     progress: Callable[[SyncProgress], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> SyncReport:
     """Make the store equal to the corpus.
 
-    `rebuild` makes it anew, beside the old one, which answers until the new one is whole. `interrupted` is asked
-    after each batch: where it says True, what is done is committed and KeyboardInterrupt raised.
+    `rebuild` makes it anew, beside the old one, which answers until the new one is whole. `replace` lets more than
+    half of its articles go, which is refused else where it holds `FEW` or more. `interrupted` is asked after each
+    batch: where it says True, what is done is committed and KeyboardInterrupt raised.
     Raises `CorpusError`, `StoreLocked`, `StoreMismatch`, `StoreDamaged`, `EmbedderError`.
     """
     files = find_articles(corpus)
@@ -64,7 +68,8 @@ def sync(
         "embedded_text": EMBEDDED_TEXT,
     }
     with lock.writing(store), schema.explained(store):
-        _refuse_emptying(files, corpus, store, rebuild)
+        schema.refuse_folder(store / schema.FILE)
+        _refuse_loss(corpus, files, store, rebuild=rebuild, replace=replace)
         if rebuild and (store / schema.FILE).exists():
             return _beside(corpus, files, store, embedder, settings, progress, interrupted)
         with contextlib.closing(Writer(store / schema.FILE)) as writer:
@@ -73,19 +78,41 @@ def sync(
     return report
 
 
-def _refuse_emptying(files: Sequence[ArticleFile], corpus: Path, store: Path, rebuild: bool) -> None:
+def _refuse_loss(
+    corpus: Path, files: Sequence[ArticleFile], store: Path, *, rebuild: bool, replace: bool
+) -> None:
     """A folder that is not mounted, or was mistyped, must not cost an index."""
-    if files:
-        return
-    if not rebuild and (store / schema.FILE).exists():
+    known = {} if replace else _stored(store / schema.FILE)
+    if not files:
+        if known and not rebuild:
+            raise CorpusError(
+                f"The corpus {str(corpus)!r} holds no article, and the store {str(store)!r} was left as it is. "
+                f"Check the folder; to be rid of the index, delete {str(store)!r}."
+            )
         raise CorpusError(
-            f"The corpus {str(corpus)!r} holds no article, and the store {str(store)!r} was left as it is. "
-            f"Check the folder; to be rid of the index, delete {str(store)!r}."
+            f"The corpus {str(corpus)!r} holds no article (.md .txt .html .htm .pdf .docx). "
+            "Put some there, or name another folder with --corpus."
         )
-    raise CorpusError(
-        f"The corpus {str(corpus)!r} holds no article (.md .txt .html .htm .pdf .docx). "
-        "Put some there, or name another folder with --corpus."
-    )
+    gone = known.keys() - {file.name for file in files}
+    if len(known) < FEW or 2 * len(gone) <= len(known):
+        return
+    moved = {file_digest(file) for file in files if file.name not in known}
+    gone = {name for name in gone if known[name] not in moved}
+    if 2 * len(gone) > len(known):
+        raise CorpusError(
+            f"{len(gone)} of the {len(known)} articles in the store {str(store)!r} would go: they are not in the corpus "
+            f"{str(corpus)!r} ({', '.join(map(repr, sorted(gone)[:3]))} …). Nothing was changed. Check that folder; "
+            "if they are to go, run `assistant index --replace`."
+        )
+
+
+def _stored(path: Path) -> dict[str, str]:
+    """Name and digest of every article of a store of any version; of none where it cannot be read."""
+    try:
+        with contextlib.closing(schema.read_only(path)) as connection:
+            return dict(connection.execute("SELECT name, digest FROM articles"))
+    except sqlite3.DatabaseError:
+        return {}
 
 
 def _beside(

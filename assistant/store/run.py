@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,8 @@ class Sync:
         self.reads_alike = True
         """False: the program's readers have changed since the store was made, so every file is read again."""
         self.again: set[str] = set()
+        self.mended: set[str] = set()
+        """Articles that were stored and are damaged."""
         self.report = SyncReport()
         self.started = time.monotonic()
         self.total = self.done = 0
@@ -75,6 +77,7 @@ class Sync:
 
     def run(self, corpus: Path, files: Sequence[ArticleFile]) -> SyncReport:
         self._settle_settings()
+        self.mended = set(self.writer.mend())
         known = self.writer.known_files()
         changed = self._changed(files, known)
         gone = sorted(known.keys() - {file.name for file in files})
@@ -118,7 +121,7 @@ class Sync:
         for file in files:
             before = known.get(file.name)
             checked = time.time_ns()
-            same = before is not None and (_untouched(file, before) or _hash(file) == before.digest)
+            same = before is not None and (_untouched(file, before) or file_digest(file) == before.digest)
             if before is None or not same:
                 changed.append(file)
             elif not self.reads_alike:
@@ -140,10 +143,10 @@ class Sync:
         for file in changed:
             if file.name in self.again:
                 continue
-            if file.name in known and not known[file.name].left_out:
+            if file.name in self.mended or (file.name in known and not known[file.name].left_out):
                 self.report.changed.append(file.name)
                 continue
-            old = lost.pop(_hash(file), None) if lost else None
+            old = lost.pop(file_digest(file), None) if lost else None
             if old is None:
                 self.report.added.append(file.name)
             else:
@@ -187,11 +190,7 @@ class Sync:
         if name not in self.again:
             return False
         stored = self.writer.article(name)
-        if (
-            stored is None
-            or stored.article != read.article
-            or self.writer.passages_of(name) != list(read.passages)
-        ):
+        if stored is None or stored.article != read.article or stored.passages != tuple(read.passages):
             self.report.changed.append(name)
             return False
         self.writer.touch([(read.file, read.checked_ns)])
@@ -204,7 +203,7 @@ class Sync:
             if file.name in names:
                 names.remove(file.name)
         self.report.renamed.pop(file.name, None)
-        self.writer.leave_out(file, _hash(file), reason, checked)
+        self.writer.leave_out(file, file_digest(file), reason, checked)
         self.done += file.size
 
     def _split(self, file: ArticleFile, article: Article, checked: int) -> ReadArticle:
@@ -293,10 +292,10 @@ def _untouched(file: ArticleFile, known: Known) -> bool:
     return same and file.mtime_ns < known.checked_ns - YOUNG_NS
 
 
-def _hash(file: ArticleFile) -> str:
+def file_digest(file: ArticleFile) -> str:
     """SHA-256 of the file's bytes; "" where it cannot be read (the reader then says why)."""
     try:
         with file.path.open("rb") as opened:
-            return file_digest(opened, "sha256").hexdigest()
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:
         return ""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ..errors import NoIndex, StoreDamaged, StoreError, StoreMismatch
+from .seals import add_seals
 
 FILE = "passages.db"
 APPLICATION = 0x41535354  # "ASST": tells our file from any other SQLite database
-FORMAT = 1
+FORMAT = 2
 """Version of the tables, kept in SQLite's user_version. Raise it together with an entry in MIGRATIONS."""
 
 TABLES = """
@@ -31,7 +33,8 @@ CREATE TABLE articles (
     sentences BLOB NOT NULL,        -- int32 pairs: start, end
     title_vector INTEGER REFERENCES vectors (id),
     signature BLOB NOT NULL,        -- of reading.near_duplicates
-    front TEXT                      -- name of the article that stands for its near-duplicates; NULL: alone
+    front TEXT,                     -- name of the article that stands for its near-duplicates; NULL: alone
+    seal BLOB                       -- of seals.py: of what is quoted, and of its passages
 );
 CREATE INDEX articles_by_digest ON articles (digest);
 CREATE TABLE left_out (
@@ -45,7 +48,8 @@ CREATE TABLE left_out (
 CREATE TABLE vectors (
     id INTEGER PRIMARY KEY,
     digest BLOB NOT NULL UNIQUE,    -- of the embedded text: a rename or a second copy embeds nothing
-    vector BLOB NOT NULL            -- float32[dimension], L2-normalised
+    vector BLOB NOT NULL,           -- float32[dimension], L2-normalised
+    seal BLOB
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -64,11 +68,13 @@ CREATE INDEX passages_by_vector ON passages (vector);
 CREATE INDEX passages_by_language ON passages (language);
 -- passages that Chroma must still take up or lose
 CREATE TABLE pending (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE statistics (language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL);
+CREATE TABLE statistics (
+    language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL, seal BLOB
+);
 """
 
 # From each older version to the next one; every step runs inside one transaction.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: add_seals}
 
 
 def create(path: Path) -> sqlite3.Connection:
@@ -89,6 +95,7 @@ def create(path: Path) -> sqlite3.Connection:
 
 def open_to_write(path: Path) -> sqlite3.Connection:
     """The database at `path`, migrated to this version of the program, made where there is none."""
+    refuse_folder(path)
     if not path.exists() or path.stat().st_size == 0:
         return create(path)
     connection = _connect(f"{path.absolute().as_uri()}?mode=rw")
@@ -101,7 +108,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """The database at `path`; raises `NoIndex`, `StoreMismatch` or `StoreDamaged`."""
     if not path.exists():
         raise NoIndex(f"No index in {str(path.parent)!r}. Run `assistant index` first.")
-    connection = _read_only(path)
+    refuse_folder(path)
+    connection = read_only(path)
     try:
         version = _refuse_foreign(connection, path)
     except BaseException:
@@ -116,12 +124,24 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def refuse_folder(path: Path) -> None:
+    """Raise `StoreDamaged` where a folder lies in the place of the database."""
+    if path.is_dir():
+        raise StoreDamaged(
+            f"{str(path)!r} is a folder where a file was expected. Move it away, or name another store with --store."
+        )
+
+
 def _connect(uri: str) -> sqlite3.Connection:
     # Transactions are opened by hand (isolation_level None); a lock of the handle's own guards the threads.
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+    # A damaged text must be read to be told as damaged.
+    connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    return connection
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def read_only(path: Path) -> sqlite3.Connection:
+    """The database as it is, of any version."""
     uri = path.absolute().as_uri()
     connection = _connect(f"{uri}?mode=ro")
     try:
@@ -216,7 +236,12 @@ def explain(error: sqlite3.DatabaseError, folder: Path) -> StoreError:
         return StoreError(
             f"The store {store} is held by another process. Wait until it has finished and try again."
         )
+    return damaged(folder, str(error))
+
+
+def damaged(folder: Path, what: str) -> StoreDamaged:
+    """The error that says that something in the store is not as it was written."""
     return StoreDamaged(
-        f"The store {store} is damaged ({error}). Put a backup in its place with `assistant restore`, "
+        f"The store {str(folder)!r} is damaged ({what}). Put a backup in its place with `assistant restore`, "
         "or make it anew with `assistant index --rebuild`."
     )

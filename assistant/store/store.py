@@ -160,7 +160,7 @@ class Store:
     @_current
     def openings(self, names: Sequence[str]) -> list[str]:
         """Ids of the first passages of these articles."""
-        return [passages[0].id for passages in map(self._database.passages_of, names) if passages]
+        return [known.passages[0].id for known in map(self._known, names) if known.passages]
 
     @_current
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
@@ -169,19 +169,21 @@ class Store:
 
     @_current
     def vectors(self, ids: Sequence[str]) -> Vector:
-        """float32[n, d] in the order of `ids`; raises KeyError for an id that is not there."""
+        """float32[n, d] in the order of `ids`; zeros for an id that is not there (any more)."""
         import numpy as np
 
         found = self._database.vectors(ids)
-        if not ids:
-            return np.zeros((0, int(self._manifest.get("dimension", 0))), np.float32)
-        return np.stack([np.frombuffer(found[name], np.float32) for name in ids])
+        vectors = np.zeros((len(ids), int(self._manifest.get("dimension", 0))), np.float32)
+        for place, name in enumerate(ids):
+            if name in found:
+                vectors[place] = np.frombuffer(found[name], np.float32)
+        return vectors
 
     @_current
     def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
         """What is known of these passages, in the order of `ids`; ids that are not there (any more) are left out."""
         places = self._database.places(ids)
-        return {name: self._stored(*places[name]) for name in ids if name in places}
+        return {name: self._stored(places[name][0]) for name in ids if name in places}
 
     @_current
     def context(self, passage_id: str, max_characters: int) -> tuple[Span, str, tuple[Span, ...]]:
@@ -189,13 +191,22 @@ class Store:
 
         At least the passage itself. Raises KeyError for an id that is not there.
         """
-        passage, _ = self._database.places([passage_id])[passage_id]
-        article = self._known(passage.article).article
+        place, _ = self._database.places([passage_id])[passage_id]
+        known, passage, _ = self._placed(place)
+        article = known.article
         span = widen(article.text, Span(passage.start, passage.end), max_characters)
         return span, article.text[span.start : span.end], within(article.sentences, span)
 
-    def _stored(self, passage: Passage, position: int) -> StoredPassage:
-        article, group = self._known(passage.article)
+    def _placed(self, place: Passage) -> tuple[StoredArticle, Passage, int]:
+        """The article of a passage, the passage as that article's seal has it, and its position."""
+        known = self._known(place.article)
+        for position, passage in enumerate(known.passages):
+            if passage.id == place.id:
+                return known, passage, position
+        raise schema.damaged(self.folder, f"passage {place.id!r} is not of {place.article!r}")
+
+    def _stored(self, place: Passage) -> StoredPassage:
+        (article, group, _), passage, position = self._placed(place)
         span = Span(passage.start, passage.end)
         return StoredPassage(
             passage=passage,
@@ -227,8 +238,7 @@ class Store:
     @_current
     def passages_of(self, name: str) -> list[Passage]:
         """Passages of an article in order; raises `ArticleNotFound`."""
-        self._known(name)
-        return self._database.passages_of(name)
+        return list(self._known(name).passages)
 
     @_current
     def articles(self) -> list[ArticleSummary]:

@@ -94,6 +94,12 @@ class VectorIndex:
             for part in batches(ids):
                 self._collection.delete(ids=list(part))
 
+    def records(self, ids: Sequence[str]) -> dict[str, Metadata]:
+        """What is kept beside the vectors."""
+        with _explained(self.folder):
+            found = self._collection.get(ids=list(ids), include=["metadatas"])
+        return dict(zip(found["ids"], found["metadatas"] or (), strict=True))  # type: ignore[arg-type]
+
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
         with _explained(self.folder):
             found = self._collection.get(ids=list(ids), include=["embeddings"])
@@ -175,7 +181,10 @@ def is_sealed(folder: Path, seal: str, contents: bool = True) -> bool:
     """
     if not seal or not folder.is_dir():
         return False
-    sizes, checksums = json.loads(seal)
+    try:
+        sizes, checksums = json.loads(seal)
+    except (TypeError, ValueError):  # the manifest is damaged
+        return False
     return bool(_sizes(folder) == sizes and (not contents or _checksums(folder) == checksums))
 
 

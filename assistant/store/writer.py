@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,9 +14,8 @@ import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
 from ..types import Article, Passage
-from . import lexical, schema
+from . import lexical, schema, seals
 from .database import SLICE, Database, LanguageStatistics, details, pack_spans
-from .vectors import Metadata, metadata
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile
@@ -102,7 +100,9 @@ class Writer(Database):
         query = "SELECT name, size, mtime_ns, checked_ns, digest, {} FROM {}"
         articles = self.connection.execute(query.format(0, "articles"))
         left_out = self.connection.execute(query.format(1, "left_out"))
-        return {name: Known(*rest) for name, *rest in (*articles, *left_out)}
+        known = {name: Known(*rest) for name, *rest in (*left_out, *articles)}
+        # what is damaged counts as unknown: the file is read again
+        return {name: each for name, each in known.items() if all(isinstance(n, int) for n in each[:3])}
 
     def touch(self, files: Iterable[tuple[ArticleFile, int]]) -> None:
         """Remember new times of files whose bytes are the same: (file, when they were read)."""
@@ -137,8 +137,11 @@ class Writer(Database):
         """Keep embeddings as soon as they are made: nothing that was committed is ever embedded again."""
         with schema.transaction(self.connection):
             self._begun()
-            rows = [(key, vector.astype("<f4").tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-            self.connection.executemany("INSERT OR IGNORE INTO vectors (digest, vector) VALUES (?, ?)", rows)
+            (first,) = self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM vectors").fetchone()
+            pairs = enumerate(zip(keys, vectors, strict=True), first)
+            new = [(row, key, vector.astype("<f4").tobytes()) for row, (key, vector) in pairs]
+            rows = [(*values, seals.seal(*values)) for values in new]
+            self.connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
     def put(self, articles: Sequence[ReadArticle]) -> None:
         """Store articles, in the place of what was stored under their names. Their vectors are there."""
@@ -169,6 +172,7 @@ class Writer(Database):
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM vectors WHERE digest = ?))",
             rows,
         )
+        seals.seal_article(self.connection, cursor.lastrowid or 0)
         lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
         self._pend([passage.id for passage in read.passages])
 
@@ -194,6 +198,9 @@ class Writer(Database):
         words = self._words(article)
         if words:
             lexical.remove(self.connection, language, words)
+        self._drop_passages(article)
+
+    def _drop_passages(self, article: int) -> None:
         self._pend(
             name
             for (name,) in self.connection.execute("SELECT name FROM passages WHERE article = ?", (article,))
@@ -204,9 +211,27 @@ class Writer(Database):
         """Make the full-text index anew: the way words are analysed has changed."""
         with schema.transaction(self.connection):
             self._begun()
-            lexical.clear(self.connection)
-            for article, language in self.connection.execute("SELECT id, language FROM articles").fetchall():
-                lexical.add(self.connection, language, self._words(article))
+            self._analyse_words()
+
+    def _analyse_words(self) -> None:
+        lexical.clear(self.connection)
+        for article, language in self.connection.execute("SELECT id, language FROM articles").fetchall():
+            lexical.add(self.connection, language, self._words(article))
+
+    def mend(self) -> list[str]:
+        """Drop what is not as it was stored, to be read and embedded again; names of the articles that lack then."""
+        articles = seals.damaged_articles(self.connection)
+        vectors = seals.damaged_vectors(self.connection)
+        if not articles and not vectors and not seals.damaged_statistics(self.connection):
+            return []
+        with schema.transaction(self.connection):
+            self._begun()
+            for row, _ in articles:
+                self._drop_passages(row)
+                self.connection.execute("DELETE FROM articles WHERE id = ?", (row,))
+            self.connection.executemany("DELETE FROM vectors WHERE id = ?", [(row,) for row in vectors])
+            self._analyse_words()  # what is damaged cannot be taken out of them
+        return [name for _, name in articles]
 
     def _pend(self, ids: Iterable[str]) -> None:
         self.connection.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(name,) for name in ids])
@@ -220,23 +245,6 @@ class Writer(Database):
         query = "SELECT p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.name IN "
         packed = dict(self._among(query, names))
         return {name: np.frombuffer(packed[name], np.float32) for name in names}
-
-    def metadata_of(self, names: Sequence[str]) -> dict[str, Metadata]:
-        """What Chroma keeps beside the vector, by passage."""
-        query = (
-            'SELECT p.article, p.name, a.name, start, "end", section, page, title, published, p.language '
-            "FROM passages p JOIN articles a ON a.id = p.article WHERE p.name IN "
-        )
-        rows = sorted(self._among(query, names), key=itemgetter(0))
-        held, text, found = -1, "", {}
-        for row, *place, title, published, language in rows:
-            if row != held:
-                (text,) = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
-                held = row
-            passage = Passage(*place)
-            words = text[passage.start : passage.end]
-            found[passage.id] = metadata(passage, words, title, published, language)
-        return found
 
     # ---------------------------------------------------------------- last steps of a sync
 
@@ -260,10 +268,11 @@ class Writer(Database):
             self.connection.execute(f"DELETE FROM vectors WHERE id NOT IN ({used})")
 
     def set_statistics(self, statistics: Mapping[str, LanguageStatistics]) -> None:
-        rows = [(name, s.n, s.mean.tobytes(), s.covariance.tobytes()) for name, s in statistics.items()]
+        values = [(name, s.n, s.mean.tobytes(), s.covariance.tobytes()) for name, s in statistics.items()]
+        rows = [(*row, seals.seal(*row)) for row in values]
         with schema.transaction(self.connection):
             self.connection.execute("DELETE FROM statistics")
-            self.connection.executemany("INSERT INTO statistics VALUES (?, ?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO statistics VALUES (?, ?, ?, ?, ?)", rows)
 
     def pend_all(self) -> None:
         """Chroma is empty: it must take up every passage."""
