@@ -249,7 +249,9 @@ def ollama(ctx: click.Context) -> None:
     log = server_log(settings.paths.runtime)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     with running_server(own.binary, settings.ollama_host, own.models, log) as state:
-        click.echo(f"Ollama {state.version} answers at {shown(state.host)}; log: {log}. Ctrl-C ends it.", err=True)
+        click.echo(
+            f"Ollama {state.version} answers at {shown(state.host)}; log: {log}. Ctrl-C ends it.", err=True
+        )
         _until_interrupted(state.host)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import CorpusError, UsageError
 from . import global_options
 from .ask import opened, print_json
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from ..types import Json
+    from ..store.index import Store
+    from ..types import Embedder, Json
 
 LONGEST_TEXT = 200_000
 MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}
@@ -31,37 +35,53 @@ MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": "
     type=click.Path(path_type=Path),
     help="Prove each line's answer against its own passages; prints JSON lines.",
 )
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="PATH …",
+    type=click.Path(path_type=Path),
+    help="Prove FILE against these files or folders instead of the store.",
+)
 @global_options
 @click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...], as_json: bool, batch: Path | None) -> int:
+def check(
+    ctx: click.Context, files: tuple[Path, ...], as_json: bool, batch: Path | None, sources: tuple[Path, ...]
+) -> int:
     """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence.
 
-    With --batch no store is needed: each JSON line holds an answer and the passages it was written from.
+    With --source it is proved against other files, which are indexed for this one check. With --batch no store
+    is needed: each JSON line holds an answer and the passages it was written from.
     """
     from .. import wiring
 
     settings = wiring.settings_from(ctx)
     if batch is not None:
-        if files:
-            raise UsageError(f"Give either FILE or --batch, not both ({str(files[0])!r}).")
+        if files or sources:
+            raise UsageError("Give --batch FILE.jsonl alone: its lines bring their own passages.")
         return check_batch(batch, settings)
-    if len(files) != 1:
-        raise UsageError("Give one FILE to check (- for standard input), or --batch FILE.jsonl.")
+    if not files:
+        raise UsageError("Give a FILE to check (- for standard input), or --batch FILE.jsonl.")
+    if len(files) > 1 and not sources:
+        raise UsageError(f"Give one FILE to check; {str(files[1])!r} is one too many.")
     quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
-    check_file(files[0], settings, as_json=as_json, quiet=quiet)
+    # "--source A B": the option takes A, and B comes as one more argument
+    check_file(files[0], (*sources, *files[1:]), settings, as_json=as_json, quiet=quiet)
     return 0
 
 
 # --------------------------------------------------------------------------- one text
 
 
-def check_file(file: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
-    """Prove one text against the store and print what was found."""
+def check_file(
+    file: Path, sources: Sequence[Path], settings: Settings, *, as_json: bool, quiet: bool
+) -> None:
+    """Prove one text against the store, or against `sources` where there are any, and print what was found."""
     from .. import wiring
     from .care import Told
 
     text = read_text(file)
-    with opened(settings) as (store, embedder):
+    with indexed(settings, sources) if sources else opened(settings) as (store, embedder):
         told = Told(quiet=quiet)
         result = wiring.make_checker(
             settings,
@@ -74,6 +94,47 @@ def check_file(file: Path, settings: Settings, *, as_json: bool, quiet: bool) ->
         print_json(result)
     else:
         print_checked(text, result)
+
+
+@contextmanager
+def indexed(settings: Settings, sources: Sequence[Path]) -> Iterator[tuple[Store, Embedder]]:
+    """A store of the given files and folders alone, removed at the end. Raises `UsageError` without any article."""
+    from .. import wiring
+    from ..store.index import Store, sync
+
+    for source in sources:
+        if not source.exists():
+            raise UsageError(f"The source {str(source)!r} is not there. Check the path given with --source.")
+    embedder = wiring.make_embedder(settings)
+    with TemporaryDirectory(prefix="assistant-check-") as folder:
+        corpus, place = gathered(sources, Path(folder) / "corpus"), Path(folder) / "store"
+        split = settings.splitter
+        try:
+            report = sync(corpus, place, embedder, min_tokens=split.min_tokens, max_tokens=split.max_tokens)
+        except CorpusError as error:
+            named = ", ".join(repr(str(source)) for source in sources)
+            raise UsageError(
+                f"No article (.md .txt .html .htm .pdf .docx) is in {named}. Name others."
+            ) from error
+        for name, reason in report.rejected:
+            click.echo(f"assistant: {name!r} was left out: {reason}", err=True)
+        with Store.open(place, embedder_fingerprint=embedder.fingerprint) as store:
+            yield store, embedder
+
+
+def gathered(sources: Sequence[Path], corpus: Path) -> Path:
+    """A folder with all sources: a single folder itself, else copies in `corpus`, a name that is taken gets a number."""
+    if len(sources) == 1 and sources[0].is_dir():
+        return sources[0]
+    corpus.mkdir()
+    for number, source in enumerate(sources):
+        name = source.resolve().name
+        target = corpus / (f"{number}-{name}" if (corpus / name).exists() else name)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore_dangling_symlinks=True)
+        else:
+            shutil.copyfile(source, target)
+    return corpus
 
 
 def read_text(file: Path) -> str:
