@@ -18,6 +18,7 @@
     ├── ModelUnavailable           exit code 4 where a model is required: no server, no model, or it died
     │   └── ModelMissing           the server answers and does not have the model
     ├── PromptTooLong              the prompt does not fit the model's window
+    ├── ConversationsUnavailable   conversations cannot be kept or read: a full disk, a file that cannot be opened
     ├── SetupError                 a step of the set-up failed
     │   └── DownloadError          something could not be fetched, or its checksum is wrong
     └── EvaluationError            questions or a baseline cannot be used
@@ -110,6 +111,10 @@ class ModelMissing(ModelUnavailable):
 
 
 class PromptTooLong(AssistantError):
+    pass
+
+
+class ConversationsUnavailable(AssistantError):
     pass
 
 

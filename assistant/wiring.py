@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import hide_proxies, shown
 from .errors import EmbedderError, ModelMissing, ModelUnavailable
+from .files import make_private
 from .settings import Settings, load
 
 if TYPE_CHECKING:
@@ -49,12 +51,18 @@ def be_private() -> None:
 def settings_from(ctx: click.Context) -> Settings:
     """The settings of a command: its global options over variables over the file."""
     options: dict[str, Any] = ctx.find_root().ensure_object(dict)
-    return load(
+    settings = load(
         options.get("config"),
         paths={"corpus": options.get("corpus"), "store": options.get("store")},
         embedder={"name": options.get("embedder")},
         model={"name": options.get("model")},
     )
+    # earlier versions left them open to other users of the machine
+    for folder, ours in ((settings.paths.runtime, "setup.json"), (settings.paths.store, "passages.db")):
+        if (folder / ours).exists():
+            with suppress(OSError):  # a read-only disk can still be read
+                make_private(folder)
+    return settings
 
 
 def embedder_folder(settings: Settings) -> Path | str:
@@ -186,9 +194,8 @@ def make_checker(
     settings: Settings,
     store: Store,
     embedder: Embedder,
-    progress: Callable[[int, int], None] | None = None,
-) -> Callable[[str], Json]:
-    """What proves a text that someone else wrote; gives the JSON of `assistant check`."""
+) -> Callable[[str, Callable[[int, int], None] | None], Json]:
+    """What proves a text that someone else wrote, telling its progress; gives the JSON of `assistant check`."""
     from .answering.check import check_text
     from .answering.conflicts import ConflictFinder
     from .types import Query
@@ -200,7 +207,9 @@ def make_checker(
         # the times of a statement are part of what it says, and choose no articles
         return retriever.retrieve(Query(sentence, sentence, language), settings.search.top_k)
 
-    return lambda text: check_text(text, retrieve, prover, finder, progress=progress, seconds=CHECK_SECONDS)
+    return lambda text, progress: check_text(
+        text, retrieve, prover, finder, progress=progress, seconds=CHECK_SECONDS
+    )
 
 
 def make_batch_prover(settings: Settings) -> Proves:
@@ -240,13 +249,13 @@ def make_desk(settings: Settings) -> Desk:
         cast("OllamaModel", model).preload()
         return model.info.name
 
-    desk_check: list[Callable[[str], Json]] = []
+    desk_check: list[Callable[[str, Callable[[int, int], None] | None], Json]] = []
     return Desk(
         load_index,
         load_assistant,
         load_model,
         Conversations(settings.paths.runtime / "conversations.db"),
-        check=lambda text: desk_check[0](text),
+        check=lambda text, progress: desk_check[0](text, progress),
         examples=lambda language: examples(settings, language),
     )
 

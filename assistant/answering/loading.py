@@ -50,7 +50,7 @@ class Desk:
         load_model: Callable[[], str],
         conversations: Conversations,
         *,
-        check: Callable[[str], Json] | None = None,
+        check: Callable[[str, Callable[[int, int], None] | None], Json] | None = None,
         examples: Callable[[str], list[str]] | None = None,
     ) -> None:
         self.conversations = conversations
@@ -142,11 +142,11 @@ class Desk:
         """Summaries of the articles of the store; empty while it loads."""
         return self._library.articles() if self._library is not None else []
 
-    def check(self, text: str) -> Json:
-        """Prove a text that someone else wrote; the JSON of `assistant check`."""
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
+        """Prove a text that someone else wrote; the JSON of `assistant check`. What `progress` raises ends it."""
         self._ready()
         assert self._check is not None
-        return self._check(text)
+        return self._check(text, progress)
 
     def examples(self, language: str) -> list[str]:
         """Questions to begin with; empty for a corpus other than the sample."""

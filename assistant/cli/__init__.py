@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from ..errors import AssistantError
+from ..files import keep_private
 
 # name -> (module of this package, one line of help)
 COMMANDS = {
@@ -111,6 +112,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with the exit code of the contracts."""
+    keep_private()
     try:
         code = cli.main(
             args=None if arguments is None else list(arguments), prog_name="assistant", standalone_mode=False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -12,11 +12,14 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import AssistantError, UsageError
+from ..files import make_private
+from ..loopback import is_loopback
 from . import global_options
 
 if TYPE_CHECKING:
@@ -41,32 +44,48 @@ def chat(ctx: click.Context, host: str | None, port: int | None, no_browser: boo
 
     wiring.be_private()
     settings = wiring.settings_from(ctx)
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.paths.runtime / "gradio"))
-    host = host or settings.web.host
+    host = settings.web.host if host is None else host
+    if not is_loopback(host):
+        raise UsageError(
+            f"The page is not served on {host!r}: it asks for no password, so it stays on this machine. "
+            "Use 127.0.0.1; from elsewhere, come through an SSH tunnel."
+        )
+    cache = settings.paths.runtime / "gradio"
     listening = listen(host, settings.web.port if port is None else port)
     signal.signal(signal.SIGTERM, _interrupt)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
     desk = wiring.make_desk(settings)
-    with _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened:
-        _serve(desk, listening, host, opened)
+    with (
+        _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened,
+        _empty_folder(cache),
+    ):
+        _serve(desk, listening, opened)
 
 
 def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(desk: Desk, listening: socket.socket, host: str, opened: threading.Event) -> None:
+@contextmanager
+def _empty_folder(cache: Path) -> Iterator[None]:
+    """Gradio's cache: of this process alone, empty at the start, gone at the end. The page puts nothing into it."""
+    shutil.rmtree(cache, ignore_errors=True)  # what a process left that was killed
+    own = cache / str(os.getpid())
+    make_private(cache)
+    make_private(own)
+    os.environ["GRADIO_TEMP_DIR"] = str(own)
+    try:
+        yield
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _serve(desk: Desk, listening: socket.socket, opened: threading.Event) -> None:
     """Serve the page until a signal; `opened` is set once it answers."""
-    import uvicorn
-
     from ..web.app import create_app
-    from ..web.guard import LOOPBACK
+    from ..web.server import server_for
 
-    # any name is accepted where the user has chosen to be reached from elsewhere
-    hosts = LOOPBACK if _is_loopback(host) else ()
-    app = create_app(desk, hosts=hosts, started=opened.set)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listening])
+    server_for(create_app(desk, started=opened.set)).run(sockets=[listening])
 
 
 @contextmanager
@@ -160,15 +179,6 @@ def _next_free(host: str, port: int) -> int | None:
     return None
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _shown(host: str) -> str:
     """The host as it stands in an address to open."""
-    if host in ("0.0.0.0", "::", ""):
-        return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

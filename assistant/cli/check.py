@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..store.index import Store
     from ..types import Embedder, Json
 
-LONGEST_TEXT = 200_000
 MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}
 
 
@@ -83,12 +82,8 @@ def check_file(
     text = read_text(file)
     with indexed(settings, sources) if sources else opened(settings) as (store, embedder):
         told = Told(quiet=quiet)
-        result = wiring.make_checker(
-            settings,
-            store,
-            embedder,
-            lambda done, total: told.track("sentences", done, total, in_bytes=False),
-        )(text)
+        prove = wiring.make_checker(settings, store, embedder)
+        result = prove(text, lambda done, total: told.track("sentences", done, total, in_bytes=False))
         told.close()
     if as_json:
         print_json(result)
@@ -138,17 +133,13 @@ def gathered(sources: Sequence[Path], corpus: Path) -> Path:
 
 
 def read_text(file: Path) -> str:
-    """The text to check. Raises `UsageError` for one that is empty, too long or not UTF-8."""
+    """The text to check. Raises `UsageError` for one that is empty or not UTF-8."""
     try:
         text = read_bytes(file).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{str(file)!r} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from error
     if not text.strip():
         raise UsageError(f"{str(file)!r} is empty. Give a text to check.")
-    if len(text) > LONGEST_TEXT:
-        raise UsageError(
-            f"{str(file)!r} has {len(text):,} characters; at most {LONGEST_TEXT:,} are checked. Split it."
-        )
     return text
 
 

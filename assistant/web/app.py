@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import stubs
-from .guard import LOOPBACK, Guard
 from .texts import translations
 
 if TYPE_CHECKING:
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from .desk import Desk
+    from .guard import Guard
 
 SECONDS_TO_ANSWER = 0.2
+SECONDS_UNREAD = 10.0
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='7' fill='%237a2e1d'/%3E%3Cpath fill='none' stroke='%23fff' "
@@ -34,29 +35,35 @@ def create_app(
     desk: Desk,
     *,
     language_default: str = "en",
-    hosts: Sequence[str] = LOOPBACK,
     started: Callable[[], None] | None = None,
-) -> FastAPI:
-    """The page as an ASGI application; `hosts` are the names under which it may be reached (empty: any).
+    seconds_unread: float = SECONDS_UNREAD,
+) -> Guard:
+    """Return the page as an ASGI application, behind its guard.
 
-    `started` is called once the page answers; by default the desk begins to load then.
+    `started` is called once the page answers; by default the desk begins to load then. A question that its
+    page does not read is dropped after `seconds_unread`.
     """
     # before the import: Gradio reads them then
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_RUN_HISTORY="False", GRADIO_SHARE="False")
     stubs.write_none()
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
+    from .doors import doors_of
+    from .guard import Guard
     from .interface import Page, static
-    from .routes import routes
+    from .readers import Readers
+    from .routes import nothing_echoed, routes
 
     app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or desk.start))
     app.include_router(routes(desk, language_default))
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_exception_handler(RequestValidationError, nothing_echoed)
     i18n = gr.I18n(**translations())
-    page: FastAPI = gr.mount_gradio_app(
+    blocks = Page(desk, language_default).blocks(i18n)
+    gr.mount_gradio_app(
         app,
-        Page(desk, language_default).blocks(i18n),
+        blocks,
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         i18n=i18n,
@@ -68,9 +75,9 @@ def create_app(
         enable_monitoring=False,
         show_error=False,
         ssr_mode=False,
-        max_file_size="1mb",
+        max_file_size=0,
     )
-    return page
+    return Guard(Readers(app, blocks._queue, seconds_unread), doors_of(blocks))
 
 
 def _starting(started: Callable[[], None]) -> Callable[[FastAPI], Any]:

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from ..errors import AssistantError
+from ..errors import AssistantError, ConversationsUnavailable
 from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token
 from .answers import TurnView, turn_html
 from .sources import sources_html
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SECONDS_BETWEEN_PATCHES = 0.05
+SECONDS_OF_SILENCE = 1.0
+"""After so long without an event the page hears from us all the same: only so is a closed tab noticed."""
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +34,6 @@ class Session:
     conversation: str = ""
     turns: int = 0
     current: TurnView | None = None
-    pending: str = ""
 
     def begin(self, question: str) -> TurnView:
         """A new turn for `question`."""
@@ -92,14 +93,17 @@ def _take_sentence(view: TurnView, sentence: Sentence) -> None:
 # --------------------------------------------------------------------------- streaming
 
 
+T = TypeVar("T")
+
+
 @dataclass
-class Pump:
+class Pump(Generic[T]):
     """Reads an iterator of events in a thread of its own, so that stopping never waits for the next event."""
 
-    events: Callable[[], Iterator[Event]]
+    events: Callable[[], Iterator[T]]
     loop: asyncio.AbstractEventLoop
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    waiting: deque[Event] = field(default_factory=deque)
+    waiting: deque[T] = field(default_factory=deque)
     error: BaseException | None = None
     """What ended the iterator early: a thread has no caller to raise it to."""
     finished: bool = False
@@ -109,7 +113,7 @@ class Pump:
         threading.Thread(target=self._run, name="answer", daemon=True).start()
 
     def _run(self) -> None:
-        with self, closing(cast("Generator[Event]", self.events())) as events:
+        with self, closing(cast("Generator[T]", self.events())) as events:
             for event in events:
                 if self.stopped:
                     break
@@ -131,11 +135,15 @@ class Pump:
         with suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self.arrived.set)
 
-    async def batches(self) -> AsyncGenerator[list[Event]]:
-        """Events as they come, at most one batch in `SECONDS_BETWEEN_PATCHES`."""
+    async def batches(self) -> AsyncGenerator[list[T]]:
+        """Events as they come, at most one batch in `SECONDS_BETWEEN_PATCHES`; an empty one while none comes."""
         over = False
         while not over:
-            await self.arrived.wait()
+            try:
+                await asyncio.wait_for(self.arrived.wait(), SECONDS_OF_SILENCE)
+            except TimeoutError:
+                yield []
+                continue
             self.arrived.clear()
             over = self.finished  # read first: what arrived before the end is in `waiting`
             batch = [self.waiting.popleft() for _ in range(len(self.waiting))]
@@ -145,15 +153,46 @@ class Pump:
                 await asyncio.sleep(SECONDS_BETWEEN_PATCHES)
 
 
+class Unwanted(Exception):
+    """Raised in a check whose page has gone, to end it."""
+
+
+async def proved(
+    check: Callable[[Callable[[int, int], None]], Json],
+) -> AsyncGenerator[Json | BaseException | None]:
+    """Prove a text in a thread: yields None each second, then what `check` returns or what ended it.
+
+    Closing it ends the check: `check` is given a function to call after each sentence.
+    """
+
+    def progress(_: int, __: int) -> None:
+        if pump.stopped:
+            raise Unwanted
+
+    def results() -> Iterator[Json]:
+        yield check(progress)
+
+    pump: Pump[Json] = Pump(results, asyncio.get_running_loop())
+    pump.start()
+    try:
+        async for batch in pump.batches():
+            yield batch[0] if batch else None
+        if pump.error is not None:
+            yield pump.error
+    finally:
+        pump.stopped = True
+
+
 async def stream(
     view: TurnView,
     events: Callable[[], Iterator[Event]],
     texts: Texts,
     keep: Callable[[Finished], str | None],
-) -> AsyncGenerator[Json]:
+) -> AsyncGenerator[Json | None]:
     """Answer one question as patches; closing it closes the iterator of events, which stops the model.
 
-    `keep` stores a finished answer and gives the id for feedback.
+    Yields None where nothing has changed for a second. `keep` stores a finished answer and gives the id for
+    feedback; where it cannot, the answer is shown and says so.
     """
     pump = Pump(events, asyncio.get_running_loop())
     pump.start()
@@ -163,8 +202,8 @@ async def stream(
             for event in batch:
                 take(view, event)
                 if isinstance(event, Finished):
-                    view.kept = keep(event)
-            yield patch(view, texts)
+                    await _keep(view, event, texts, keep)
+            yield patch(view, texts) if batch else None
         if pump.error is not None:
             view.state, view.error = "failed", explained(pump.error, texts)
             yield patch(view, texts)
@@ -172,6 +211,16 @@ async def stream(
         pump.stopped = True
         if view.busy:
             view.state = "stopped"
+
+
+async def _keep(
+    view: TurnView, event: Finished, texts: Texts, keep: Callable[[Finished], str | None]
+) -> None:
+    try:
+        # in a thread: a locked file keeps waiting, and the other pages shall not
+        view.kept = await asyncio.to_thread(keep, event)
+    except ConversationsUnavailable as error:
+        view.notices.append(texts.answer_not_kept.format(why=error))
 
 
 def explained(error: BaseException, texts: Texts) -> str:

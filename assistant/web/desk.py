@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,8 +42,11 @@ class Desk(Protocol):
         """Begin to load; return at once."""
         ...
 
-    def check(self, text: str) -> Json:
-        """Prove a text that someone else wrote: the JSON of `assistant check`. Raises `AssistantError`."""
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
+        """Prove a text that someone else wrote: the JSON of `assistant check`. Raises `AssistantError`.
+
+        `progress` is told how many of how many sentences are done; what it raises ends the check.
+        """
         ...
 
     def article(self, name: str) -> Article:

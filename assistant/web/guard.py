@@ -1,15 +1,23 @@
-"""What every reply carries and every request must satisfy, so that no other page can use or read this one."""
+"""What every reply carries and every request must satisfy, so that no other page can use or read this one.
+
+The guard stands outermost, around the framework's own error handling: whatever goes wrong inside, the reply
+has the headers. What it does not know it refuses; Gradio sees only requests of the page itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs
+
+from ..loopback import is_loopback
+from .bodies import Refused, read_json, replayed
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+    from .doors import Doors
+
+NAMES = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (
     "default-src 'self'",
     "img-src 'self' data: blob:",
@@ -25,63 +33,112 @@ POLICY = (
 HEADERS = {
     # Gradio's own code needs 'unsafe-inline' and 'unsafe-eval'; what matters here is that nothing is fetched
     # from or sent to another host, whatever an article or a model writes
-    "Content-Security-Policy": "; ".join(POLICY),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    "content-security-policy": "; ".join(POLICY),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+PASSED_ON = {
+    b"accept", b"accept-encoding", b"accept-language", b"connection", b"content-type", b"host",
+    b"if-modified-since", b"if-none-match", b"user-agent",
+}  # fmt: skip
+"""Request headers that the program may see. No proxy is expected in front of it, so none is believed."""
 
 
 class Guard:
-    """Adds the headers; refuses other host names (a rebound domain) and requests that another page sends.
+    """Let through what the page itself asks for; refuse the rest with 4xx, and put the headers on every reply."""
 
-    `hosts` are the names under which the page may be reached; empty accepts any.
-    """
-
-    def __init__(self, app: ASGIApp, hosts: Sequence[str] = LOOPBACK) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self.app = app
-        self.hosts = tuple(host.lower() for host in hosts)
+        self.doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name.lower(): value for name, value in HEADERS.items()}
-                kept = [
-                    (name, value)
-                    for name, value in message["headers"]
-                    if name.decode("latin-1").lower() not in given
-                ]
-                message["headers"] = kept + [(name.encode(), value.encode()) for name, value in given.items()]
+                message["headers"] = _guarded(message.get("headers", ()))
             await send(message)
 
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        refused = self._refused(scope["method"], headers)
-        if refused:
-            await send_with_headers(
-                {"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]}
-            )
-            await send({"type": "http.response.body", "body": refused.encode()})
+        try:
+            receive = await self._let_in(scope, receive)
+        except Refused as refused:
+            await answer(send_with_headers, refused)
             return
         await self.app(scope, receive, send_with_headers)
 
-    def _refused(self, method: str, headers: dict[str, str]) -> str | None:
-        host = headers.get("host", "")
-        if self.hosts and (urlsplit(f"//{host}").hostname or "") not in self.hosts:
-            return f"This page is not served under the name {host!r}."
-        origin = headers.get("origin")
-        if (
-            method not in ("GET", "HEAD", "OPTIONS")
-            and origin
-            and urlsplit(origin).netloc.lower() != host.lower()
-        ):
-            return f"Requests from {origin!r} are not accepted."
-        return None
+    async def _let_in(self, scope: Scope, receive: Receive) -> Receive:
+        """Check a request and rebuild it from what was checked. Raises `Refused`."""
+        headers: list[tuple[bytes, bytes]] = [(name.lower(), value) for name, value in scope["headers"]]
+        _check_sender(headers, scope.get("server"))
+        door = self.doors.find(scope["method"], scope["path"])
+        if door.reads is not None:
+            given = door.reads(await read_json(headers, receive))
+            scope["assistant.given"] = given
+            body, receive = replayed(given, receive)
+            length = (b"content-length", str(len(body)).encode())
+            headers = [*headers, length]
+        allowed = PASSED_ON | ({b"content-length"} if door.reads is not None else set())
+        scope["headers"] = [(name, value) for name, value in headers if name in allowed]
+        return receive
+
+
+def _guarded(headers: object) -> list[tuple[bytes, bytes]]:
+    """The headers of a reply: ours replace others, and no other origin is ever allowed."""
+    kept = [
+        (name, value)
+        for name, value in headers  # type: ignore[attr-defined]
+        if name.decode("latin-1").lower() not in HEADERS
+        and not name.lower().startswith((b"access-control-", b"set-cookie"))
+    ]
+    return kept + RAW_HEADERS
+
+
+def _check_sender(headers: list[tuple[bytes, bytes]], server: tuple[str, int | None] | None) -> None:
+    """Refuse another host name (a rebound domain) and whatever another page sends, of any method."""
+    hosts = [value for name, value in headers if name == b"host"]
+    expected = _addresses(server)
+    if len(hosts) != 1 or hosts[0].lower() not in expected:
+        raise Refused(403, "The page is not served under this name.")
+    origins = [value.lower() for name, value in headers if name == b"origin"]
+    if any(origin != b"http://" + hosts[0].lower() for origin in origins):
+        raise Refused(403, "Requests of other pages are not accepted.")
+    sites = [value for name, value in headers if name == b"sec-fetch-site"]
+    if any(site not in (b"same-origin", b"none") for site in sites):
+        raise Refused(403, "Requests of other pages are not accepted.")
+
+
+def _addresses(server: tuple[str, int | None] | None) -> set[bytes]:
+    """The values of `Host` under which the socket that took the connection may be asked."""
+    host, port = server or ("", None)
+    names = {*NAMES, f"[{host}]" if ":" in host else host} if is_loopback(host) else set(NAMES)
+    return {f"{name}:{port}".encode() for name in names} | (
+        {name.encode() for name in names} if port == 80 else set()
+    )
+
+
+async def answer(send: Send, refused: Refused) -> None:
+    """Send a refusal: a plain sentence that repeats nothing of the request."""
+    body = str(refused).encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),  # what is left of the request is not read
+    ]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def query_value(scope: Scope, name: str) -> str:
+    """A value of the query, empty where it is missing or stands twice."""
+    values = parse_qs(scope["query_string"].decode("latin-1")).get(name, [])
+    return values[0] if len(values) == 1 else ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, suppress
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AssistantError
-from ..types import Event, Finished, Json
+from ..errors import ConversationsUnavailable
+from ..types import Event, Finished, Json, Turn
 from .answers import TurnView
-from .chat import Session, explained, patch, stream
+from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch
 from .templates import render
 from .texts import Texts, texts_for
@@ -91,14 +92,13 @@ class Page:
         slow: dict[str, Any] = {
             "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": AT_ONCE,
         }  # fmt: skip
-        asked = gradio.on(
+        answering = gradio.on(
             [send.click, question.submit],
-            self.take,
+            self.answer,
             [question, session],
-            [question, send, stop, hint],
-            **quick,
+            [conversation, question, send, stop, hint],
+            **slow,
         )
-        answering = asked.then(self.answer, [session], [conversation], **slow)
         answering.then(self.rest, [session], [send, stop], **quick)
         stop.click(self.stop, [session], [conversation, send, stop], cancels=[answering], **quick)
         outputs = [conversation, send, stop]
@@ -135,32 +135,35 @@ class Page:
 
     # ------------------------------------------------------------------ events
 
-    def take(self, question: str, session: Session, request: gradio.Request) -> tuple[Any, Any, Any, str]:
-        """Empty the box and lock it out; a question while another is answered stays in the box."""
-        texts = self._texts(request)
+    async def answer(
+        self, question: str, session: Session, request: gradio.Request
+    ) -> AsyncGenerator[tuple[Any, ...]]:
+        """Stream the answer; the box is emptied once it has begun, so that a question that is not taken stays there."""
+        texts, nothing = self._texts(request), gradio.skip()
+        question = question.strip()
         if session.current is not None and session.current.busy:
-            return gradio.skip(), gradio.skip(), gradio.skip(), ""
-        if not question.strip():
-            return gradio.skip(), gradio.skip(), gradio.skip(), escape(texts.empty_question)
-        session.pending = question.strip()
-        return "", gradio.update(interactive=False), gradio.update(interactive=True), ""
-
-    async def answer(self, session: Session, request: gradio.Request) -> AsyncGenerator[Any]:
-        """Stream the answer to the question that was taken."""
-        question, session.pending = session.pending, ""
-        if not question:
-            yield gradio.skip()
+            yield (nothing,) * 5
             return
-        texts = self._texts(request)
+        if not question:
+            yield nothing, nothing, nothing, nothing, escape(texts.empty_question)
+            return
         view = session.begin(question)
         if any(part.state == "loading" and part.name != "model" for part in self.desk.state()):
             view.notices.append(texts.waiting_parts)
+        taken: tuple[Any, ...] = ("", gradio.update(interactive=False), gradio.update(interactive=True), "")
         async for change in stream(view, self._events(session, question), texts, self._keep(session)):
-            yield change
+            yield (nothing if change is None else change, *taken)
+            taken = (nothing,) * 4
 
     def _events(self, session: Session, question: str) -> Callable[[], Iterator[Event]]:
-        history = self.desk.conversations.history(session.conversation) if session.conversation else []
-        return lambda: self.desk.ask(question, history)
+        def events() -> Iterator[Event]:
+            history: list[Turn] = []
+            if session.conversation:
+                with suppress(ConversationsUnavailable):  # the answer says that nothing can be kept
+                    history = self.desk.conversations.history(session.conversation)
+            return self.desk.ask(question, history)
+
+        return events
 
     def _keep(self, session: Session) -> Callable[[Finished], str | None]:
         def keep(event: Finished) -> str | None:
@@ -187,10 +190,15 @@ class Page:
         self, session: Session, request: gradio.Request, event: gradio.EventData
     ) -> tuple[Any, Any, Any]:
         """Show an earlier conversation and go on with it."""
-        session.conversation, session.current = str(event.conversation), None
+        session.conversation, session.current = str(event.conversation or ""), None
         texts = self._texts(request)
+        try:
+            exchanges = self.desk.conversations.load(session.conversation)
+        except ConversationsUnavailable as error:
+            failed = TurnView("failed", "", state="failed", error=str(error))
+            return {"turns": [patch(failed, texts)]}, *self.rest(session)
         changes = []
-        for exchange in self.desk.conversations.load(session.conversation):
+        for exchange in exchanges:
             view = session.begin(exchange.question)
             view.state, view.answer, view.kept, view.thumb = (
                 "done",
@@ -204,20 +212,26 @@ class Page:
 
     def fresh(self, session: Session) -> tuple[Any, Any, Any]:
         """Begin a new conversation."""
-        session.conversation, session.current, session.pending = "", None, ""
+        session.conversation, session.current = "", None
         return {"turns": []}, *self.rest(session)
 
-    def check(self, text: str, request: gradio.Request) -> Iterator[Json]:
-        """Prove a text that was pasted."""
+    async def check(self, text: str, request: gradio.Request) -> AsyncGenerator[Any]:
+        """Prove a text that was pasted; closing the page ends it."""
         texts = self._texts(request)
         view = TurnView("check", "", state="failed")
+
+        def said(html: str) -> Json:
+            return {**patch(view, texts), "html": html}
+
         if not text.strip():
             view.error = texts.check_empty
-            yield {**patch(view, texts), "html": f'<p class="hint">{escape(texts.check_empty)}</p>'}
+            yield said(f'<p class="hint">{escape(texts.check_empty)}</p>')
             return
-        yield {**patch(view, texts), "html": f'<p class="status">{escape(texts.checking)}</p>'}
-        try:
-            yield checked_patch(self.desk.check(text), texts)
-        except AssistantError as error:
-            view.error = explained(error, texts)
-            yield {**patch(view, texts), "html": f'<p class="error" role="alert">{escape(view.error)}</p>'}
+        yield said(f'<p class="status">{escape(texts.checking)}</p>')
+        async with aclosing(proved(lambda progress: self.desk.check(text, progress))) as proof:
+            async for result in proof:
+                if isinstance(result, BaseException):
+                    view.error = explained(result, texts)
+                    yield said(f'<p class="error" role="alert">{escape(view.error)}</p>')
+                else:
+                    yield gradio.skip() if result is None else checked_patch(result, texts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..errors import ArticleNotFound, AssistantError
+from ..errors import ArticleNotFound, AssistantError, ConversationsUnavailable
 from ..types import Json
+from .events import LONGEST
 from .sources import reader_html
 from .templates import render
 from .texts import Texts, texts_for
@@ -51,6 +52,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             "settled": all(part.state != "loading" for part in parts),
             "status": _status(parts, texts),
             "welcome": render("welcome.html", examples=desk.examples(texts.language), texts=texts),
+            "limits": LONGEST,
             "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
         }
 
@@ -68,15 +70,36 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
     @router.get("/conversations")
     def conversations(accept_language: AcceptLanguage = None) -> HTMLResponse:
         texts = texts_for(accept_language, language_default)
-        listed = desk.conversations.list()
+        try:
+            listed = desk.conversations.list()
+        except ConversationsUnavailable as error:
+            return HTMLResponse(Markup('<p class="error">{}</p>').format(error), 503, PRIVATE)
         return HTMLResponse(render("conversations.html", conversations=listed, texts=texts), headers=PRIVATE)
 
     @router.post("/feedback")
-    def feedback(given: Feedback) -> Json:
-        desk.conversations.feedback(given.answer, given.thumb, given.correction)
-        return {"kept": True}
+    def feedback(given: Feedback) -> JSONResponse:
+        return _keep(desk, given)
 
     return router
+
+
+def _keep(desk: Desk, given: Feedback) -> JSONResponse:
+    """Keep what is given of an answer that exists; what is not given stays as it was."""
+    opinion = given.model_dump(include=given.model_fields_set - {"answer"})
+    if not opinion:
+        return JSONResponse({"kept": False, "detail": "Give a thumb or a correction."}, 422)
+    try:
+        known = desk.conversations.feedback(given.answer, opinion)
+    except ConversationsUnavailable as error:
+        return JSONResponse({"kept": False, "detail": str(error)}, 503)
+    if not known:
+        return JSONResponse({"kept": False, "detail": "No such answer was kept."}, 404)
+    return JSONResponse({"kept": True})
+
+
+async def nothing_echoed(_: Request, __: Exception) -> JSONResponse:
+    """Say that a request is not valid without repeating it, as FastAPI would."""
+    return JSONResponse({"detail": "The request is not valid."}, 422)
 
 
 SHELL_TEXTS = (
@@ -88,6 +111,11 @@ SHELL_TEXTS = (
     "new_conversation",
     "past_conversations",
     "check_more",
+    "too_long",
+    "not_taken",
+    "not_taken_busy",
+    "not_reached",
+    "not_kept",
 )
 
 

@@ -89,6 +89,12 @@ class Texts:
     state_missing: str
     state_failed: str
     all_ready: str
+    too_long: str
+    not_taken: str
+    not_taken_busy: str
+    not_reached: str
+    not_kept: str
+    answer_not_kept: str
 
     def part(self, name: str) -> str:
         """What a part of the program is called: index, embedder or model."""
@@ -187,6 +193,12 @@ FRENCH = Texts(
     state_missing="absent",
     state_failed="en échec",
     all_ready="Prêt",
+    too_long="{count} caractères sur {limit} au plus : raccourcissez le texte.",
+    not_taken="Votre demande n’a pas été prise ; elle est restée dans la zone de saisie.",
+    not_taken_busy="Le programme a trop de demandes en cours ; la vôtre est restée dans la zone de saisie.",
+    not_reached="Le programme ne répond pas ; votre demande est restée dans la zone de saisie.",
+    not_kept="Votre avis n’a pas pu être enregistré.",
+    answer_not_kept="Cette réponse ne sera pas conservée. {why}",
 )
 
 ENGLISH = Texts(
@@ -270,6 +282,12 @@ ENGLISH = Texts(
     state_missing="missing",
     state_failed="failed",
     all_ready="Ready",
+    too_long="{count} characters, at most {limit}: shorten the text.",
+    not_taken="Your request was not taken; it is still in the box.",
+    not_taken_busy="The program has too much to do at the moment; your request is still in the box.",
+    not_reached="The program does not answer; your request is still in the box.",
+    not_kept="Your opinion could not be kept.",
+    answer_not_kept="This answer will not be kept. {why}",
 )
 
 CATALOGUE = {"fr": FRENCH, "en": ENGLISH}
@@ -278,7 +296,7 @@ CATALOGUE = {"fr": FRENCH, "en": ENGLISH}
 def texts_for(accept_language: str | None, default: str = "en") -> Texts:
     """The texts for a browser's Accept-Language header: its most wanted language among ours."""
     wanted = []
-    for part in (accept_language or "").split(","):
+    for part in (accept_language or "")[:200].split(","):
         match = re.match(r"\s*([a-zA-Z]{2})[\w-]*\s*(?:;\s*q=([\d.]+))?\s*$", part)
         if match and match[1].lower() in CATALOGUE:
             wanted.append((_quality(match[2]), match[1].lower()))

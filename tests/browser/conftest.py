@@ -26,12 +26,11 @@ class Served:
 @contextmanager
 def serving(desk: Any) -> Iterator[str]:
     """The page of a desk, at the address that it gives."""
-    import uvicorn
-
     from assistant.web.app import create_app
+    from assistant.web.server import server_for
 
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", timeout_graceful_shutdown=1))
+    server = server_for(create_app(desk))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"

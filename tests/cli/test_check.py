@@ -56,7 +56,6 @@ def test_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> No
     [
         (b" \n", "is empty. Give a text to check."),
         ("à l'été".encode("latin-1"), "is not UTF-8 text"),
-        (b"mot " * 60_000, "at most 200,000 are checked. Split it."),
     ],
 )
 def test_what_cannot_be_checked_is_named(command: Command, tmp_path: Path, content: bytes, said: str) -> None:

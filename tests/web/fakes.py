@@ -275,7 +275,7 @@ class FakeDesk:
             timings=Timings(0.04, 0.06, None, 0.1), search_text="budget de la bibliothèque municipale",
         )  # fmt: skip
 
-    def check(self, text: str) -> Json:
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
         if self.checked is not None:
             return self.checked(text)
         sentences, position = [], 0

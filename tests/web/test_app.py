@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.answering.conversations import Conversations
 from assistant.web.app import create_app
 
 from .fakes import BUDGET, FakeDesk, Part
@@ -49,7 +52,7 @@ def test_health(client: TestClient, desk: FakeDesk) -> None:
 
 
 def test_every_reply_carries_the_headers(client: TestClient) -> None:
-    for path in ("/", "/health", "/nowhere", "/config"):
+    for path in ("/", "/health", "/nowhere", "/reader?article=none", "/feedback"):
         headers = client.get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'self'" in policy
@@ -57,20 +60,6 @@ def test_every_reply_carries_the_headers(client: TestClient) -> None:
         assert "http" not in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", ""])
-def test_another_host_name_is_refused(client: TestClient, host: str) -> None:
-    assert client.get("/health", headers={"Host": host}).status_code == 403
-
-
-def test_requests_of_other_pages_are_refused(client: TestClient) -> None:
-    given = {"answer": "x", "thumb": "up"}
-    assert client.post("/feedback", json=given, headers={"Origin": "http://evil.example"}).status_code == 403
-    assert client.post("/feedback", json=given, headers={"Origin": "null"}).status_code == 403
-    assert (
-        client.post("/feedback", json=given, headers={"Origin": "http://127.0.0.1:7860"}).status_code == 200
-    )
 
 
 def test_reader(client: TestClient) -> None:
@@ -95,18 +84,42 @@ def test_feedback_is_kept(client: TestClient, desk: FakeDesk) -> None:
     assert conversation in client.get("/conversations").text
 
 
+def test_conversations_that_cannot_be_read_are_said(
+    client: TestClient, desk: FakeDesk, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    kept, desk.conversations = desk.conversations, Conversations(tmp_path / "file" / "conversations.db")
+    try:
+        reply = client.get("/conversations")
+        assert reply.status_code == 503
+        assert "cannot be kept" in reply.text
+        assert client.post("/feedback", json={"answer": "x", "thumb": "up"}).status_code == 503
+    finally:
+        desk.conversations = kept
+
+
+def test_a_bug_is_answered_with_the_headers(tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path)
+    desk.state = lambda: 1 / 0  # type: ignore[assignment,method-assign]
+    with TestClient(create_app(desk), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        reply = client.get("/health")
+    assert reply.status_code == 500
+    assert reply.headers["content-security-policy"]
+
+
 def test_examples_in_the_browsers_language(client: TestClient) -> None:
     assert "Quel est le budget" in client.get("/state", headers={"Accept-Language": "fr"}).json()["welcome"]
     assert "What is the library" in client.get("/state", headers={"Accept-Language": "en"}).json()["welcome"]
 
 
 def test_gradio_offers_nothing_more(client: TestClient) -> None:
-    config = client.get("/config").json()
+    page = client.get("/").text
+    config, _ = json.JSONDecoder().raw_decode(
+        page, page.index("window.gradio_config = ") + len("window.gradio_config = ")
+    )
     assert not config.get("run_history")
     assert config["footer_links"] == []
     assert {d["api_visibility"] for d in config["dependencies"]} == {"private"}
-    assert client.get("/monitoring").status_code in (403, 404)
-    assert client.get("/openapi.json").status_code == 404
 
 
 def test_the_desk_begins_to_load_once_the_page_answers(client: TestClient, desk: FakeDesk) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import QuestionError
+from assistant.errors import ConversationsUnavailable, QuestionError
 from assistant.types import Event, Evidence, Finished, Json, Sentence, Token
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import SECONDS_BETWEEN_PATCHES, stream, take
@@ -153,3 +153,34 @@ def test_finished_is_kept_once(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert len(kept) == 1
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_and_says_so(tmp_path: Path) -> None:
+    def full(event: Finished) -> str:
+        raise ConversationsUnavailable(
+            "Conversations cannot be kept in 'x' (the disk is full). Make room there."
+        )
+
+    async def run() -> list[Json | None]:
+        events = FakeDesk(tmp_path).ask("budget")
+        return [change async for change in stream(TurnView("t", "q"), lambda: events, FRENCH, full)]
+
+    last = asyncio.run(run())[-1]
+    assert last is not None
+    assert last["state"] == "done"
+    assert "the disk is full" in last["html"]
+    assert "ne sera pas conservée" in last["html"]
+    assert "thumb" not in last["html"]
+
+
+def test_a_silent_model_is_heard_of_each_second() -> None:
+    """Only what is sent shows that nobody reads any more."""
+
+    def silent() -> Iterator[Event]:
+        yield Evidence((BUDGET,), 0.1)
+        time.sleep(1.5)
+
+    async def run() -> list[Json | None]:
+        return [change async for change in stream(TurnView("t", "q"), silent, ENGLISH, lambda event: None)]
+
+    assert None in asyncio.run(run())

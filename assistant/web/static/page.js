@@ -7,6 +7,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
   let shown = null;          // the turn whose sources are in the panel
   let opener = null;         // what had the focus before the article was opened
   let texts = {};
+  let limits = {};           // id of a box -> how many characters of it are read
 
   // ------------------------------------------------------------------ merging
   const own = (name) => name.startsWith("data-ui-");
@@ -153,6 +154,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
     try {
       const now = await (await fetch("state")).json();
       texts = now.texts;
+      limits = now.limits;
       document.documentElement.lang = texts.language;
       translate();
       $("#status").innerHTML = now.status; // escaped by the server
@@ -175,11 +177,16 @@ if (!window.assistantPage) window.assistantPage = (() => {
     foot.querySelectorAll(".thumb").forEach((other) => other.setAttribute("aria-pressed", String(other === button && chosen)));
     const form = foot.nextElementSibling;
     if (form) { form.hidden = !(chosen && button.dataset.thumb === "down"); if (!form.hidden) $("textarea", form).focus(); }
-    post({ answer: button.dataset.answer, thumb: chosen ? button.dataset.thumb : null });
+    post({ answer: button.dataset.answer, thumb: chosen ? button.dataset.thumb : null }).then((reply) => unkept(foot, reply.ok));
+  }
+  function unkept(foot, ok) {
+    foot.querySelector(".error")?.remove();
+    if (!ok) foot.append(Object.assign(document.createElement("span"), { className: "error", textContent: texts.not_kept }));
   }
   async function correct(form) {
     const reply = await post({ answer: form.dataset.answer, thumb: "down", correction: $("textarea", form).value.trim() || null });
     if (reply.ok) form.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: form.dataset.thanks }));
+    else unkept(form.previousElementSibling, false);
   }
   async function copy(button) {
     const turn = button.closest(".turn"), text = (part) => part ? part.innerText.trim() : "";
@@ -193,6 +200,57 @@ if (!window.assistantPage) window.assistantPage = (() => {
     button.textContent = button.dataset.done;
     setTimeout(() => (button.textContent = label), 1500);
   }
+  // ------------------------------------------------------------------ what the program would not take is said at once
+  const BOX_OF = { send: "question", check: "check-text" };
+  function say(box, words) {
+    let line = document.getElementById(`${box}-said`);
+    if (!line && !words) return;
+    if (!line) {
+      line = Object.assign(document.createElement("p"), { id: `${box}-said`, className: "error said" });
+      line.setAttribute("role", "alert");
+      (box === "question" ? $("#composer") : document.getElementById(box)).after(line);
+    }
+    line.hidden = !words;
+    if (line.textContent !== words) line.textContent = words;
+  }
+  function tooLong(box) {
+    const count = [...$(`#${box} textarea`).value.trim()].length, limit = limits[box] ?? Infinity;
+    const number = (n) => n.toLocaleString(texts.language);
+    say(box, count > limit ? texts.too_long.replace("{count}", number(count)).replace("{limit}", number(limit)) : "");
+    return count > limit;
+  }
+  function hold(event, box) {
+    if (!tooLong(box)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+  addEventListener("input", (event) => {
+    const box = event.target.closest?.("#question, #check-text");
+    if (box) tooLong(box.id);
+  }, true);
+  addEventListener("click", (event) => {
+    const id = event.target.closest?.("#send, #check")?.id;
+    if (id) hold(event, BOX_OF[id]);
+  }, true);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#question")) hold(event, "question");
+  }, true);
+  // Gradio tells nobody when a question could not be handed over
+  const asked = window.fetch;
+  window.fetch = async (...given) => {
+    const address = String(given[0]?.url ?? given[0]);
+    if (!address.includes("/gradio_api/queue/join")) return asked(...given);
+    const box = $("#check-text")?.offsetParent ? "check-text" : "question";
+    try {
+      const reply = await asked(...given);
+      const busy = reply.status === 429 || reply.status === 503;
+      say(box, reply.ok ? "" : busy ? texts.not_taken_busy : texts.not_taken);
+      return reply;
+    } catch (error) {
+      say(box, texts.not_reached);
+      throw error;
+    }
+  };
   async function past() {
     const box = $("#past .list");
     box.innerHTML = await (await fetch("conversations")).text(); // escaped by the server
