@@ -52,10 +52,13 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
             progress=progress,
             interrupted=interrupted,
         )
+    passed_over = _passed_over(settings.paths.corpus)
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        click.echo(json.dumps({**report.as_json(), **passed_over}, ensure_ascii=False))
     else:
         _print_report(report)
+        for line in _passed_over_lines(passed_over):
+            click.echo(line)
     if not report.rejected or skip_bad:
         return 0
     click.echo(
@@ -64,6 +67,25 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
         err=True,
     )
     return 1
+
+
+def _passed_over(corpus: Path) -> Json:
+    """Files of the corpus that no reader reads, by suffix, and links that leave it."""
+    from ..reading.articles import READERS
+    from ..reading.corpus import survey
+
+    if not corpus.is_dir():
+        return {"other_kinds": {}, "foreign_links": []}
+    found = survey(corpus, READERS)
+    return {"other_kinds": dict(found.other_kinds.most_common()), "foreign_links": found.foreign_links}
+
+
+def _passed_over_lines(found: Json) -> Iterator[str]:
+    if kinds := found["other_kinds"]:
+        named = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in kinds.items())
+        yield f"not read: {counted(sum(kinds.values()), 'file')} of other kinds: {named}"
+    if links := found["foreign_links"]:
+        yield f"not followed: {counted(len(links), 'link')} out of the corpus: {', '.join(links[:20])}"
 
 
 def _print_report(report: SyncReport) -> None:
@@ -176,7 +198,13 @@ def status(ctx: click.Context, as_json: bool) -> None:
     """Say what is in the store, for which embedder, how old it is."""
     with wiring.open_store(wiring.settings_from(ctx)) as store:
         found = store.status()
-    _show(found, "\n".join(_status_lines(found)), as_json)
+    if found["corpus"]:
+        found |= _passed_over(Path(found["corpus"]))
+    _show(
+        found,
+        "\n".join([*_status_lines(found), *(_passed_over_lines(found) if found["corpus"] else ())]),
+        as_json,
+    )
 
 
 def _status_lines(found: Json) -> Iterator[str]:

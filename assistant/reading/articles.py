@@ -5,22 +5,22 @@ A reader is a function from a file's bytes to a `Draft`, and an entry in `READER
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
 
-from ..errors import ArticleRejected, CorpusError
+from ..errors import ArticleRejected
 from ..types import Article, Heading
+from .containers import read_epub, read_mime
+from .corpus import ArticleFile, survey
 from .dates import find_date, unreadable_date
 from .docx import read_docx
 from .drafts import Draft, Fact, compose, first
 from .hygiene import clean, planted_orders
 from .language import detect_language
 from .markdown import read_markdown, read_text
+from .odt import read_odt
 from .pdf import read_pdf
 from .sentences import sentence_spans
 from .web_pages import read_html
@@ -30,59 +30,29 @@ Reader = Callable[[bytes, str], Draft | None]
 
 READERS: dict[str, Reader] = {
     ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".mdx": read_markdown,
     ".txt": read_text,
     ".html": read_html,
     ".htm": read_html,
+    ".xhtml": read_html,
+    ".mhtml": read_mime,
+    ".mht": read_mime,
+    ".eml": read_mime,
+    ".epub": read_epub,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".odt": read_odt,
 }
+__all__ = ["LARGEST", "READERS", "ArticleFile", "find_articles", "finish", "read_article"]
+
 LARGEST = 50_000_000
 """Bytes; a larger file is rejected."""
 
 
-class ArticleFile(NamedTuple):
-    """A file that may be an article: its name in the corpus and what tells whether it changed."""
-
-    name: str
-    path: Path
-    size: int
-    mtime_ns: int
-    """When it last changed: an editor may set the time of the content back, not that of the file's record."""
-
-
 def find_articles(corpus: Path) -> list[ArticleFile]:
-    """Files of `corpus` that may be articles, sorted by name; hidden ones and links that leave it are left out.
-
-    Raises `CorpusError` where the folder, or one inside it, is missing, not a folder or not readable.
-    """
-    if not corpus.is_dir():
-        what = "is not a folder" if corpus.exists() else "is not there"
-        raise CorpusError(f"The corpus {str(corpus)!r} {what}. Create it, or name another with --corpus.")
-    return sorted(_walk(corpus, corpus.resolve()))
-
-
-def _walk(corpus: Path, root: Path) -> Iterator[ArticleFile]:
-    for folder, subfolders, files in os.walk(corpus, onerror=_refuse):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        for name in files:
-            if name.startswith(".") or Path(name).suffix.lower() not in READERS:
-                continue
-            path = Path(folder, name)
-            try:
-                status = path.stat()
-            except OSError:  # a link to nothing, or a file removed meanwhile
-                continue
-            if stat.S_ISREG(status.st_mode) and (
-                not path.is_symlink() or path.resolve().is_relative_to(root)
-            ):
-                shown = path.relative_to(corpus).as_posix().encode("utf-8", "replace").decode()
-                yield ArticleFile(shown, path, status.st_size, max(status.st_mtime_ns, status.st_ctime_ns))
-
-
-def _refuse(error: OSError) -> None:
-    raise CorpusError(
-        f"The folder {str(error.filename)!r} cannot be read: {error.strerror}. Give yourself the right to read it."
-    ) from error
+    """Files of `corpus` that may be articles, sorted by name. Raises `CorpusError`."""
+    return survey(corpus, READERS).articles
 
 
 def read_article(file: ArticleFile) -> Article | None:
@@ -176,4 +146,8 @@ def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequen
     line, _, rest = text.partition("\n")
     if rest and len(line) <= 120 and line[-1] not in ".,;:!?…":
         return Fact("title", line, "first line")
-    return Fact("title", file.path.stem.replace("_", " ").replace("-", " ").strip() or file.name, "file name")
+    return Fact(
+        "title",
+        PurePosixPath(file.name).stem.replace("_", " ").replace("-", " ").strip() or file.name,
+        "file name",
+    )

@@ -38,10 +38,13 @@ _TEASER = re.compile(
 """How the block begins that stands where a page stops showing its article."""
 
 
-def read_html(data: bytes, name: str) -> Draft:
-    """An HTML page: the article without the page's furniture. Raises `ArticleRejected`."""
+def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
+    """An HTML page: the article without the page's furniture. Raises `ArticleRejected`.
+
+    `charset` is what the page came with, where that is known.
+    """
     declared = _CHARSET.search(data[:4096])
-    source, warnings = decode(data, name, declared[1].decode("ascii", "replace") if declared else None)
+    source, warnings = decode(data, name, declared[1].decode("ascii", "replace") if declared else charset)
     tree = _parse(source)
     if tree is None:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")

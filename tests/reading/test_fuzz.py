@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ArticleRejected
-from assistant.reading.articles import READERS, ArticleFile
+from assistant.reading.articles import ArticleFile
 from assistant.reading.safely import read_article_safely
 from assistant.types import Article
 
@@ -105,7 +105,7 @@ def attempt(file: ArticleFile) -> Article | str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("suffix", [".docx", ".htm", ".html", ".md", ".pdf", ".txt"])
 def test_damaged_files(suffix: str, tmp_path: Path) -> None:
     read = rejected = 0
     for file in damaged_files(suffix, tmp_path):
