@@ -101,6 +101,14 @@ class AnswerSection(Section):
     )
 
 
+class ProofSection(Section):
+    verifier: str = Field(
+        "auto",
+        description="Second opinion on undecided sentences: none, model (the language model's own word), a folder or "
+        "hub name; auto: the one that the set-up fetched, else model.",
+    )
+
+
 class WebSection(Section):
     host: str = Field("127.0.0.1", description="Address the page listens on; leave it on loopback.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0: any free one.")
@@ -124,6 +132,7 @@ class Settings(BaseSettings):
     search: SearchSection = SearchSection()
     model: ModelSection = ModelSection()
     answer: AnswerSection = AnswerSection()
+    proof: ProofSection = ProofSection()
     web: WebSection = WebSection()
 
     @property

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .answering.grounding import Prover
     from .answering.loading import Desk
     from .model.ollama import OllamaModel
+    from .proof.verifiers import Verifier
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
 
@@ -210,6 +211,32 @@ def make_checker(
     return lambda text, progress: check_text(
         text, retrieve, prover, finder, progress=progress, seconds=CHECK_SECONDS
     )
+
+
+def make_verifier(settings: Settings) -> Verifier | None:
+    """The second opinion on undecided sentences; None where none is wanted.
+
+    Raises `VerifierError` where the one that is named is not there, `ModelUnavailable` where no model can be named.
+    """
+    wish = settings.proof.verifier
+    if wish == "none":
+        return None
+    be_private()
+    from .proof.verifiers.loading import open_verifier
+    from .setup import chosen_verifier
+    from .setup.verifiers import verifier_folder
+
+    runtime = settings.paths.runtime
+    folder = None
+    if wish == "auto":
+        folder = chosen_verifier(runtime)
+    elif wish != "model":
+        folder = verifier_folder(runtime, wish) or Path(wish)
+    if folder is not None:
+        return open_verifier(folder, device=settings.embedder.device)
+    from .proof.verifiers.model_word import ModelWord
+
+    return ModelWord(make_model(settings), model_name(settings))
 
 
 def make_batch_prover(settings: Settings) -> Proves:

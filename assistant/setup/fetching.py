@@ -210,16 +210,51 @@ HUB_ENVIRONMENT: Mapping[str, str] = {
 }
 
 
-def fetch_from_hub(name: str, folder: Path, total: int | None, narrator: Narrator) -> None:
-    """Fetch a sentence-transformers model into `folder`; an interrupted download goes on where it was.
+def hub_size(hub: str, name: str) -> int | None:
+    """Bytes that `fetch_from_hub` will fetch, as the hub tells them; None where it does not."""
+    import httpx
+
+    try:
+        told = httpx.get(
+            f"{hub}/api/models/{name}", params={"blobs": "true"}, timeout=10.0, follow_redirects=True
+        )
+        files = {
+            str(one["rfilename"]): int(one.get("size") or 0)
+            for one in told.raise_for_status().json()["siblings"]
+        }
+    except (httpx.HTTPError, OSError, ValueError, KeyError, TypeError):
+        return None
+    top = {file: bytes_ for file, bytes_ in files.items() if "/" not in file}
+    weights = ".safetensors" if any(file.endswith(".safetensors") for file in top) else ".bin"
+    return (
+        sum(
+            bytes_
+            for file, bytes_ in top.items()
+            if file.endswith((weights, ".json", ".txt", ".model", ".md"))
+        )
+        or None
+    )
+
+
+def fetch_from_hub(
+    name: str,
+    folder: Path,
+    total: int | None,
+    narrator: Narrator,
+    *,
+    hub: str | None = None,
+    needed: str = "modules.json",
+) -> None:
+    """Fetch a model into `folder`; an interrupted download goes on where it was. `needed`: a file that it must have.
 
     Raises `DownloadError`.
     """
     partial = folder.with_name(f"{PARTIAL}{folder.name}")
     partial.mkdir(parents=True, exist_ok=True)
+    environment = {**HUB_ENVIRONMENT, **({"HF_ENDPOINT": hub} if hub else {})}
     with TemporaryDirectory() as logs, (Path(logs) / "log").open("w+") as log:
         command = [sys.executable, "-c", HUB_FETCH, name, str(partial)]
-        process = processes.start(command, log, HUB_ENVIRONMENT)
+        process = processes.start(command, log, environment)
         try:
             while process.poll() is None:
                 narrator.track(name, folder_size(partial), total)
@@ -228,9 +263,9 @@ def fetch_from_hub(name: str, folder: Path, total: int | None, narrator: Narrato
             processes.end(process)
         log.seek(0)
         reason = (log.read().strip().splitlines() or ["no reason given"])[-1]
-    if process.returncode != 0 or not (partial / "modules.json").is_file():
+    if process.returncode != 0 or not (partial / needed).is_file():
         raise DownloadError(
-            f"The embedder {name!r} could not be fetched from the hub: {reason}. "
+            f"The model {name!r} could not be fetched from the hub: {reason}. "
             f"Run `assistant setup` again; {size(folder_size(partial))} are kept."
         )
     shutil.rmtree(partial / ".cache", ignore_errors=True)

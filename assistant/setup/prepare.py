@@ -14,8 +14,9 @@ from .machine import Machine, look
 from .models import ModelStep, suggest
 from .ollama_build import OllamaStep
 from .ollama_server import DOWNLOAD_PAGE
-from .record import chosen_embedder, chosen_model, installation
+from .record import chosen_embedder, chosen_model, chosen_verifier, installation
 from .steps import Narrator, Step, StepReport, take
+from .verifiers import VerifierStep
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class SetupReport:
     steps: tuple[StepReport, ...]
     model: str | None
     embedder: str | None
+    verifier: str | None
     advice: tuple[str, ...]
 
     @property
@@ -39,15 +41,24 @@ class SetupReport:
             "steps": [step.as_json() for step in self.steps],
             "model": self.model,
             "embedder": self.embedder,
+            "verifier": self.verifier,
             "advice": list(self.advice),
         }
 
 
 def prepare(
-    runtime: Path, host: str, *, model: str | None, embedder: str | None, offline: bool, narrator: Narrator
+    runtime: Path,
+    host: str,
+    *,
+    model: str | None,
+    embedder: str | None,
+    verifier: str | None = None,
+    offline: bool,
+    narrator: Narrator,
 ) -> SetupReport:
     """Make this machine able to answer. A step that fails does not stop the others: search needs no model.
 
+    `verifier`: folder or hub name of a second opinion for the proof; None: no step for one.
     Raises `SetupError` where another set-up is at work in the same folder.
     """
     from filelock import FileLock, Timeout
@@ -58,6 +69,7 @@ def prepare(
         EmbedderStep(runtime, embedder, machine),
         OllamaStep(runtime, host, machine),
         ModelStep(runtime, host, model, machine),
+        *([] if verifier is None else [VerifierStep(runtime, verifier)]),
     )
     try:
         with FileLock(runtime / "setup.lock", timeout=0):
@@ -65,12 +77,13 @@ def prepare(
             _remove_downloads(runtime, reports)
     except Timeout as error:
         raise SetupError(f"Another set-up is at work in {str(runtime)!r}. Wait until it ends.") from error
-    folder = chosen_embedder(runtime)
+    folder, second = chosen_embedder(runtime), chosen_verifier(runtime)
     return SetupReport(
         machine,
         reports,
         chosen_model(runtime),
         str(folder) if folder is not None else None,
+        str(second) if second is not None else None,
         tuple(advice(runtime, machine)),
     )
 

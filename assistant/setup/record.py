@@ -20,6 +20,8 @@ class Choice:
     model: str | None = None
     embedder: str | None = None
     """Path, relative to the runtime folder where it lies inside."""
+    verifier: str | None = None
+    """The same of the verifier, where one was asked for."""
 
 
 def read_choice(runtime: Path) -> Choice:
@@ -29,8 +31,8 @@ def read_choice(runtime: Path) -> Choice:
         return Choice()
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        return Choice(kept["model"], kept["embedder"])
-    except (ValueError, KeyError, TypeError) as error:
+        return Choice(kept["model"], kept["embedder"], kept.get("verifier"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"{str(file)!r} is damaged. Delete it and run `assistant setup`.") from error
 
 
@@ -42,17 +44,25 @@ def write_choice(runtime: Path, choice: Choice) -> None:
     new.replace(runtime / FILE)
 
 
-def record(runtime: Path, *, model: str | None = None, embedder: Path | None = None) -> None:
-    """Remember a model or an embedder; what is not given stays."""
+def record(
+    runtime: Path, *, model: str | None = None, embedder: Path | None = None, verifier: Path | None = None
+) -> None:
+    """Remember a model, an embedder or a verifier; what is not given stays."""
     choice = read_choice(runtime)
     if model is not None:
         choice = replace(choice, model=model)
     if embedder is not None:
-        inside = embedder.resolve().is_relative_to(runtime.resolve())
-        kept = embedder.resolve().relative_to(runtime.resolve()) if inside else embedder.resolve()
-        choice = replace(choice, embedder=str(kept))
+        choice = replace(choice, embedder=_kept(embedder, runtime))
+    if verifier is not None:
+        choice = replace(choice, verifier=_kept(verifier, runtime))
     if choice != read_choice(runtime):
         write_choice(runtime, choice)
+
+
+def _kept(folder: Path, runtime: Path) -> str:
+    """A folder as it is recorded: relative to the runtime folder where it lies inside."""
+    inside = folder.resolve().is_relative_to(runtime.resolve())
+    return str(folder.resolve().relative_to(runtime.resolve()) if inside else folder.resolve())
 
 
 def chosen_model(runtime: Path) -> str | None:
@@ -67,6 +77,15 @@ def chosen_embedder(runtime: Path) -> Path | None:
         return None
     folder = runtime / kept
     return folder if (folder / "modules.json").is_file() else None
+
+
+def chosen_verifier(runtime: Path) -> Path | None:
+    """Folder of the verifier that the set-up prepared, where it is still there."""
+    kept = read_choice(runtime).verifier
+    if kept is None:
+        return None
+    folder = runtime / kept
+    return folder if (folder / "config.json").is_file() else None
 
 
 @dataclass(frozen=True)
