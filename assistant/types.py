@@ -501,7 +501,12 @@ class ChatModel(Protocol):
     """A language model that streams. Closing the iterator stops it; an empty chunk means that it is still silent."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def info(self) -> ModelInfo: ...
+
+    def preload(self) -> None: ...
 
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .answering.composition import Proves
     from .answering.grounding import Prover
     from .answering.loading import Desk
-    from .model.ollama import OllamaModel
     from .proof.verifiers import Verifier
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
@@ -174,7 +173,7 @@ def make_assistant(
         except ModelUnavailable:
             if require_model:
                 raise
-    name = model.name if model is not None and hasattr(model, "name") else ""
+    name = model.name if model is not None else ""
     return Assistant(
         make_retriever(settings, store, embedder),
         make_prover(store, embedder),
@@ -273,7 +272,7 @@ def make_desk(settings: Settings) -> Desk:
 
     def load_model() -> str:
         model = make_model(settings)
-        cast("OllamaModel", model).preload()
+        model.preload()
         return model.info.name
 
     desk_check: list[Callable[[str, Callable[[int, int], None] | None], Json]] = []

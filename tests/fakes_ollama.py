@@ -36,6 +36,9 @@ class FakeOllama:
         self.pulls: dict[str, list[Json]] = {}
         self.blobs: dict[str, bytes] = {}
         self.requests: list[tuple[str, Json]] = []
+        self.odd: dict[str, tuple[int, bytes, dict[str, str]]] = {}
+        """Path -> status, body and headers that are sent whatever is asked there."""
+        self.authorizations: list[str] = []
         self.closed_early = Event()
         """Set once a client goes away in the middle of a stream."""
         fake = self
@@ -71,6 +74,10 @@ class FakeOllama:
         )
         self.streams[model] = list(chunks)
 
+    def answer(self, path: str, body: bytes, status: int = 200, **headers: str) -> None:
+        """Reply to every request for `path` with exactly this."""
+        self.odd[path] = (status, body, headers)
+
     def asked(self, path: str) -> list[Json]:
         """Bodies of the requests for `path`, in order."""
         return [body for asked, body in self.requests if asked == path]
@@ -97,7 +104,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         state = self.server_state
         state.requests.append((self.path, {}))
-        if self.path == "/api/version":
+        state.authorizations.append(self.headers.get("Authorization", ""))
+        if self.path in state.odd:
+            self._odd()
+        elif self.path == "/api/version":
             self._json({"version": state.version})
         elif self.path == "/api/tags":
             self._json(
@@ -123,6 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._take_blob(self.path.removeprefix("/api/blobs/"), data)
         body: Json = json.loads(data or b"{}")
         state.requests.append((self.path, body))
+        state.authorizations.append(self.headers.get("Authorization", ""))
+        if self.path in state.odd:
+            return self._odd()
         handle = {
             "/api/show": self._show,
             "/api/create": self._create,
@@ -216,6 +229,14 @@ class _Handler(BaseHTTPRequestHandler):
             except (BrokenPipeError, ConnectionResetError):
                 self.server_state.closed_early.set()
                 return
+
+    def _odd(self) -> None:
+        status, body, headers = self.server_state.odd[self.path]
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
 
     def _json(self, value: Json, status: int = 200) -> None:
         data = json.dumps(value).encode()

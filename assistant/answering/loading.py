@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
-from ..errors import AssistantError, ModelUnavailable
+from ..errors import AssistantError
 from ..types import Answer, Article, Event, Finished, Json, Turn
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from .assistant import Assistant
     from .conversations import Conversations
+
+
+LONGEST_DETAIL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Desk:
         *,
         check: Callable[[str, Callable[[int, int], None] | None], Json] | None = None,
         examples: Callable[[str], list[str]] | None = None,
+        retry_seconds: float = 15.0,
     ) -> None:
         self.conversations = conversations
         self._load_index = load_index
@@ -59,6 +64,7 @@ class Desk:
         self._load_model = load_model
         self._check = check
         self._examples = examples
+        self._retry_seconds = retry_seconds
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
         self._library: Library | None = None
         self._assistant: Assistant | None = None
@@ -78,10 +84,21 @@ class Desk:
                 self._load_assistant()
         finally:
             self._loaded.set()
+        while not self._try_model():
+            time.sleep(self._retry_seconds)
+
+    def _try_model(self) -> bool:
+        """Make the model ready, whatever its server answers; an answer may have found it meanwhile."""
+        if self._parts["model"].state == "ready":
+            return True
         try:
             self._set("model", "ready", self._load_model())
-        except ModelUnavailable as error:
+            return True
+        except AssistantError as error:
             self._set("model", "missing", str(error))
+        except Exception as error:  # noqa: BLE001  a thread has no caller: the state tells it, and it is tried again
+            self._set("model", "failed", f"{type(error).__name__}: {error}"[:LONGEST_DETAIL])
+        return False
 
     def _load_assistant(self) -> Assistant:
         """Open the index and warm the embedder; raises what keeps them from it."""
@@ -101,7 +118,7 @@ class Desk:
     def _set(
         self,
         name: Literal["index", "embedder", "model"],
-        state: Literal["ready", "missing"],
+        state: Literal["ready", "missing", "failed"],
         detail: str = "",
     ) -> None:
         self._parts[name] = Part(name, state, detail)

@@ -35,6 +35,13 @@ class ScriptedModel:
         self._info = ModelInfo("scripted:1b", "sha256:00", 4096, parameters)
 
     @property
+    def name(self) -> str:
+        return self.info.name
+
+    def preload(self) -> None:
+        pass
+
+    @property
     def info(self) -> ModelInfo:
         return self._info
 
@@ -69,6 +76,13 @@ class ScriptedModel:
 
 class DeadModel:
     """A ChatModel whose server is not there."""
+
+    @property
+    def name(self) -> str:
+        return "dead:1b"
+
+    def preload(self) -> None:
+        pass
 
     @property
     def info(self) -> ModelInfo:

@@ -17,6 +17,13 @@ class Strict:
         self.no = no
 
     @property
+    def name(self) -> str:
+        return self.info.name
+
+    def preload(self) -> None:
+        pass
+
+    @property
     def info(self) -> ModelInfo:
         return ModelInfo("strict", None, 4096)
 

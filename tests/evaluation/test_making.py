@@ -140,6 +140,13 @@ class Scripted:
         self.prompts: list[str] = []
 
     @property
+    def name(self) -> str:
+        return self.info.name
+
+    def preload(self) -> None:
+        pass
+
+    @property
     def info(self) -> ModelInfo:
         return ModelInfo("scripted", None, 4096)
 
