@@ -375,6 +375,7 @@ class Answer:
     """The stand-alone rewriting of a follow-up; None where the question was searched as it is."""
     invalid_citations: int = 0
     """Citation ids written by the model that were never offered; they were removed."""
+    model_finished: bool = True
 
     def as_json(self) -> Json:
         return {

@@ -154,6 +154,8 @@ class _Asking:
     refused: bool = False
     wrote: bool = False
     thought: bool = False
+    finished: bool = True
+    """The model was heard to its end."""
 
     def __post_init__(self) -> None:
         self.search_s = self._elapsed()
@@ -197,6 +199,7 @@ class _Asking:
                 yield from self._evidence_answer(self._no_model(reason(error, self.language)))
                 return
             yield self._warn(say("model_stopped", self.language, why=reason(error, self.language)))
+            self.finished, self.composition.cut = False, True
             yield from self.composition.proved(final=True)
         yield from self._conclude()
 
@@ -268,6 +271,7 @@ class _Asking:
                 if chunk.done:
                     self._count(chunk, prompt)
                     if chunk.done_reason == "length":
+                        self.composition.cut = True
                         yield self._warn(say("cut_by_length", self.language))
                 if self.composition.loops:
                     yield self._warn(say("model_loops", self.language))
@@ -312,6 +316,7 @@ class _Asking:
             return
         if not self.composition.has_support and self.quotes:
             if not any(sentence.text.strip() for sentence in sentences):
+                self.finished = False
                 yield self._warn(say("thought_only" if self.thought else "empty_answer", self.language))
             yield self.composition.append(say("own_words", self.language), Proof("no_claim"), before="\n\n")
             yield from self._quoted()
@@ -398,5 +403,6 @@ class _Asking:
                 timings=Timings(self.search_s, self.first_evidence_s, self.first_token_s, total),
                 search_text=self.query.search_text if self.query.rewritten else None,
                 invalid_citations=self.invalid,
+                model_finished=self.finished,
             )
         )

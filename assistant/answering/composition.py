@@ -15,7 +15,7 @@ from .stream import Named, Retracted, Text
 from .windows import stems_of
 from .wording import say
 
-SETTLED = re.compile(r"(?s)(?=.{12}).*?\w\W|.{40}")
+SETTLED = re.compile(r"(?s)(?=.{12}).{0,40}?\w\W|.{40}")
 """A sentence is complete once so much of the next one stands: "art." may still go on with "5"."""
 LOOP_REPEATS = 3
 LOOP_SENTENCES = 3
@@ -26,12 +26,14 @@ STUCK_CHARACTERS, STUCK_PERIOD = 300, 60
 LEADING = 2
 """How far behind its place a marker is put that stands before its sentence, at the start of a line."""
 
-_LINE_START = re.compile(r"(?:^|\n)[\s*•|>-]*$")
+_LINE_START = re.compile(r"(?:^|\n)[ \t*•|>-]*$")
 _MAY_END = re.compile(r"[.!?…。！？]")
 _LIST_NUMBER = re.compile(r"^\W*(?:\d+[.)]\s*)?")
-_STRAY_NUMBER = re.compile(r"\s*\[\d+\]")
-_CLOSING = re.compile(r"\s*[.!?…:;,]*[\s»\"”’)\]*_|]*$")
-_SPACE_BEFORE = re.compile(r"[ \t\u00a0\u202f]+(?=[.,)\]])")
+_STRAY_NUMBER = re.compile(r"(?:(?<!\s)\s+)?\[\d{1,9}\]")
+_CLOSING = re.compile(r"\s{0,9}[.!?…:;,]{0,9}[\s»\"”’)\]*_|]{0,40}$")
+_ENDED = re.compile(r"[^\W\d][»\"”’)\]*_ \u00a0\u202f]{0,8}[.!?…。！？][»\"”’)\]*_ \u00a0\u202f]{0,8}$")
+"""A figure before the full stop may have gone on: "3." with "3.5"."""
+_SPACE_BEFORE = re.compile(r"(?<![ \t\u00a0\u202f])[ \t\u00a0\u202f]+(?=[.,)\]])")
 
 
 class Proves(Protocol):
@@ -73,6 +75,8 @@ class Composition:
         """Where the line begins of which `_done` sentences are proved."""
         self._done = 0
         self._markers: list[tuple[int, tuple[int, ...]]] = []
+        self.cut = False
+        """Whether the model was stopped in the middle of its answer: a last sentence without its end says nothing."""
 
     @property
     def has_support(self) -> bool:
@@ -149,6 +153,8 @@ class Composition:
             order = repeated_order(clean, self.hits, self.language)
             if order is not None:
                 proof = Proof("unsupported", reasons=(say("planted", self.language),), nearest=(order,))
+        if self.cut and not self._draft[end:].strip() and not _ENDED.search(clean):
+            clean, proof = f"{clean.rstrip()}…", Proof("no_claim")
         length = end - self._taken
         self._taken = end
         return self.append(clean, proof, before=before if self.text else "", draft_length=length)

@@ -128,6 +128,10 @@ class Translated:
         )
 
 
+LONGEST_CLAIM, LONGEST_WORD = 2000, 400
+"""Characters beyond which a sentence, or one with such a word, is not checked: no one writes it, and it costs minutes."""
+
+
 class Prover:
     """Chooses evidence and proves sentences against the hits of one question."""
 
@@ -147,6 +151,8 @@ class Prover:
 
     def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
         """What the hits say about a sentence of an answer in `language`; `named`: hits the model cited, from 0."""
+        if len(sentence) > LONGEST_CLAIM or max(map(len, sentence.split()), default=0) > LONGEST_WORD:
+            return Proof("unsupported", reasons=(reason(Finding("long", ""), language),))
         if makes_no_claim(sentence, language):
             return Proof("no_claim")
         best = self._best(sentence, hits, language, named)

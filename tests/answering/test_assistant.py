@@ -150,6 +150,29 @@ def test_a_server_that_dies_midway_leaves_what_was_proved() -> None:
     check_always(answer, [RIGHT, OTHER])
 
 
+@pytest.mark.parametrize("dies", [True, False], ids=["the server dies", "the limit is reached"])
+@pytest.mark.parametrize("whole", [True, False], ids=["a whole sentence", "a part of one"])
+def test_a_sentence_that_is_cut_claims_nothing(dies: bool, whole: bool) -> None:
+    said = "Microsoft garde un droit de premier refus sur les nouvelles capacités de calcul d'OpenAI"
+    reply = f"Bonjour. {said}." if whole else f"Bonjour. {said}"
+    model = ScriptedModel(reply + "*" * 9, dies_after=len(reply), done_reason="length")
+    if not dies:
+        model = ScriptedModel(reply, done_reason="length")
+    answer = answer_of(assistant(model).ask(QUESTION))
+    last = next(sentence for sentence in answer.sentences if "Microsoft" in sentence.text)
+    assert last.verdict == ("supported" if whole else "no_claim")
+    assert bool(last.citations) is whole
+    assert answer.model_finished is not dies
+    check_always(answer, [RIGHT, OTHER])
+
+
+def test_a_word_without_end_is_not_checked_for_minutes() -> None:
+    word = "".join(chr(97 + number * number * 7 % 26) + str(number) for number in range(2000))
+    answer = answer_of(assistant(ScriptedModel(f"Microsoft garde un {word}.")).ask(QUESTION))
+    assert answer.sentences[0].verdict == "unsupported"
+    assert "trop longue" in answer.sentences[0].reasons[0]
+
+
 def test_the_sentinel_becomes_our_own_refusal() -> None:
     answer = answer_of(assistant(ScriptedModel("AUCUNE_SOURCE")).ask("Combien de salariés compte Mistral ?"))
     assert answer.abstained

@@ -62,6 +62,17 @@ def test_the_answer_and_its_sources_are_kept_apart(command: Command, server: Fak
     assert "« L'Assemblée a voté le budget de 1 234,5 millions d'euros. »" in done.err
 
 
+@pytest.mark.parametrize(
+    "stream", [[{"message": {"content": ""}}], [{"message": {"thinking": "Hm"}}], DYING, [{"error": "no"}]]
+)
+def test_a_required_model_that_says_nothing_or_dies_is_4(
+    command: Command, server: FakeOllama, stream: list[dict[str, object]]
+) -> None:
+    server.play("m:1", stream)
+    assert command("ask", QUESTION, "--model", "m:1").code == 0
+    assert command("ask", QUESTION, "--model", "m:1", "--require-model").code == 4
+
+
 def test_what_no_source_says_is_marked(command: Command, server: FakeOllama) -> None:
     server.play("m:1", [{"message": {"content": f"{SAID} Le maire promet douze nouvelles écoles [1]."}}])
     done = command("ask", QUESTION, "--model", "m:1")
@@ -98,7 +109,7 @@ def test_a_model_that_the_server_lacks_is_named(command: Command, server: FakeOl
 def test_a_model_killed_in_the_middle_leaves_what_it_said(command: Command, server: FakeOllama) -> None:
     server.play("m:1", DYING)
     done = command("ask", QUESTION, "--model", "m:1", "--require-model")
-    assert done.code == 0
+    assert done.code == 4
     assert done.out.startswith(SAID)
     assert "s'est arrêté au milieu de sa réponse" in done.err
     assert "Le serveur Ollama a dit : « " in done.err

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal[
     "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation", "attribution",
-    "planned", "condition", "exception", "nothing", "little", "translated",
+    "planned", "condition", "exception", "nothing", "little", "translated", "long",
 ]  # fmt: skip
 
 
@@ -43,6 +43,7 @@ _TEXTS = {
         "exception": "la source y met une exception (« {} »)",
         "nothing": "aucune source ne dit cela",
         "little": "les sources ne le disent qu'en partie",
+        "long": "la phrase est trop longue pour être vérifiée",
         "translated": "la source est dans une autre langue et ne suffit pas à le prouver",
     },
     "en": {
@@ -63,6 +64,7 @@ _TEXTS = {
         "exception": "the source makes an exception (“{}”)",
         "nothing": "no source says this",
         "little": "the sources say only part of this",
+        "long": "the sentence is too long to be checked",
         "translated": "the source is in another language and does not suffice to prove it",
     },
 }
