@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
     from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
+    from ..evaluation.others import OthersProof
     from ..evaluation.questions import Problem, Question
     from ..evaluation.run import Run, Subject
     from ..settings import Settings
@@ -185,6 +186,7 @@ def _subject(
     """The objects to be measured, put together like those that answer."""
     from .. import wiring
     from ..evaluation.identity import corpus_fingerprint, program_fingerprint, run_fingerprint
+    from ..evaluation.others import OthersProof
     from ..evaluation.run import Subject
     from ..evaluation.runner import AssistantAsker
 
@@ -198,10 +200,18 @@ def _subject(
     chosen = settings_json(settings, embedder.name)
     languages = {summary.name: summary.language for summary in summaries}
     if plan.endpoint is not None:
-        return _endpoint(plan, settings, questions, languages, fingerprints)
+        check = wiring.make_checker(settings, store, embedder)
+        proof = OthersProof(lambda text: check(text, None), wiring.make_batch_prover(settings))
+        return _endpoint(plan, settings, questions, languages, fingerprints, proof)
     retriever = wiring.make_retriever(settings, store, embedder)
     if plan.tier == "retrieval":
-        return Subject(plan.tier, retriever, None, None, None, languages, chosen, fingerprints)
+        return Subject(
+            plan.tier,
+            retriever,
+            article_languages=languages,
+            settings=chosen,
+            fingerprints=fingerprints,
+        )
     with_model = plan.tier == "answers"
     assistant = wiring.make_assistant(
         settings, store, embedder, with_model=with_model, require_model=with_model
@@ -215,9 +225,9 @@ def _subject(
         AssistantAsker(assistant, texts_of(store), require_model=with_model),
         _journal(plan, settings, questions, run_fingerprint(chosen, fingerprints)),
         assistant.prover,
-        languages,
-        chosen,
-        fingerprints,
+        article_languages=languages,
+        settings=chosen,
+        fingerprints=fingerprints,
     )
 
 
@@ -227,8 +237,9 @@ def _endpoint(
     questions: tuple[Question, ...],
     languages: Mapping[str, str],
     fingerprints: Json,
+    proof: OthersProof,
 ) -> Subject:
-    """Another server in our assistant's place: neither our search nor our settings take part."""
+    """Another server in our assistant's place; our search and proof judge its answers only after they are kept."""
     from ..evaluation.endpoint import EndpointAsker, models_of
     from ..evaluation.identity import run_fingerprint
     from ..evaluation.run import Subject
@@ -240,10 +251,15 @@ def _endpoint(
         offered, own = models_of(plan.endpoint), chosen_model(settings.paths.runtime)
         model = own if own is not None and own in offered else offered[0]
     chosen = {"model": {"name": model, "endpoint": shown(plan.endpoint)}}
-    kept = {**fingerprints, "embedder": None, "program": None}
-    journal = _journal(plan, settings, questions, run_fingerprint(chosen, {**kept, "corpus": None}))
+    asked = dict.fromkeys(fingerprints)
     return Subject(
-        plan.tier, None, EndpointAsker(plan.endpoint, model), journal, None, languages, chosen, kept
+        plan.tier,
+        ask=EndpointAsker(plan.endpoint, model),
+        journal=_journal(plan, settings, questions, run_fingerprint(chosen, asked)),
+        prove_answer=proof,
+        article_languages=languages,
+        settings=chosen,
+        fingerprints={**fingerprints, "embedder": None, "program": None},
     )
 
 

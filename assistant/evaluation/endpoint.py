@@ -15,6 +15,7 @@ from ..model.client import client_for, read_reply
 from ..model.wire import one_line, read_object
 from ..reading.language import detect_language
 from ..types import Json
+from .others import contexts_of, message_of
 from .questions import Question
 
 SILENCE_SECONDS = 600.0
@@ -56,7 +57,9 @@ class EndpointAsker:
         pieces: list[str] = []
         first: float | None = None
         usage: Json = {}
+        contexts: list[Json] = []
         for data in self._stream(question):
+            contexts += contexts_of(data)
             told = data.get("usage")
             usage = told if isinstance(told, dict) else usage
             text = _text(data)
@@ -73,7 +76,10 @@ class EndpointAsker:
             "prompt_tokens": usage.get("prompt_tokens"),
             "completion_tokens": usage.get("completion_tokens"),
             "timings": {"search_s": None, "first_evidence_s": None, "first_token_s": first, "total_s": total},
-            "evaluation": {"answer_language": detect_language(answer) if answer else None},
+            "evaluation": {
+                "answer_language": detect_language(answer) if answer else None,
+                "contexts": contexts,
+            },
         }
 
     def _stream(self, question: Question) -> Iterator[Json]:
@@ -148,10 +154,7 @@ def _events(lines: Iterator[str]) -> Iterator[Json]:
 
 
 def _text(data: Json) -> str:
-    choices = data.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    message = (first.get("delta") or first.get("message")) if isinstance(first, dict) else None
-    content = message.get("content") if isinstance(message, dict) else None
+    content = message_of(data).get("content")
     return content if isinstance(content, str) else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -38,6 +38,8 @@ class Subject:
     article_languages: Mapping[str, str] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
     fingerprints: Json = field(default_factory=dict)
+    prove_answer: Callable[[Outcome], Outcome] | None = None
+    """For answers that come without a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def evaluate(
     if subject.ask is not None and subject.journal is not None and not lost:
         asked = answer_all(questions, subject.ask, subject.journal, repeat)
         outcomes = tuple(watch(asked, n * repeat, "Answering"))
+    if subject.prove_answer is not None:
+        outcomes = tuple(map(subject.prove_answer, watch(outcomes, len(outcomes), "Proving")))
     proofs = () if subject.prover is None else tuple(check_proofs(watch(found, n, "Proving"), subject.prover))
     evaluation = Evaluation(
         tier=subject.tier,

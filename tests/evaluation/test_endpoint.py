@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.check import check_text
+from assistant.answering.grounding import Prover
 from assistant.errors import ModelUnavailable
 from assistant.evaluation.endpoint import EndpointAsker, chat_url, models_of, refuses
 from assistant.evaluation.journal import Journal
+from assistant.evaluation.others import OthersProof
 from assistant.evaluation.questions import Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
 from assistant.model.ollama import OllamaModel
-from assistant.types import Turn
+from assistant.types import Hit, Passage, Turn
 
 QUESTION = Question(
     "q", "When?", language="en", answers=("1843",), answerable=True, history=(Turn("user", "Ada?"),)
@@ -36,6 +39,24 @@ STREAM = (
     + event(content="1843.")
     + 'data: {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3}}\n\ndata: [DONE]\n\n'
 )
+CONTEXTS = json.dumps(
+    {
+        "choices": [{"message": {"content": "She wrote it in 1843. It has ninety pages."}}],
+        "contexts": ["Ada Lovelace wrote her notes in 1843.", {"title": "t", "content": "A wheel."}, 3],
+    }
+)
+AZURE = json.dumps(
+    {
+        "choices": [
+            {
+                "message": {
+                    "content": "Yes.",
+                    "context": {"citations": [{"title": "t", "content": "A wheel."}]},
+                }
+            }
+        ]
+    }
+)
 WHOLE = json.dumps({"choices": [{"message": {"content": "I don't know."}}], "usage": {"prompt_tokens": 7}})
 
 
@@ -43,9 +64,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         status = 200 if self.path == "/v1/chat/completions" else 404
-        reply = {"whole": WHOLE, "broken": 'data: {"error": "out of memory"}\n\n'}.get(
-            asked[-1]["model"], STREAM
-        )
+        reply = {
+            "whole": WHOLE,
+            "contexts": CONTEXTS,
+            "azure": AZURE,
+            "broken": 'data: {"error": "out of memory"}\n\n',
+        }.get(asked[-1]["model"], STREAM)
         self.send_response(status)
         self.end_headers()
         self.wfile.write((reply if status == 200 else "no such page").encode())
@@ -79,6 +103,38 @@ def test_a_streamed_answer_becomes_a_record(server: str) -> None:
 def test_an_answer_in_one_piece_is_read_too(server: str) -> None:
     record = EndpointAsker(f"{server}/v1/", "whole")(QUESTION)
     assert (record["answer"], record["abstained"], record["prompt_tokens"]) == ("I don't know.", True, 7)
+
+
+def test_the_passages_that_a_reply_brings_are_kept(server: str) -> None:
+    def contexts(model: str) -> Any:
+        return EndpointAsker(server, model)(QUESTION)["evaluation"]["contexts"]
+
+    wheel = {"title": "t", "text": "A wheel."}
+    assert contexts("contexts") == [{"title": "", "text": "Ada Lovelace wrote her notes in 1843."}, wheel]
+    assert contexts("azure") == [wheel]
+    assert contexts("plain") == []
+
+
+def proved(server: str, model: str, folder: Path) -> dict[str, Any]:
+    """The record of an answer and its metrics, proved against its contexts or a search that finds one passage."""
+    text = "Ada Lovelace wrote her notes In 1843."
+    hit = Hit(1, Passage("p", "a.md", 0, len(text)), text, "Ada", "en")
+    proof = OthersProof(lambda text: check_text(text, lambda *_: [hit], Prover()), Prover())
+    journal = Journal(folder / f"{model}.jsonl", "run", [QUESTION])
+    subject = Subject("answers", ask=EndpointAsker(server, model), journal=journal, prove_answer=proof)
+    run = evaluate(subject, QuestionSet((QUESTION,)))
+    assert '"sentences": null' in (folder / f"{model}.jsonl").read_text(), "a proof is made anew each time"
+    return {**run.outcomes[0].record, "metrics": run.evaluation.as_json()["metrics"]}
+
+
+def test_the_answers_are_proved_like_our_own(server: str, tmp_path: Path) -> None:
+    searched = proved(server, "plain", tmp_path)
+    assert [s["verdict"] for s in searched["sentences"]] == ["supported"]
+    assert searched["metrics"]["supported"]["value"] == 1
+    given = proved(server, "contexts", tmp_path)
+    assert [s["verdict"] for s in given["sentences"]] == ["supported", "unsupported"]
+    assert given["metrics"]["supported"]["value"] == 0.5
+    assert proved(server, "whole", tmp_path)["sentences"] is None, "a refusal claims nothing"
 
 
 def test_what_an_endpoint_does_not_tell_is_null_not_zero(server: str, tmp_path: Path) -> None:

@@ -37,7 +37,15 @@ def test_a_bare_machine_offline_is_told_what_is_missing(
     assert not report.complete
     assert kept.exists(), "an unfinished set-up goes on from what was fetched"
     assert report.embedder == str(embedder)
-    assert set(report.as_json()) == {"complete", "machine", "steps", "model", "embedder", "verifier", "advice"}
+    assert set(report.as_json()) == {
+        "complete",
+        "machine",
+        "steps",
+        "model",
+        "embedder",
+        "verifier",
+        "advice",
+    }
 
 
 def test_a_machine_that_has_everything(tmp_path: Path) -> None:
