@@ -75,7 +75,7 @@ def create_app(
         enable_monitoring=False,
         show_error=False,
         ssr_mode=False,
-        max_file_size=0,
+        max_file_size=1,
     )
     return Guard(Readers(app, blocks._queue, seconds_unread), doors_of(blocks))
 

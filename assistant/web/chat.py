@@ -140,7 +140,9 @@ class Pump(Generic[T]):
         over = False
         while not over:
             try:
-                await asyncio.wait_for(self.arrived.wait(), SECONDS_OF_SILENCE)
+                # not wait_for: in Python 3.11 it can swallow a cancellation that comes with an event
+                async with asyncio.timeout(SECONDS_OF_SILENCE):
+                    await self.arrived.wait()
             except TimeoutError:
                 yield []
                 continue

@@ -93,6 +93,7 @@ class Readers:
         await asyncio.sleep(seconds)
         if session in self.reading or not self._pending(session):
             return
-        await self.queue.clean_events(session_hash=session)
+        # first, so that a reader who comes meanwhile is told that nothing is there
         self.queue.pending_messages_per_session.pop(session, None)
         self.queue.pending_event_ids_session.pop(session, None)
+        await self.queue.clean_events(session_hash=session)

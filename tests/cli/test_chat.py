@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from conftest import Command
 
 from assistant.cli.chat import listen
 from assistant.errors import AssistantError, UsageError
@@ -46,6 +47,13 @@ def test_a_taken_port_names_the_next_free_one() -> None:
 def test_an_address_of_another_machine(host: str) -> None:
     with pytest.raises(UsageError, match="not one of this machine"):
         listen(host, 0)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "name.example", "", "127.0.0.1.name.example"])
+def test_only_this_machine_is_served(command: Command, host: str) -> None:
+    done = command("chat", "--no-browser", "--host", host)
+    assert done.code == 2
+    assert "asks for no password" in done.err
 
 
 def test_a_taken_port_ends_the_command_at_once(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from .fakes import FakeDesk
 
-SECONDS_UNREAD = 0.5
+SECONDS_UNREAD = 2.0
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Page:
     def host(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def send(self, request: bytes, seconds: float = 5.0) -> bytes:
+    def send(self, request: bytes, seconds: float = 20.0) -> bytes:
         """Send bytes as they are; return the reply up to the end of the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             connection.sendall(request)
@@ -57,7 +57,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
     port = listening.getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
         yield Page(desk, port, client)
     server.should_exit = True
     thread.join(10)

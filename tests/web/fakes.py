@@ -163,6 +163,8 @@ class FakeDesk:
         self.started = False
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.closed = threading.Event()
+        self.running: list[str] = []
+        """Questions that are being answered."""
         self.articles_by_name = dict(ARTICLES)
         self.checked: Callable[[str], Json] | None = None
         self.thought = "Le premier extrait donne le budget ; le second le corrige."
@@ -191,9 +193,11 @@ class FakeDesk:
             )
         self.asked.append((question, tuple(history)))
         self.closed.clear()
+        self.running.append(question)
         try:
             yield from self._events(question)
         finally:
+            self.running.remove(question)
             self.closed.set()
 
     def _events(self, question: str) -> Iterator[Event]:
