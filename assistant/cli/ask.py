@@ -185,7 +185,9 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
     failed = answer.mode == "evidence" and not answer.abstained
     if require_model and (failed or not answer.model_finished):
         # it was there, and failed before it had written a word, wrote none, or died in the middle
-        raise ModelUnavailable("The language model is required and did not answer to the end. Run `assistant doctor`.")
+        raise ModelUnavailable(
+            "The language model is required and did not answer to the end. Run `assistant doctor`."
+        )
 
 
 def _printed(events: Iterator[Event], quiet: bool) -> Iterator[Event]:

@@ -53,6 +53,8 @@ class ModelWord:
         self.context = tuple(context)
         self.language = language
         self.seconds = seconds
+        self._read: tuple[str, str, tuple[Message, ...]] = ("", "", ())
+        """The last premise, its language and its prompt: the same words again are served from the prefix cache."""
 
     def within(self, context: Sequence[Message], language: str) -> ModelWord:
         """The same verifier, going on in the prompt of an answer in `language`."""
@@ -65,7 +67,7 @@ class ModelWord:
         """A word a claim; None for each quarter of a second in which the model is silent."""
         until = time.monotonic() + self.seconds
         language = prompt_language(self.language or detect_language(" ".join(claims)))
-        head = self.context or _head(premise, language)
+        head = self.context or self._head(premise, language)
         lost = False
         for number, claim in enumerate(claims):
             probability = None
@@ -78,6 +80,11 @@ class ModelWord:
                     lost = True
             lost = lost or time.monotonic() > until
             yield Word(number, probability)
+
+    def _head(self, premise: str, language: str) -> tuple[Message, ...]:
+        if self._read[:2] != (premise, language):
+            self._read = (premise, language, _head(premise, language))
+        return self._read[2]
 
     def _asked(self, messages: Sequence[Message], until: float) -> Generator[None, None, float | None]:
         stream = cast("Generator[Chunk]", self.model.stream(messages, max_tokens=1, likeliest=LIKELIEST))

@@ -76,7 +76,9 @@ def test_the_share_of_yes(likely: Mapping[str, float], share: float | None) -> N
 
 def test_everything_before_the_claim_is_the_same_for_all_claims() -> None:
     model = Judge(YES, YES, YES)
-    word_of(model).entailed(premise_of([hit(), hit("Another text.", "Another title")]), CLAIMS)
+    verifier, premise = word_of(model), premise_of([hit(), hit("Another text.", "Another title")])
+    verifier.entailed(premise, CLAIMS[:2])
+    verifier.entailed(premise, CLAIMS[2:])
     systems, users = zip(*((first.content, last.content) for first, last in model.asked), strict=True)
     assert len(set(systems)) == 1
     heads = {user.partition("Statement: ")[0] for user in users}

@@ -1,0 +1,84 @@
+"""When a verifier is asked, what it reads, and what its word changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.proof.second_opinion import LONGEST_PREMISE, SecondOpinion, shown
+from assistant.proof.verifiers import Word
+from assistant.types import Hit, Passage, Proof, Quote, Verdict
+
+
+def hit(number: int, text: str) -> Hit:
+    return Hit(number, Passage(str(number), f"{number}.md", 0, len(text)), text, f"Title {number}", "en")
+
+
+class Fixed:
+    """Gives every sentence the verdict that it begins with, and believes a verifier by half."""
+
+    def prove(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
+    ) -> Proof:
+        verdicts: dict[str, Verdict] = {"Green": "supported", "Red": "unsupported", "Plain": "no_claim"}
+        return Proof(verdicts.get(sentence.split()[0], "partial"), probability=0.5)
+
+    def with_word(self, proof: Proof, word: float, verifier: str, language: str) -> Proof:
+        assert (verifier, language) == ("oracle", "en")
+        return replace(proof, verdict="supported" if word > 0.5 else "unsupported", probability=word)
+
+
+class Oracle:
+    """A verifier that knows which claims it was told are true, and has no word on what is "odd"."""
+
+    name = "oracle"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def words(self, premise: str, claims: Sequence[str]) -> Iterator[Word | None]:
+        for number, probability in enumerate(self.entailed(premise, claims)):
+            yield Word(number, probability)
+
+    def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
+        self.asked += [(premise, claim) for claim in claims]
+        return [None if "odd" in claim else 0.9 if "true" in claim else 0.1 for claim in claims]
+
+
+HITS = [hit(1, "First text."), hit(2, "Second text.")]
+
+
+def test_only_what_is_undecided_is_asked_about() -> None:
+    oracle = Oracle()
+    prover = SecondOpinion(Fixed(), oracle)
+    sentences = [
+        "Green claim.",
+        "Red claim.",
+        "Plain words.",
+        "A true claim.",
+        "A false claim.",
+        "An odd claim.",
+    ]
+    verdicts = [prover.prove(sentence, HITS, "en").verdict for sentence in sentences]
+    assert verdicts == ["supported", "unsupported", "no_claim", "supported", "unsupported", "partial"]
+    assert [claim for _, claim in oracle.asked] == sentences[3:]
+    assert {premise for premise, _ in oracle.asked} == {
+        "[1] Title 1\nFirst text.\n\n[2] Title 2\nSecond text."
+    }
+
+
+def test_without_passages_there_is_nothing_to_ask() -> None:
+    oracle = Oracle()
+    assert SecondOpinion(Fixed(), oracle).prove("A true claim.", [], "en").verdict == "partial"
+    assert oracle.asked == []
+
+
+def test_of_long_passages_those_that_the_proof_rests_on_are_read() -> None:
+    hits = [hit(number, f"Text {number}. " * (LONGEST_PREMISE // 30)) for number in range(9)]
+    proof = Proof("partial", (Quote("7.md", 0, 5, "Text ", 7),))
+    chosen = shown(hits, proof)
+    assert hits[7] in chosen
+    assert chosen[0] == hits[0]
+    assert sum(len(one.text) for one in chosen) <= LONGEST_PREMISE
+    huge = [hit(number, "x" * 20_000) for number in range(4)]
+    assert shown(huge, proof.__class__("partial")) == huge[:2]
