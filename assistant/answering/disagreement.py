@@ -180,7 +180,7 @@ def _dates_asked_for(statement: Statement, subject: Subject) -> list[Moment]:
     ]  # fmt: skip
 
 
-_NOUN = re.compile(r"[\s\u00a0\u202f]*(?:(?:de|of|des)\s+|d['’])?(?P<word>[^\W\d_]+)")
+_NOUN = re.compile(r"[\s\u00a0\u202f]{0,9}(?:(?:de|of|des)\s{1,9}|d['’])?(?P<word>[^\W\d_]+)")
 
 
 def _counts(statement: Statement, subject: Subject) -> list[Quantity]:
@@ -197,7 +197,7 @@ def _counts(statement: Statement, subject: Subject) -> list[Quantity]:
     return [q for q in found if _is_counted(q, statement, counted)] or (found if len(found) == 1 else [])
 
 
-_TO = re.compile(r"\s*(?:à|to|et|and|-|–|—)\s*", re.IGNORECASE)
+_TO = re.compile(r"\s{0,9}(?:à|to|et|and|-|–|—)\s{0,9}", re.IGNORECASE)
 
 
 def _in_range(quantity: Quantity, statement: Statement) -> bool:

@@ -16,14 +16,14 @@ _NAME = (
     r"(?:sources?|extraits?|excerpts?|passages?|documents?|docs?|articles?|citations?|refs?|réfs?|références?"
     r"|references?|notes?|n°|nº|no\.?|voir|see|cf\.?|#)"
 )
-_WORD = rf"(?:{_NAME}[\s.:#_]*)"
-_IDS = rf"(\d{{1,4}}(?:\s*(?:,|;|-|–|&|et|and)\s*{_WORD}?\d{{1,4}})*)"
+_WORD = rf"(?:{_NAME}[\s.:#_]{{0,4}})"
+_IDS = rf"(\d{{1,4}}(?:\s{{0,4}}(?:,|;|-|–|&|et|and)\s{{0,4}}{_WORD}?\d{{1,4}}){{0,12}})"
 _SQUARE = re.compile(
-    rf"[\[［]\[?\s*\^?{_WORD}{{0,2}}{_IDS}(?:\s*[†:|–—][^\]］】\n]*)?\s*[\]］]\]?", re.IGNORECASE
+    rf"[\[［]\[?\s{{0,4}}\^?{_WORD}{{0,2}}{_IDS}(?:\s{{0,4}}[†:|–—][^\]］】\n]{{0,240}})?\s{{0,4}}[\]］]\]?", re.IGNORECASE
 )
-_LENTICULAR = re.compile(rf"【\s*{_WORD}{{0,2}}{_IDS}[^】\n]*】", re.IGNORECASE)
-_ROUND = re.compile(rf"\(\s*{_WORD}{{1,3}}\[?{_IDS}\]?\s*\)", re.IGNORECASE)
-_TITLED = re.compile(rf"[\[［【]\[?\s*\^?{_WORD}{{0,2}}\d{{1,4}}\s*[†:|–—]", re.IGNORECASE)
+_LENTICULAR = re.compile(rf"【\s{{0,4}}{_WORD}{{0,2}}{_IDS}[^】\n]{{0,240}}】", re.IGNORECASE)
+_ROUND = re.compile(rf"\(\s{{0,4}}{_WORD}{{1,3}}\[?{_IDS}\]?\s{{0,4}}\)", re.IGNORECASE)
+_TITLED = re.compile(rf"[\[［【]\[?\s{{0,4}}\^?{_WORD}{{0,2}}\d{{1,4}}\s{{0,4}}[†:|–—]", re.IGNORECASE)
 _BRACKETS = {"[": (_SQUARE, "]］"), "［": (_SQUARE, "]］"), "【": (_LENTICULAR, "】"), "(": (_ROUND, ")")}
 OPENING = "".join(_BRACKETS)
 
@@ -89,7 +89,7 @@ def bracket(text: str, final: bool) -> re.Match[str] | bool:
 def read_ids(text: str) -> list[int]:
     """`1, 2` gives 1 and 2; `2-4` gives 2, 3 and 4 (at most ten)."""
     ids: list[int] = []
-    for part in re.split(r"\s*(?:,|;|&|et|and)\s*", text):
+    for part in re.split(r"\s?(?:,|;|&|et|and)\s?", text):
         numbers = [int(number) for number in re.findall(r"\d+", part)]
         if len(numbers) == 2 and 0 < numbers[1] - numbers[0] <= 10:
             ids.extend(range(numbers[0], numbers[1] + 1))
@@ -152,23 +152,23 @@ def may_end_list(line: str, lines: int) -> bool:
 # ------------------------------------------------------------------ numbers named in words
 
 _EXCERPT = r"(?:extraits?|excerpts?|sources?|passages?|documents?)"
-_WHICH = rf"(?:\s*(?:n°|number|#)?\s*\[?{_IDS}\]?)?"
+_WHICH = rf"(?:\s{{0,4}}(?:n°|number|#)?\s{{0,4}}\[?{_IDS}\]?)?"
 """The number, where no marker stood for it."""
 _ACCORDING = (
     r"(?:selon|d['’]après|comme (?:l['’]indique|le dit|indiqué dans|mentionné dans|précisé dans)"
     r"|according to|as (?:stated|mentioned|noted) in|as per|see)"
 )
-_THE = r"(?:\s+(?:l['’]|les\s|la\s|le\s|the\s)?\s*"
+_THE = r"(?:\s{1,4}(?:l['’]|les\s|la\s|le\s|the\s)?\s{0,4}"
 _MENTIONS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # Selon l'extrait 2, le budget augmente.
-        rf"^{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s*,\s*",
+        rf"^{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s{{0,4}},\s{{0,4}}",
         # L'extrait 2 indique que le budget augmente.
-        rf"^(?:l['’]|la\s+|le\s+|the\s+)?{_EXCERPT}{_WHICH}\s+(?:indique|précise|mentionne|dit|rapporte|explique|affirme|confirme|montre"
-        r"|states|says|mentions|indicates|reports|explains|shows|confirms)\s+(?:que\s+|qu['’]|that\s+)",
+        rf"^(?:l['’]|la\s{{1,4}}|le\s{{1,4}}|the\s{{1,4}})?{_EXCERPT}{_WHICH}\s{{1,4}}(?:indique|précise|mentionne|dit|rapporte|explique|affirme|confirme|montre"
+        r"|states|says|mentions|indicates|reports|explains|shows|confirms)\s{1,4}(?:que\s{1,4}|qu['’]|that\s{1,4})",
         # Le budget augmente, selon l'extrait 2.
-        rf"\s*,?\s*{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s*(?:,(?=\s)|(?=[.!?]|$))",
+        rf"\s{{0,4}},?\s{{0,4}}{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s{{0,4}}(?:,(?=\s)|(?=[.!?]|$))",
     )
 )
 

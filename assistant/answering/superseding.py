@@ -18,7 +18,9 @@ SAME_TEXT = 0.5
 """Jaccard similarity of two passages from which an article of the same title is a version of the other."""
 FEWEST_WORDS = 2
 """Of a title without its mark: "Version 2" alone tells nothing."""
-_NUMBERED = re.compile(r"\b(?:version|v|edition|ed|revision|rev|release)\s*\.?\s*(?:n°\s*)?(\d+(?:\.\d+)*)\b")
+_NUMBERED = re.compile(
+    r"\b(?:version|v|edition|ed|revision|rev|release)\s{0,4}\.?\s{0,4}(?:n°\s{0,4})?(\d{1,9}(?:\.\d{1,9}){0,9})\b"
+)
 _COUNTED = re.compile(
     r"\b(\d+)(?:st|nd|rd|th|e|eme|re|ere)\s+(?:edition|version)\b|"
     r"\b(premiere|first|deuxieme|seconde|second|troisieme|third)\s+(?:edition|version)\b"

@@ -16,6 +16,7 @@ import click
 
 from ..errors import AssistantError
 from ..files import keep_private
+from .terminal import echo, make_printable
 
 # name -> (module of this package, one line of help)
 COMMANDS = {
@@ -112,25 +113,29 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with the exit code of the contracts."""
+    make_printable(sys.stdout, sys.stderr)
+    make_printable(sys.stdout, sys.stderr)
     keep_private()
     try:
         code = cli.main(
             args=None if arguments is None else list(arguments), prog_name="assistant", standalone_mode=False
         )
     except AssistantError as error:
-        click.echo(f"assistant: {error}", err=True)
+        echo(f"assistant: {error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         place = "what standard output goes to" if error.filename is None else repr(error.filename)
-        click.echo(f"assistant: The disk of {place} is full. Make room, then run it again.", err=True)
+        echo(f"assistant: The disk of {place} is full. Make room, then run it again.", err=True)
         sys.exit(1)
     except click.exceptions.Abort:
         sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            echo(error.ctx.get_usage(), err=True)
+        echo(f"Error: {error.format_message()}", err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ import click
 
 from ..errors import ModelUnavailable, UsageError
 from . import global_options
+from .terminal import echo, echo_json, harmless
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -33,7 +33,7 @@ def opened(settings: Settings) -> Iterator[tuple[Store, Embedder]]:
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    echo_json(value, indent=2)
 
 
 # --------------------------------------------------------------------------- show
@@ -57,10 +57,11 @@ def show(ctx: click.Context, article: str, text: bool, as_json: bool) -> None:
     if as_json:
         print_json(article_json(found, passages))
     elif text:
-        click.echo(found.text)
+        # the offsets of the contracts count in exactly this; only a terminal is spared what acts on it
+        click.echo(harmless(found.text) if sys.stdout.isatty() else found.text)
     else:
-        click.echo("\n".join(article_lines(found, len(passages))))
-        click.echo(f"\n{found.text}")
+        echo("\n".join(article_lines(found, len(passages))))
+        echo(f"\n{found.text}")
 
 
 def article_json(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
@@ -126,9 +127,7 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) 
     if not question.strip():
         raise UsageError("The question is empty. Write one after `assistant search`.")
     if len(question) > LONGEST:
-        click.echo(
-            f"assistant: Only the first {LONGEST:,} characters of the question are searched.", err=True
-        )
+        echo(f"assistant: Only the first {LONGEST:,} characters of the question are searched.", err=True)
     with opened(settings) as (store, embedder):
         query = read_question(question)
         hits = wiring.make_retriever(settings, store, embedder).retrieve(
@@ -141,12 +140,12 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) 
         return
     for hit in hits:
         date = hit.published.isoformat() if hit.published else "undated"
-        click.echo(
+        echo(
             f"{hit.rank}. {hit.title} · {date} · {hit.passage.article}:{hit.passage.start}-{hit.passage.end}"
         )
-        click.echo(f"   {' '.join(hit.text.split())}\n")
+        echo(f"   {' '.join(hit.text.split())}\n")
     if not hits:
-        click.echo("Nothing was found.", err=True)
+        echo("Nothing was found.", err=True)
 
 
 # --------------------------------------------------------------------------- ask
@@ -173,14 +172,17 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
     with opened(settings) as (store, embedder):
         assistant = wiring.make_assistant(settings, store, embedder, require_model=require_model)
         events = assistant.ask(question, as_of=as_of.date() if as_of else None)
+        late: list[str] = []
         with closing(events):  # type: ignore[type-var]
-            answer = answer_of(events if as_json else _printed(events, quiet))
+            answer = answer_of(events if as_json else _printed(events, quiet, late))
     if as_json:
         for warning in () if quiet else answer.warnings:
-            click.echo(f"assistant: {warning}", err=True)
+            echo(f"assistant: {warning}", err=True)
         print_json(answer.as_json())
     else:
-        click.echo()
+        echo()
+        for text in late:
+            echo(f"assistant: {text}", err=True)
         _print_sources(answer)
     failed = answer.mode == "evidence" and not answer.abstained
     if require_model and (failed or not answer.model_finished):
@@ -190,18 +192,24 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
         )
 
 
-def _printed(events: Iterator[Event], quiet: bool) -> Iterator[Event]:
+def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[Event]:
     """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
     from ..types import Evidence, Notice, Sentence
 
+    begun = False
     for event in events:
         if isinstance(event, Evidence) and not quiet:
             for quote in event.quotes:
-                click.secho(f"  « {' '.join(quote.text.split())} »  {quote.article}", err=True, dim=True)
+                click.secho(
+                    harmless(f"  « {' '.join(quote.text.split())} »  {quote.article}"), err=True, dim=True
+                )
+        elif isinstance(event, Notice) and not quiet and not begun:
+            echo(f"assistant: {event.text}", err=True)
         elif isinstance(event, Notice) and not quiet:
-            click.echo(f"assistant: {event.text}", err=True)
+            late.append(event.text)  # not into the middle of a line of the answer
         elif isinstance(event, Sentence):
-            click.echo(event.before + _marked(event), nl=False)
+            begun = True
+            echo(event.before + _marked(event), nl=False)
             sys.stdout.flush()
         yield event
 
@@ -219,12 +227,12 @@ def _print_sources(answer: Answer) -> None:
     """The quotes of the citations; under a refusal the nearest sentences."""
     for quote in answer.evidence if answer.abstained else ():
         title = answer.hits[quote.hit].title
-        click.echo(f"{title} · {quote.article}:{quote.start}-{quote.end}", err=True)
-        click.echo(f"    « {' '.join(quote.text.split())} »", err=True)
+        echo(f"{title} · {quote.article}:{quote.start}-{quote.end}", err=True)
+        echo(f"    « {' '.join(quote.text.split())} »", err=True)
     for citation in answer.citations:
         date = citation.published.isoformat() if citation.published else "undated"
         quote = citation.quote
-        click.echo(
+        echo(
             f"[{citation.n}] {citation.title} · {date} · {quote.article}:{quote.start}-{quote.end}", err=True
         )
-        click.echo(f"    « {' '.join(quote.text.split())} »", err=True)
+        echo(f"    « {' '.join(quote.text.split())} »", err=True)

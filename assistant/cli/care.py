@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ import click
 from ..addresses import shown
 from ..errors import AssistantError, SetupError
 from . import global_options
+from .terminal import echo, echo_json, harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -40,7 +40,7 @@ class Told:
 
     def say(self, text: str) -> None:
         self.close()
-        self.console.print(text, markup=False)
+        self.console.print(harmless(text), markup=False)
 
     def track(self, label: str, done: float, total: float | None, *, in_bytes: bool = True) -> None:
         if self.console.is_terminal and not self.console.quiet:
@@ -159,7 +159,7 @@ def setup(ctx: click.Context, offline: bool, verifier: str | None, as_json: bool
     for line in report.advice:
         told.say(f"! {line}")
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        echo_json(report.as_json(), indent=2)
     return 0 if report.complete else 1
 
 
@@ -193,12 +193,12 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
     )
     checks += [check_corpus(settings), check_index(settings)]
     if as_json:
-        click.echo(json.dumps([check.as_json() for check in checks], ensure_ascii=False, indent=2))
+        echo_json([check.as_json() for check in checks], indent=2)
     else:
         for check in checks:
-            click.echo(f"{MARKS[check.state]} {check.what}: {check.detail}")
+            echo(f"{MARKS[check.state]} {check.what}: {check.detail}")
             if check.todo:
-                click.echo(f"    {check.todo}")
+                echo(f"    {check.todo}")
     return 1 if any(check.state == "missing" for check in checks) else 0
 
 
@@ -246,7 +246,7 @@ def ollama(ctx: click.Context) -> None:
     settings = wiring.settings_from(ctx)
     found = find_server(settings.ollama_host)
     if found.running:
-        click.echo(f"Ollama {found.version} answers already at {shown(found.host)}. Nothing to do.", err=True)
+        echo(f"Ollama {found.version} answers already at {shown(found.host)}. Nothing to do.", err=True)
         return
     own = installation(settings.paths.runtime)
     if own is None:
@@ -254,9 +254,7 @@ def ollama(ctx: click.Context) -> None:
     log = server_log(settings.paths.runtime)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     with running_server(own.binary, settings.ollama_host, own.models, log) as state:
-        click.echo(
-            f"Ollama {state.version} answers at {shown(state.host)}; log: {log}. Ctrl-C ends it.", err=True
-        )
+        echo(f"Ollama {state.version} answers at {shown(state.host)}; log: {log}. Ctrl-C ends it.", err=True)
         _until_interrupted(state.host)
 
 

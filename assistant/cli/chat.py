@@ -21,6 +21,7 @@ from ..errors import AssistantError, UsageError
 from ..files import make_private
 from ..loopback import is_loopback
 from . import global_options
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..answering.loading import Desk
@@ -97,7 +98,7 @@ def _opening(settings: Settings, desk: Desk, address: str, browser: bool) -> Ite
         opened.wait()
         if ended.is_set():
             return
-        click.echo(f"The page is at {address} - Ctrl-C ends it.", err=True)
+        echo(f"The page is at {address} - Ctrl-C ends it.", err=True)
         if browser:
             webbrowser.open(address)
         _start_server(settings, stack)
@@ -134,7 +135,7 @@ def _start_server(settings: Settings, stack: ExitStack) -> None:
             running_server(binary, settings.ollama_host, models, server_log(settings.paths.runtime))
         )
     except AssistantError as error:
-        click.echo(f"assistant: {error} Until then answers are made of exact sentences.", err=True)
+        echo(f"assistant: {error} Until then answers are made of exact sentences.", err=True)
 
 
 # --------------------------------------------------------------------------- address and port

@@ -16,6 +16,7 @@ import click
 from ..errors import CorpusError, UsageError
 from . import global_options
 from .ask import opened, print_json
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -112,7 +113,7 @@ def indexed(settings: Settings, sources: Sequence[Path]) -> Iterator[tuple[Store
                 f"No article (.md .txt .html .htm .pdf .docx) is in {named}. Name others."
             ) from error
         for name, reason in report.rejected:
-            click.echo(f"assistant: {name!r} was left out: {reason}", err=True)
+            echo(f"assistant: {name!r} was left out: {reason}", err=True)
         with Store.open(place, embedder_fingerprint=embedder.fingerprint) as store:
             yield store, embedder
 
@@ -162,15 +163,15 @@ def print_checked(text: str, result: Json) -> None:
     for sentence in result["sentences"]:
         cited = "".join(f"[{n}]" for n in sentence["citations"])
         words = text[sentence["start"] : sentence["end"]]
-        click.echo(f"{MARKS[sentence['verdict']]} {words} {cited}".rstrip())
+        echo(f"{MARKS[sentence['verdict']]} {words} {cited}".rstrip())
         for reason in sentence["reasons"]:
-            click.echo(f"    {reason}")
+            echo(f"    {reason}")
     for conflict in result["conflicts"]:
         sides = " ≠ ".join(_side(side) for side in conflict["sides"])
-        click.echo(f"≠ {conflict['about']}\n    {sides}")
+        echo(f"≠ {conflict['about']}\n    {sides}")
     for citation in result["citations"]:
         place = f"{citation['article']}:{citation['start']}-{citation['end']}"
-        click.echo(f"[{citation['n']}] {place} « {citation['quote']} »", err=True)
+        echo(f"[{citation['n']}] {place} « {citation['quote']} »", err=True)
 
 
 def _side(side: dict[str, Any]) -> str:
@@ -196,11 +197,9 @@ def check_batch(file: Path, settings: Settings) -> int:
         for task in read_tasks(lines):
             if isinstance(task, BadLine):
                 refused += 1
-                click.echo(
-                    f"assistant: Line {task.number} of {str(file)!r} was left out: {task.reason}.", err=True
-                )
+                echo(f"assistant: Line {task.number} of {str(file)!r} was left out: {task.reason}.", err=True)
                 continue
             proved += 1
-            click.echo(readable(json.dumps(check_task(task, prover), ensure_ascii=False)))
+            echo(readable(json.dumps(check_task(task, prover), ensure_ascii=False)))
             sys.stdout.flush()
     return 1 if refused and not proved else 0

@@ -16,6 +16,7 @@ from . import global_options
 from .ask import opened, print_json
 from .question_sets import questions, texts_of
 from .tables import print_comparison, print_table
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
@@ -155,16 +156,16 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
         if plan.report is not None:
             title = f"Evaluation of {plan.questions.stem}"
             write_report(plan.report, report_html(done, chosen.questions, text_of, title))
-            click.echo(f"Report: {plan.report}", err=True)
+            echo(f"Report: {plan.report}", err=True)
     return done.evaluation.as_json()
 
 
 def _print_problems(file: Path, problems: Sequence[Problem]) -> None:
     for problem in problems[:PROBLEMS]:
-        click.echo(f"{file}: {problem}", err=True)
+        echo(f"{file}: {problem}", err=True)
     if len(problems) > PROBLEMS:
         more = len(problems) - PROBLEMS
-        click.echo(f"{file}: {more} more problems (--json lists all; is this the right --store?)", err=True)
+        echo(f"{file}: {more} more problems (--json lists all; is this the right --store?)", err=True)
 
 
 def _judged(done: Run, model: str, settings: Settings, asked: tuple[Question, ...]) -> Run:
@@ -314,7 +315,7 @@ def _hold(data: Json, plan: Plan, bounds: Bounds) -> None:
 
     if plan.floors is not None and plan.set_floors:
         for line in set_floors(plan.floors, data, lower=plan.lower_floors):
-            click.echo(line, err=True)
+            echo(line, err=True)
     note = note_of_change(bounds.fingerprints, data)
     missed = missed_floors(data, bounds.floors)
     if bounds.baseline is not None:
@@ -325,9 +326,9 @@ def _hold(data: Json, plan: Plan, bounds: Bounds) -> None:
             note += f" The baseline was compared on the {shared} questions that both runs have."
     hold(missed, _closer(plan), note)
     if bounds.floors:
-        click.echo(f"Every floor is held ({len(bounds.floors)}).{note}", err=True)
+        echo(f"Every floor is held ({len(bounds.floors)}).{note}", err=True)
     elif bounds.baseline is not None:
-        click.echo(f"Nothing is worse than in the baseline, beyond doubt.{note}", err=True)
+        echo(f"Nothing is worse than in the baseline, beyond doubt.{note}", err=True)
 
 
 def _closer(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from ..errors import ArticleNotFound, EvaluationError, UsageError
 from ..files import write_whole
 from . import global_options
 from .ask import opened, print_json
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..evaluation.making import Reword
@@ -53,7 +54,7 @@ def _write(questions: Iterable[Question], output: Path | None, as_json: bool, do
         raise UsageError("--json needs -o FILE: stdout can hold the questions or the report, not both.")
     text = write_questions(questions)
     if output is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
     else:
         try:
             write_whole(output, text)
@@ -65,7 +66,7 @@ def _write(questions: Iterable[Question], output: Path | None, as_json: bool, do
     if as_json:
         print_json(done)
     else:
-        click.echo(", ".join(f"{name}: {value}" for name, value in done.items()), err=True)
+        echo(", ".join(f"{name}: {value}" for name, value in done.items()), err=True)
 
 
 def _counted(questions: Iterable[Question]) -> Json:
@@ -147,10 +148,10 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
     finally:
         store.close()
     for problem in problems:
-        click.echo(f"{file}: {problem}", err=True)
+        echo(f"{file}: {problem}", err=True)
     for one in result.stale:
         what = "the article is gone" if one["quote"] is None else f"not there any more: {one['quote']!r}"
-        click.echo(f"{file}: {one['id']!r}, {one['article']!r}: {what}", err=True)
+        echo(f"{file}: {one['id']!r}, {one['article']!r}: {what}", err=True)
     done: Json = {
         "questions": len(result.questions),
         "moved": list(result.moved),
@@ -163,9 +164,7 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
     elif as_json:
         print_json(done)
     else:
-        click.echo(
-            f"{len(result.questions)} questions, {len(result.moved)} spans moved, {len(result.stale)} stale"
-        )
+        echo(f"{len(result.questions)} questions, {len(result.moved)} spans moved, {len(result.stale)} stale")
     if result.stale or problems:
         count = len(result.stale) + len(problems)
         raise EvaluationError(f"{count} places of {str(file)!r} need your care. Correct or remove them.")

@@ -16,6 +16,7 @@ import click
 
 from .. import wiring
 from . import global_options
+from .terminal import echo, echo_json, harmless
 
 if TYPE_CHECKING:
     from ..store.index import SyncProgress, SyncReport
@@ -54,14 +55,14 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
         )
     passed_over = _passed_over(settings.paths.corpus)
     if as_json:
-        click.echo(json.dumps({**report.as_json(), **passed_over}, ensure_ascii=False))
+        echo_json({**report.as_json(), **passed_over})
     else:
         _print_report(report)
         for line in _passed_over_lines(passed_over):
-            click.echo(line)
+            echo(line)
     if not report.rejected or skip_bad:
         return 0
-    click.echo(
+    echo(
         f"assistant: {counted(len(report.rejected), 'file')} could not be read; the rest is in the store. "
         "Mend or remove what is named above, or run `assistant index --skip-bad` to go on without.",
         err=True,
@@ -99,12 +100,12 @@ def _print_report(report: SyncReport) -> None:
     }
     for label, names in groups.items():
         if names:
-            click.echo(f"{label}: {len(names)}")
+            echo(f"{label}: {len(names)}")
             for name in names[:20]:
-                click.echo(f"  {name}")
+                echo(f"  {name}")
             if len(names) > 20:
-                click.echo(f"  and {len(names) - 20} more (--json lists all)")
-    click.echo(
+                echo(f"  and {len(names) - 20} more (--json lists all)")
+    echo(
         f"unchanged: {report.unchanged}. {report.passages} passages, {report.embedded} embedded, {report.seconds:.1f} s."
     )
 
@@ -119,13 +120,13 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
         if asked:
             raise KeyboardInterrupt
         asked = True
-        click.echo("\nFinishing this batch; Ctrl-C again ends at once.", err=True)
+        echo("\nFinishing this batch; Ctrl-C again ends at once.", err=True)
 
     before = signal.signal(signal.SIGINT, ask)
     try:
         yield lambda: asked
     except KeyboardInterrupt:
-        click.echo("Stopped. What was embedded is kept: `assistant index` goes on from there.", err=True)
+        echo("Stopped. What was embedded is kept: `assistant index` goes on from there.", err=True)
         raise
     finally:
         signal.signal(signal.SIGINT, before)
@@ -158,7 +159,7 @@ def _bar() -> Iterator[Callable[[SyncProgress], None]]:
         def show(step: SyncProgress) -> None:
             bar.update(
                 task, description=PHASES[step.phase], completed=step.done, total=step.total or None,
-                rate=_rate(step), article=step.article[-40:],
+                rate=_rate(step), article=harmless(step.article[-40:]),
             )  # fmt: skip
 
         yield show
@@ -178,7 +179,7 @@ def _lines() -> Callable[[SyncProgress], None]:
             if 0 < share < 1 and step.seconds
             else ""
         )
-        click.echo(f"{PHASES[step.phase]}: {share:.0%}{left} {_rate(step)} {step.article}".rstrip(), err=True)
+        echo(f"{PHASES[step.phase]}: {share:.0%}{left} {_rate(step)} {step.article}".rstrip(), err=True)
 
     return show
 
@@ -299,7 +300,7 @@ def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
 
 def _show(values: Json, words: str, as_json: bool) -> None:
-    click.echo(json.dumps(values, ensure_ascii=False) if as_json else words)
+    echo(json.dumps(values, ensure_ascii=False) if as_json else words)
 
 
 def counted(number: int, what: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..types import Json
@@ -43,7 +43,7 @@ def print_table(data: Json) -> None:
     console.print(table)
     console.print("\n↓ lower is better. --report FILE shows them by kind and language, and each question.")
     for failure in data["failures"]:
-        click.echo(f"failed: {failure['id']}: {failure['reason']}", err=True)
+        echo(f"failed: {failure['id']}: {failure['reason']}", err=True)
 
 
 def print_comparison(data: Json, texts: dict[str, str]) -> None:
@@ -64,12 +64,12 @@ def print_comparison(data: Json, texts: dict[str, str]) -> None:
         console.print(table)
         console.print("\nwon/lost/tied: questions, from B's side. ↓ lower is better.\n")
     for name, one in changed.items():
-        click.echo(f"{name}: {_meaning(one)}")
+        echo(f"{name}: {_meaning(one)}")
     same = [name for name in data["metrics"] if name not in changed]
     if same:
-        click.echo(f"The same on every question: {', '.join(same)}.")
+        echo(f"The same on every question: {', '.join(same)}.")
     for name, (first, second) in _changes(data).items():
-        click.echo(f"{name}: A {first}, B {second}")
+        echo(f"{name}: A {first}, B {second}")
     for name, one in changed.items():
         if one["form"] not in ("seconds", "count"):
             _print_questions(name, one, texts)
@@ -124,9 +124,9 @@ def _print_questions(name: str, one: Json, texts: dict[str, str]) -> None:
     """The questions won and lost, each with A's and B's value."""
     for word, ids in (("wins", one["wins"]), ("losses", one["losses"])):
         if ids:
-            click.echo(f"\n{name}, {word} of B ({len(ids)}):")
+            echo(f"\n{name}, {word} of B ({len(ids)}):")
         for identifier in ids[:LISTED]:
             a, b = one["values"][identifier]
-            click.echo(f"  {identifier}  {a:g} → {b:g}  {texts.get(identifier, '')[:80]}")
+            echo(f"  {identifier}  {a:g} → {b:g}  {texts.get(identifier, '')[:80]}")
         if len(ids) > LISTED:
-            click.echo(f"  and {len(ids) - LISTED} more (--json lists all)")
+            echo(f"  and {len(ids) - LISTED} more (--json lists all)")

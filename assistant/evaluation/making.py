@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ),
     ("name", re.compile(r"(?<=\w )[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")),
 )
-PART_OF_NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]*\s$")
+PART_OF_NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]{0,60}\s$")
 """Before a number that belongs to a name: "Apache 2.0"."""
 PART_OF_DATE = re.compile(rf"(?:er)?\s(?:{MONTHS})\b", re.IGNORECASE)
 QUOTES = re.compile(r"[«“\"]\s?|\s?[»”\"]")

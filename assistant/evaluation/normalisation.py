@@ -11,7 +11,7 @@ ARTICLES = frozenset(
     ["a", "an", "the", "le", "la", "les", "un", "une", "des", "du", "de", "au", "aux", "l", "d"]
 )
 ELIDED = re.compile(r"\b(?:l|d|qu|n|s|j|m|t|c|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
-MARKER = re.compile(r"\s*\[\d+\]")
+MARKER = re.compile(r"(?:(?<!\s)\s+)?\[\d{1,9}\]")
 GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'](?=\d{3}(?!\d))")
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")

@@ -59,7 +59,7 @@ def _svg(figure: Figure, title: str) -> str:
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     head = f'<svg role="img" aria-label="{title}"'
     return re.sub(
-        r'<svg(?=[^>]*>)([^>]*?) width="[^"]*"',
+        r'<svg(?=[^<>]*>)([^<>]*?) width="[^"<>]*"',
         rf"{head}\1",
         re.sub(r' height="[\d.]+pt"', "", text, count=1),
         count=1,

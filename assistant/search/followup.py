@@ -29,7 +29,7 @@ _QUESTION = re.compile(
 # Questions that lack what they ask about: "Sous quelle licence ?", "Which one is newer?", "Qu'en pense Elon Musk ?",
 # "C'est gratuit ?", "How much money may it cost?", "Quelle licence a-t-il ?" (whose noun is asked for, not asked about).
 _LACKING = re.compile(
-    r"(?:\w+ )?(?:quel(?:le)?s?|what|which) \w+\W*$"
+    r"\A(?:(?:\w+ )?(?:quel(?:le)?s?|what|which) \w+\W*$"
     r"|(?:\w+ )?(?:lequel|laquelle|lesquel(?:le)?s)\b(?! (?:de|des|du|d'|entre|parmi))"
     r"|(?:which|what) (?:ones?\b|of (?:them|these|those|the two)\b(?= \w+ |\W*$))"
     r"|.*(?:des deux|l'autre|(?:of|between) the two|the (?:first|second|third|last|other) ones?)\W*$"
@@ -42,7 +42,7 @@ _LACKING = re.compile(
     r"|(?:est-ce que |et |mais )?c'est (?!quoi)[\w-]+\W*$"
     r"|(?:\w+ )?(?:how (?:much|many)|what|which) \w+ (?:do|does|did|is|are|was|were|will|would|can|could|may|might|has|have|had) "
     r"(?:it|they|he|she)\b"
-    r"|(?:\w+ )?(?:combien de|quel(?:le)?s?) (?!temps|heure)\w+ \w+(?:-t)?[- ](?:il|elle|(?:ils|elles)\W*$)\b"
+    r"|(?:\w+ )?(?:combien de|quel(?:le)?s?) (?!temps|heure)\w+ \w+(?:-t)?[- ](?:il|elle|(?:ils|elles)\W*$)\b)"
 )
 # "And how much was reported in January 2023?": what is asked about is missing, for all that it asks in full.
 _BARE = re.compile(
@@ -87,7 +87,7 @@ _DETERMINER = (
 _ASKING = frozenset({"combien", "comment", "pourquoi", "quand"})
 _JOINED = re.compile(r"\b(?:et|ou|mais|and|or|but)\b|,")
 _ONE_SENTENCE = re.compile(r"(?:[^.!?…]|[.](?! ))+[.!?… ]*")
-_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _OPINION = re.compile(r"\b(?:think|say|know|do|mean) (?:of|about|for|with)\s*$")
 _STRONG = re.compile(r"\b(?:of|about|for|with|de|d'|sur|pour|avec|dans|in|chez)\s*$")
 

@@ -18,7 +18,7 @@ State = Literal["searching", "writing", "done", "stopped", "failed"]
 MARKED = {"partial": "span", "unsupported": "del"}
 """Verdicts that are marked, and the element that marks them."""
 NEAREST = 3
-_MARKERS = re.compile(r"\s*\[\d+\]")
+_MARKERS = re.compile(r"(?:(?<!\s)\s+)?\[\d+\]")
 
 
 @dataclass

@@ -24,8 +24,8 @@ _SENTENCE, _CITED, _CLOSE = 0xF0000, 0x100000, "\ue001"
 _MARK = re.compile("[\ue001\U000f0000-\U0010fffd]")
 _WITHOUT = ["link", "image", "autolink", "reference", "html_inline", "html_block"]
 _CITATION = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
-_LINE_OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)*(?:```[^\n]*\n)?")
-_LINE_CLOSING = re.compile(r"(?:\s*\|)?\s*$|\n```\s*$")
+_LINE_OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)*(?:```[^\n]{0,99}\n)?")
+_LINE_CLOSING = re.compile(r"(?:(?<!\s)\s*\|\s*|(?<!\s)\s+)?$|\n```\s*$")
 ALLOWED = {
     "p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
     "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -102,7 +102,7 @@ class _Weaver:
         # Markdown is drawn and cleaned with the marks still in it; only our own HTML is added afterwards.
         clean = nh3.clean(_parser().render(source), tags=ALLOWED, attributes={}, link_rel=None)
         # nh3 writes every "<" and ">" of the text as an entity, so a tag is what stands between them
-        parts = re.split(r"(<[^>]*>)", clean)
+        parts = re.split(r"(<[^<>]*>)", clean)
         return Markup("".join(part if part.startswith("<") else self._text(part) for part in parts))
 
     def _text(self, text: str) -> str:

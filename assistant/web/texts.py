@@ -297,7 +297,7 @@ def texts_for(accept_language: str | None, default: str = "en") -> Texts:
     """The texts for a browser's Accept-Language header: its most wanted language among ours."""
     wanted = []
     for part in (accept_language or "")[:200].split(","):
-        match = re.match(r"\s*([a-zA-Z]{2})[\w-]*\s*(?:;\s*q=([\d.]+))?\s*$", part)
+        match = re.match(r"\s{0,9}([a-zA-Z]{2})[\w-]{0,30}\s{0,9}(?:;\s{0,9}q=([\d.]{1,9}))?\s{0,9}$", part)
         if match and match[1].lower() in CATALOGUE:
             wanted.append((_quality(match[2]), match[1].lower()))
     best = max(wanted, key=lambda item: item[0], default=(0.0, default))
