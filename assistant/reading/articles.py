@@ -16,7 +16,7 @@ from .containers import read_epub, read_mime
 from .corpus import ArticleFile, survey
 from .dates import find_date, unreadable_date
 from .docx import read_docx
-from .drafts import Draft, Fact, compose, first
+from .drafts import DOUBTFUL, Draft, Fact, compose, first
 from .hygiene import clean, planted_orders
 from .language import detect_language
 from .markdown import read_markdown, read_text
@@ -137,7 +137,8 @@ def _language(facts: Sequence[Fact], text: str) -> Fact:
 
 
 def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequence[Heading]) -> Fact:
-    stated = first(facts, "title")
+    titles = [fact for fact in facts if fact.field == "title"]
+    stated = first([fact for fact in titles if fact.confidence > DOUBTFUL], "title")
     if stated:
         return stated._replace(value=_value(stated) or "")
     if headings:
@@ -146,6 +147,8 @@ def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequen
     line, _, rest = text.partition("\n")
     if rest and len(line) <= 120 and line[-1] not in ".,;:!?…":
         return Fact("title", line, "first line")
+    if doubtful := first(titles, "title"):
+        return doubtful._replace(value=_value(doubtful) or "")
     return Fact(
         "title",
         PurePosixPath(file.name).stem.replace("_", " ").replace("-", " ").strip() or file.name,

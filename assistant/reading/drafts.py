@@ -23,6 +23,10 @@ class Block(NamedTuple):
     """Goes on with the paragraph before, cut by the end of a page."""
 
 
+DOUBTFUL = 0.2
+"""Confidence of a fact that counts only where nothing better is known."""
+
+
 class Fact(NamedTuple):
     """Something a file says about itself."""
 

@@ -44,9 +44,8 @@ Page = Sequence[Line]
 
 
 def page_blocks(pages: Sequence[Page]) -> list[Block]:
-    """Blocks of all pages in reading order, without running headers and footers."""
-    pages = without_running_lines(pages)
-    body = _body_size(pages)
+    """Blocks of all pages in reading order."""
+    body = body_size(pages)
     larger = sorted(
         {round(line.size) for page in pages for line in page if _larger(line, body)}, reverse=True
     )
@@ -54,13 +53,15 @@ def page_blocks(pages: Sequence[Page]) -> list[Block]:
     for number, page in enumerate(pages, start=1):
         for region in regions(page):
             for lines in paragraphs(rows(region)):
-                level = larger.index(round(lines[0].size)) + 1 if _is_heading(lines, body) else 0
+                level = (
+                    1 + sum(size > lines[0].size + 0.5 for size in larger) if _is_heading(lines, body) else 0
+                )
                 text = joined(line.text for line in lines)
                 blocks.append(Block(text, min(level, 6), number, _continues(blocks, text, level)))
     return _with_hyphens(blocks)
 
 
-def _body_size(pages: Sequence[Page]) -> float:
+def body_size(pages: Sequence[Page]) -> float:
     """Size of most letters."""
     sizes: Counter[float] = Counter()
     for page in pages:
@@ -87,41 +88,6 @@ def _continues(blocks: Sequence[Block], text: str, level: int) -> bool:
         return False
     before = blocks[-1].text.rstrip()
     return before.endswith(HYPHEN) or (text[:1].islower() and before[-1:] not in ".!?…:;")
-
-
-# --------------------------------------------------------------------------- running lines
-
-_PAGE_NUMBER = re.compile(
-    r"\W{0,9}(?:page|p\.|seite|página|pagina)?\s{0,3}\d{1,4}(?:\s{0,3}(?:/|of|sur|de|von|di)\s{0,3}\d{1,4})?\W{0,9}",
-    re.I,
-)
-_EDGE_ROWS = 3
-
-
-def without_running_lines(pages: Sequence[Page]) -> list[list[Line]]:
-    """Pages without the lines that come back at the same place of most of them, and without page numbers."""
-    edges = [list(_edge_rows(page)) for page in pages]
-    seen = Counter(key for page in edges for key in {_running_key(line) for line in page})
-    needed = max(2, 0.4 * len(pages))
-    return [
-        [line for line in page if line not in edge or not _runs(line, seen[_running_key(line)], needed)]
-        for page, edge in zip(pages, edges, strict=True)
-    ]
-
-
-def _edge_rows(page: Page) -> Iterator[Line]:
-    """Lines of the first and last rows of a page."""
-    heights = sorted({round(line.middle / 3) for line in page})
-    edge = set(heights[:_EDGE_ROWS] + heights[-_EDGE_ROWS:])
-    return (line for line in page if round(line.middle / 3) in edge)
-
-
-def _running_key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text.casefold()).strip(), round(line.middle / 6)
-
-
-def _runs(line: Line, count: int, needed: float) -> bool:
-    return count >= needed or bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
 # --------------------------------------------------------------------------- columns
@@ -191,17 +157,17 @@ def _parts_prose(lines: Sequence[Line], x: float, width: float) -> bool:
 
 def rows(region: Iterable[Line]) -> list[Line]:
     """Lines of a region from top to bottom, those on one height joined, table cells parted by " | "."""
-    return [_row(row) for row in _by_height(region)]
+    return [_row(row) for row in by_height(region)]
 
 
 def _table_rows(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, those of a table's row joined: three or more short ones on one height."""
-    for row in _by_height(lines):
+    for row in by_height(lines):
         is_table = len(row) > 2 and median(len(piece.text) for piece in row) < SHORTEST_COLUMN
         yield from [_row(row)] if is_table else row
 
 
-def _by_height(region: Iterable[Line]) -> list[list[Line]]:
+def by_height(region: Iterable[Line]) -> list[list[Line]]:
     """Lines on one height together, from left to right, the highest first."""
     joined_rows: list[list[Line]] = []
     for line in sorted(region, key=lambda line: -line.middle):

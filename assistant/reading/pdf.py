@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from math import pi
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArticleRejected
-from .drafts import Draft, Fact, counted
+from .drafts import DOUBTFUL, Draft, Fact, counted
 from .page_layout import HYPHEN, WIDE_GAP, Line, page_blocks
+from .raised import set_apart
+from .running_lines import without_running_lines
+from .words import fold
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 MOST_PAGES = 2000
+UNREADABLE = "\ufffd"
+"""Stands for a letter that is drawn, but that nothing in the file names."""
 _JUNK_TITLE = re.compile(
-    r"^(?:untitled|microsoft word|document\d*|\(?anonymous\)?|.*\.(?:docx?|indd|tex|pdf|odt|qxd)$)", re.I
+    r"^(?:untitled|sans titre|sin título|unbenannt|microsoft (?:word|powerpoint|excel)|document\d{0,3}$|présentation powerpoint"
+    r"|powerpoint presentation|mise en page|layout \d|diapositive|slide \d|\(?anonymous\)?"
+    r"|.{0,200}\.(?:docx?|indd|tex|pdf|odt|qxd|pptx?|xlsx?|dvi|ps|html?)$)",
+    re.I,
 )
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
@@ -44,54 +54,122 @@ def _open(data: bytes, name: str) -> PdfDocument:
 
 
 def _draft(document: PdfDocument, name: str) -> Draft:
-    pages: list[list[Line]] = []
-    empty, hidden = [], 0
-    for number in range(min(len(document), MOST_PAGES)):
-        lines, unseen = _page_lines(document, number)
-        hidden += unseen
-        pages.append(lines)
-        if not lines:
-            empty.append(str(number + 1))
+    document.init_forms()
+    pages = [_read_page(document, number) for number in range(min(len(document), MOST_PAGES))]
+    empty = [str(number) for number, page in enumerate(pages, start=1) if not page.lines]
+    if len(empty) == len(pages) and any(page.outside or page.hidden for page in pages):
+        raise ArticleRejected(name, "all its text is hidden or outside of the visible pages. Save it again.")
     if len(empty) == len(pages):
         raise ArticleRejected(
             name,
             "it has no text, only pictures of pages. Recognise its text first, for instance with `ocrmypdf IN.pdf OUT.pdf`.",
         )
     warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
-    warnings += [f"hidden text removed ({counted(hidden, 'letter')})"] if hidden else []
+    warnings += _page_warnings(pages)
     if len(document) > MOST_PAGES:
         warnings.append(f"only the first {MOST_PAGES} of {len(document)} pages read")
-    blocks = page_blocks(pages)
-    return Draft(blocks, list(_facts(document)), warnings)
+    lines, running = without_running_lines([page.lines for page in pages])
+    if running:
+        named = ", ".join(repr(text[:60]) for text in running[:5])
+        warnings.append(f"headers and footers left out: {named}")
+    blocks = page_blocks(lines)
+    return Draft(
+        blocks, list(_facts(document, " ".join(block.text for block in blocks if block.page < 3))), warnings
+    )
 
 
-def _facts(document: PdfDocument) -> Iterator[Fact]:
+def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[str]:
+    if hidden := sum(page.hidden for page in pages):
+        yield f"hidden text removed ({counted(hidden, 'letter')})"
+    if outside := sum(page.outside for page in pages):
+        yield f"text outside of the visible page left out ({counted(outside, 'letter')})"
+    letters, unreadable = (
+        sum(values) for values in zip(*((p.letters, p.unreadable) for p in pages), strict=True)
+    )
+    if unreadable:
+        share = 100 * unreadable / max(1, letters)
+        yield (
+            f"{counted(unreadable, 'letter')} ({share:.1f} %) cannot be read: the fonts do not say which letters they show. "
+            "Recognise the text anew, for instance with `ocrmypdf --force-ocr IN.pdf OUT.pdf`"
+        )
+
+
+def _facts(document: PdfDocument, beginning: str) -> Iterator[Fact]:
     stated = document.get_metadata_dict()
     title = stated.get("Title", "").strip()
     if title and not _JUNK_TITLE.match(title):
-        yield Fact("title", title, "PDF metadata")
+        yield Fact("title", title, "PDF metadata", 0.9 if _stands_in(title, beginning) else DOUBTFUL)
     if not _JUNK_TITLE.match(stated.get("Author", "")):
         yield Fact("author", stated.get("Author", ""), "PDF metadata")
     if day := _DATE.match(stated.get("CreationDate", "")):
         yield Fact("published", "-".join(day.groups()), "PDF metadata", 0.5)
 
 
-def _page_lines(document: PdfDocument, number: int) -> tuple[list[Line], int]:
-    """Lines of a page, and how many letters nobody sees were left out; a damaged page has none."""
+def _stands_in(title: str, text: str) -> bool:
+    """Whether most words of a title are in the text: programs fill it with names of files and templates."""
+    words = set(re.findall(r"\w+", fold(title)))
+    return len(words & set(re.findall(r"\w+", fold(text)))) > 0.5 * len(words)
+
+
+class ReadPage(NamedTuple):
+    """Lines of a page as it is displayed, and how many letters were left out."""
+
+    lines: list[Line]
+    letters: int = 0
+    hidden: int = 0
+    outside: int = 0
+    unreadable: int = 0
+
+
+def _read_page(document: PdfDocument, number: int) -> ReadPage:
+    """A page; a damaged one has no lines."""
     from pypdfium2 import PdfiumError
 
     try:
         page = document[number]
+        if document.formenv:
+            page.flatten()  # what is filled into a form becomes text of the page, once that is opened again
+            page.close()
+            page = document[number]
         textpage = page.get_textpage()
     except PdfiumError:
-        return [], 0
+        return ReadPage([])
+    left, bottom, right, top = page.get_cropbox()
     letters = list(_letters(textpage))
-    white = [letter for letter in letters if letter.white]
+    inside = [
+        letter
+        for letter in letters
+        if left <= (letter.left + letter.right) / 2 <= right
+        and bottom <= (letter.bottom + letter.top) / 2 <= top
+    ]
+    white = [letter for letter in inside if letter.white]
     unseen = set(_unseen(page, white)) if white else set()
-    lines = list(_lines(letter for letter in letters if letter not in unseen))
+    visible = [letter for letter in inside if letter not in unseen]
+    lines = [line for turned in _turned(visible) for line in _lines(turned)]
     textpage.close()
     page.close()
-    return lines, len(unseen)
+    shown = sum(bool(letter.text.strip()) for letter in letters)
+    outside = sum(bool(letter.text.strip()) for letter in letters) - sum(
+        bool(letter.text.strip()) for letter in inside
+    )
+    unreadable = sum(letter.unreadable for letter in visible)
+    return ReadPage(lines, shown, len(unseen), outside, unreadable)
+
+
+def _turned(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    """The letters by the direction in which they are written, most first, each turned so that it runs to the right."""
+    by_direction: dict[int, list[Letter]] = defaultdict(list)
+    direction = 0
+    for letter in letters:
+        direction = letter.quarter_turns if letter.text.strip() else direction
+        by_direction[direction].append(letter)
+    shift = 0.0
+    for turns, written in sorted(by_direction.items(), key=lambda item: -len(item[1])):
+        turned = [letter.turned_back(turns) for letter in written] if turns else written
+        highest = max(letter.top for letter in turned)
+        # What is written in another direction is read after the rest, as if it stood below it.
+        yield [letter.moved(shift - highest) for letter in turned] if shift else turned
+        shift = (shift or min(letter.bottom for letter in turned)) - 200.0
 
 
 class Letter(NamedTuple):
@@ -103,6 +181,19 @@ class Letter(NamedTuple):
     right: float
     top: float
     white: bool
+    quarter_turns: int = 0
+    """How often the writing is turned to the left by 90 degrees on the page as it is stored."""
+    unreadable: bool = False
+
+    def turned_back(self, turns: int) -> Letter:
+        """The same letter on a page turned to the right by `turns` times 90 degrees."""
+        left, bottom, right, top = self[1:5]
+        for _ in range(turns):
+            left, bottom, right, top = bottom, -right, top, -left
+        return self._replace(left=left, bottom=bottom, right=right, top=top)
+
+    def moved(self, up: float) -> Letter:
+        return self._replace(bottom=self.bottom + up, top=self.top + up)
 
 
 def _letters(textpage: Any) -> Iterator[Letter]:
@@ -117,7 +208,20 @@ def _letters(textpage: Any) -> Iterator[Letter]:
         raw.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
         white = min(red.value, green.value, blue.value) >= 250 or alpha.value < 10
         text = HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
-        yield Letter(text, box.left, box.bottom, box.right, box.top, white)
+        turns = -round(raw.FPDFText_GetCharAngle(textpage, index) / (pi / 2)) % 4
+        unknown = raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 or (
+            code < 32 and code not in (0, 2, 9, 10, 13)
+        )
+        yield Letter(
+            UNREADABLE if unknown and code < 32 else text,
+            box.left,
+            box.bottom,
+            box.right,
+            box.top,
+            white,
+            turns,
+            unknown,
+        )
 
 
 def _unseen(page: PdfPage, letters: Iterable[Letter]) -> Iterator[Letter]:
@@ -152,11 +256,11 @@ def _lines(letters: Iterable[Letter]) -> Iterator[Line]:
 def _apart(before: Letter, letter: Letter) -> bool:
     size = max(letter.top - letter.bottom, 1.0)
     far = letter.left - before.right > WIDE_GAP * size or before.right - letter.left > 3 * size
-    return far or abs(letter.bottom - before.bottom) > 0.7 * size
+    return far or (abs(letter.bottom - before.bottom) > 0.7 * size and not _is_raised(letter, before))
 
 
 def _line(run: list[Letter]) -> Iterator[Line]:
-    text = " ".join("".join(letter.text for letter in run).split(" ")).strip()
+    text = " ".join(_with_raised(run).split(" ")).strip()
     boxes = [letter for letter in run if letter.text.strip()]
     if text:
         yield Line(
@@ -166,3 +270,22 @@ def _line(run: list[Letter]) -> Iterator[Line]:
             max(box.right for box in boxes),
             max(box.top for box in boxes),
         )
+
+
+def _with_raised(run: Sequence[Letter]) -> str:
+    """Text of a run; small raised digits are set apart from what they follow."""
+    text, raised = "", ""
+    base: Letter | None = None
+    for letter in run:
+        if base and letter.text.isdigit() and _is_raised(letter, base):
+            raised += letter.text
+            continue
+        text, raised = text + (set_apart(text, raised) if raised else "") + letter.text, ""
+        if letter.text.strip():
+            base = letter
+    return text + (set_apart(text, raised) if raised else "")
+
+
+def _is_raised(letter: Letter, base: Letter) -> bool:
+    size = base.top - base.bottom
+    return letter.top - letter.bottom < 0.85 * size and letter.bottom > base.bottom + 0.15 * size

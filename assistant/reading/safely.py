@@ -19,6 +19,8 @@ HARMLESS = frozenset((".md", ".markdown", ".mdx", ".txt"))
 """Suffixes of files that are read in this process where they are small."""
 SMALL = 200_000
 """Bytes."""
+PATIENCE = 3
+"""Times the limit on processor time that is waited for a file: other programs may be busy."""
 MEMORY = 3_000_000_000
 """Bytes of address space of the child process."""
 
@@ -49,8 +51,8 @@ def _is_risky(file: ArticleFile) -> bool:
 
 
 def seconds_for(size: int) -> float:
-    """Time limit for a file of `size` bytes: 10 s, 4 s more for each megabyte, at most 60 s."""
-    return min(60.0, 10.0 + 4 * size / 1e6)
+    """Limit on the processor time for a file of `size` bytes: 15 s, 6 s more for each megabyte, at most 90 s."""
+    return min(90.0, 15.0 + 6 * size / 1e6)
 
 
 class _Child:
@@ -68,7 +70,7 @@ class _Child:
         connection = self._started()
         try:
             connection.send((file, seconds))
-            if not connection.poll(seconds):
+            if not connection.poll(PATIENCE * seconds):
                 self.stop()
                 raise ArticleRejected(file.name, _too_long(seconds))
             outcome: Outcome = connection.recv()
@@ -177,10 +179,10 @@ def _limit_memory() -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End this process by itself where the file takes twice its time and the parent cannot end it."""
+    """End this process where the file takes more than `seconds` of processor time."""
     with suppress(ImportError):
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime + 2 * seconds) + 1
+        limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,12 @@ def test_a_file_that_kills_its_reader_is_rejected() -> None:
         child.stop()
 
 
+def _send(pid: int, *signals: int) -> None:
+    for number in signals:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 @pytest.mark.parametrize(
     ("number", "reason"),
     [(signal.SIGSEGV, "crashed"), (signal.SIGXCPU, "more than 30 s"), (signal.SIGKILL, "memory")],
@@ -103,8 +110,7 @@ def test_the_reason_is_what_the_reader_died_of(number: int, reason: str) -> None
     try:
         child.read(sample("letters.pdf"), 60)
         os.kill(child.process.pid, signal.SIGSTOP)
-        for sent in (number, signal.SIGCONT):
-            threading.Timer(0.5, os.kill, (child.process.pid, sent)).start()
+        threading.Timer(0.5, _send, (child.process.pid, number, signal.SIGCONT)).start()
         with pytest.raises(ArticleRejected, match=reason):
             child.read(sample("letters.pdf"), 30)
     finally:
@@ -119,5 +125,5 @@ def test_a_large_text_is_read_in_the_child_too(tmp_path: Path) -> None:
 
 
 def test_time_limits() -> None:
-    assert safely.seconds_for(0) == 10
-    assert safely.seconds_for(50_000_000) == 60
+    assert safely.seconds_for(0) == 15
+    assert safely.seconds_for(50_000_000) == 90

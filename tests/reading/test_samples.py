@@ -91,7 +91,7 @@ TABLE = [
     Expected("short.html", "Annonce", "fr", None, None, "Annonce", "du 5 avril.", (), ("Annonce",)),
     Expected(
         "columns.pdf", "Ce que dit le règlement", "fr", "2025-09-04", "byline", "Ce que dit", "un modèle équivalent.",
-        ("Bulletin", "page 1", "page 2"), ("Ce que dit le règlement", *(f"Partie {n}" for n in range(1, 8))),
+        ("Bulletin", "page 1", "page 2"), ("Ce que dit le règlement", *(f"Partie {n}" for n in range(1, 8))), "headers and footers left out",
     ),
     Expected(
         "letters.pdf", "Open weights in 2025", "en", "2025-08-08", "byline", "Open weights", "for everyone to read.",

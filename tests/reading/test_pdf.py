@@ -1,0 +1,202 @@
+"""PDFs made here: what a page shows is read, what repeats as a header does goes, and what went is told."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from reportlab.lib.pagesizes import A5
+from reportlab.pdfgen.canvas import Canvas
+
+from assistant.errors import ArticleRejected
+from assistant.reading.drafts import Draft, first
+from assistant.reading.pdf import read_pdf
+
+WIDTH, HEIGHT = A5
+PROSE = [
+    "The mill of Corvane was sold in the spring to a baker",
+    "who will grind the flour of eleven farms there. It had",
+    "stood empty since the flood, and its wheel was gone.",
+]
+Page = Callable[[Canvas], None]
+
+
+def made(*pages: Page, title: str = "", crop: tuple[float, float, float, float] | None = None) -> Draft:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A5, initialFontName="Helvetica", initialFontSize=11)
+    canvas.setTitle(title)
+    for page in pages:
+        if crop:
+            canvas.setCropBox(crop)
+        page(canvas)
+        canvas.showPage()
+    canvas.save()
+    return read_pdf(file.getvalue(), "made.pdf")
+
+
+def text_of(draft: Draft) -> str:
+    return "\n".join(block.text for block in draft.blocks)
+
+
+def prose(canvas: Canvas, top: float = HEIGHT - 120) -> None:
+    for number, line in enumerate(PROSE):
+        canvas.drawString(60, top - 14 * number, line)
+
+
+def with_edges(top: Callable[[int], str], bottom: Callable[[int], str], size: float = 9) -> list[Page]:
+    def page(number: int) -> Page:
+        def draw(canvas: Canvas) -> None:
+            canvas.setFontSize(size)
+            canvas.drawString(60, HEIGHT - 40, top(number))
+            canvas.drawString(60, 40, bottom(number))
+            canvas.setFontSize(11)
+            prose(canvas, HEIGHT - 100 - 17 * number)
+
+        return draw
+
+    return [page(number) for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        (lambda n: "The Corvane Herald", lambda n: f"Page {n} of 4"),
+        (lambda n: f"The Corvane Herald, p. {n + 11}", lambda n: f"{n + 11}"),
+    ],
+)
+def test_headers_and_page_numbers_go_and_are_told(
+    top: Callable[[int], str], bottom: Callable[[int], str]
+) -> None:
+    draft = made(*with_edges(top, bottom))
+    assert "Herald" not in text_of(draft)
+    assert bottom(2) not in text_of(draft)
+    assert "Herald" in " ".join(draft.warnings)
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        (lambda n: f"{2018 + n}", lambda n: f"{n * n * 17}"),  # year headings, sums at the foot
+        (lambda n: f"Area: {n * 37 % 11} ha", lambda n: f"Owner: {'ABCD'[n - 1]}"),  # one record a page
+        (lambda n: f"Mill number {3 * n}", lambda n: f"{n * 100} euros"),
+    ],
+)
+def test_values_at_the_edges_stay(top: Callable[[int], str], bottom: Callable[[int], str]) -> None:
+    text = text_of(made(*with_edges(top, bottom)))
+    assert [
+        line for number in range(1, 5) for line in (top(number), bottom(number)) if line not in text
+    ] == []
+
+
+def test_a_table_at_the_foot_stays() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        for row, cells in enumerate(
+            [("Farm", "Sacks", "Weight"), ("Arvis", "12", "1204"), ("Belm", "7", "433")]
+        ):
+            for column, cell in enumerate(cells):
+                canvas.drawString(60 + 100 * column, 70 - 14 * row, cell)
+
+    assert "Arvis | 12 | 1204\nBelm | 7 | 433" in text_of(made(page, page))
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_turned_page_is_read_as_it_is_shown(turns: int) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setPageRotation(90 * turns)
+        canvas.translate(WIDTH / 2, WIDTH / 2)
+        canvas.rotate(90 * turns)
+        canvas.translate(-190, 0)
+        prose(canvas, 20)
+
+    assert text_of(made(page)) == " ".join(PROSE)
+
+
+def test_a_note_at_the_margin_does_not_break_the_text() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.rotate(90)
+        canvas.drawString(100, -30, "printed in Corvane")
+
+    assert text_of(made(page)) == " ".join(PROSE) + "\nprinted in Corvane"
+
+
+def test_what_is_outside_of_the_crop_box_is_not_shown() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(20, HEIGHT - 12, "proof 3 of 12 May 1999")
+        prose(canvas)
+
+    draft = made(page, crop=(20, 20, WIDTH - 20, HEIGHT - 20))
+    assert "1999" not in text_of(draft)
+    assert "outside" in " ".join(draft.warnings)
+    with pytest.raises(ArticleRejected, match="outside"):
+        made(
+            lambda canvas: canvas.drawString(20, HEIGHT - 12, "proof"), crop=(20, 20, WIDTH - 20, HEIGHT - 20)
+        )
+
+
+def test_values_of_forms_stand_beside_their_labels() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.drawString(60, 200, "Name of the buyer:")
+        canvas.acroForm.textfield(name="buyer", value="Ines Corvin", x=240, y=195, width=150, height=20)
+
+    assert "Name of the buyer: | Ines Corvin" in text_of(made(page))
+
+
+def test_raised_digits_are_no_digits_of_the_number_before() -> None:
+    def page(canvas: Canvas) -> None:
+        text = canvas.beginText(60, 300)
+        for piece, raised in (
+            ("It was sold in 2019", "2"),
+            (" with 40 m", "2"),
+            (" and 10", "6"),
+            (" grains, the 1", "er"),
+            (" mill.", ""),
+        ):
+            text.setFont("Helvetica", 11)
+            text.textOut(piece)
+            text.setFont("Helvetica", 6)
+            text.setRise(4)
+            text.textOut(raised)
+            text.setRise(0)
+        canvas.drawText(text)
+
+    assert text_of(made(page)) == "It was sold in 2019 [2] with 40 m^2 and 10^6 grains, the 1er mill."
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "Mise en page 1",
+        "Microsoft PowerPoint - mill.pptx",
+        "mill_v3.indd",
+        "Présentation PowerPoint",
+        "K2-7781-b",
+    ],
+)
+def test_titles_of_programs_are_none(junk: str) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 22)
+        canvas.drawString(60, HEIGHT - 70, "The mill is sold")
+        canvas.setFont("Helvetica", 11)
+        prose(canvas)
+
+    title = first(made(page, title=junk).facts, "title")
+    assert title is None or title.confidence < 0.5
+    title = first(made(page, title="The mill is sold").facts, "title")
+    assert title is not None
+    assert title.confidence > 0.5
+
+
+def test_sizes_of_letters_may_be_any() -> None:
+    sizes = count(9)
+
+    def page(canvas: Canvas) -> None:
+        for line in PROSE * 3:
+            canvas.setFontSize(next(sizes) * 0.93)
+            canvas.drawString(20, HEIGHT - 40 * (next(sizes) - 9), line[:20])
+
+    assert "The mill" in text_of(made(page))
