@@ -71,7 +71,7 @@ def test_a_refusal_replaces_what_was_written() -> None:
 
 
 def test_evidence_comes_before_the_answer(tmp_path: Path) -> None:
-    html = asyncio.run(patches(FakeDesk(tmp_path, pace=0.01), "budget"))
+    html = asyncio.run(patches(FakeDesk(tmp_path, pace=0.05), "budget"))  # slower than the first drawing
     first = next(i for i, change in enumerate(html) if 'class="evidence"' in change["html"])
     proved = next(i for i, change in enumerate(html) if 'class="sentence' in change["html"])
     assert first < proved
