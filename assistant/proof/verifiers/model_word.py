@@ -36,7 +36,8 @@ class ModelWord:
     `context` are messages that the model has read already, an answer's own prompt: its passages stand for the
     premise, and the claim is asked about in place of the last line. Without it a prompt is made from the premise.
     `language`: in which it is asked; None: that of the claims.
-    A lost server, a prompt that is too long and a model that says neither yes nor no give None.
+    A lost server, a prompt that is too long and a model that says neither yes nor no give None. After a lost server
+    or the time limit it asks no more, so that a text of many sentences does not wait for each.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class ModelWord:
         self.context = tuple(context)
         self.language = language
         self.seconds = seconds
+        self._given_up = False
         self._read: tuple[str, str, tuple[Message, ...]] = ("", "", ())
         """The last premise, its language and its prompt: the same words again are served from the prefix cache."""
 
@@ -68,17 +70,16 @@ class ModelWord:
         until = time.monotonic() + self.seconds
         language = prompt_language(self.language or detect_language(" ".join(claims)))
         head = self.context or self._head(premise, language)
-        lost = False
         for number, claim in enumerate(claims):
             probability = None
-            if not lost:
+            if not self._given_up:
                 try:
                     probability = yield from self._asked(_with_claim(head, claim, language), until)
                 except PromptTooLong:
                     probability = None
                 except ModelUnavailable:
-                    lost = True
-            lost = lost or time.monotonic() > until
+                    self._given_up = True
+            self._given_up |= time.monotonic() > until
             yield Word(number, probability)
 
     def _head(self, premise: str, language: str) -> tuple[Message, ...]:

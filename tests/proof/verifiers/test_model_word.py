@@ -139,10 +139,12 @@ def test_while_the_model_is_silent_who_waits_can_stop_it() -> None:
 
 def test_a_lost_server_is_not_asked_again() -> None:
     model = Judge(YES, ModelUnavailable("The server is gone. Start it."), YES)
-    found = list(word_of(model).words(premise_of([hit()]), CLAIMS))
+    verifier = word_of(model)
+    found = list(verifier.words(premise_of([hit()]), CLAIMS))
     assert found[1:] == [Word(1, None), Word(2, None)]
     assert found[0] is not None
     assert found[0].probability is not None
+    assert verifier.entailed(premise_of([hit()]), CLAIMS[:1]) == [None]
     assert len(model.asked) == 2
 
 
