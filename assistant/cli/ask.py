@@ -11,7 +11,7 @@ import click
 
 from ..errors import ModelUnavailable, UsageError
 from . import global_options
-from .terminal import echo, echo_json, harmless
+from .terminal import echo, echo_json, harmless, typed
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -51,6 +51,7 @@ def show(ctx: click.Context, article: str, text: bool, as_json: bool) -> None:
 
     store = wiring.open_store(wiring.settings_from(ctx))
     try:
+        article = typed(article)
         found, passages = store.article(article), store.passages_of(article)
     finally:
         store.close()
@@ -124,6 +125,7 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) 
     from ..search.question import LONGEST, read_question
 
     settings = wiring.settings_from(ctx)
+    question = typed(question)
     if not question.strip():
         raise UsageError("The question is empty. Write one after `assistant search`.")
     if len(question) > LONGEST:
@@ -167,6 +169,7 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
 
     settings = wiring.settings_from(ctx)
     quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
+    question = typed(question)
     if not question.strip():
         raise UsageError("The question is empty. Write one after `assistant ask`.")
     with opened(settings) as (store, embedder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import click
 
 from ..addresses import shown
 from ..errors import EvaluationError, UsageError
+from ..files import write_whole
 from . import global_options
 from .ask import opened, print_json
 from .question_sets import questions, texts_of
@@ -151,6 +153,8 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
         subject = _subject(plan, settings, store, embedder, chosen.questions)
         watch = unwatched if plan.quiet else progress
         done = run(subject, chosen, problems, repeat=plan.repeat, seed=plan.seed, watch=watch)
+        if plan.tier == "retrieval" and plan.answers is not None:
+            _write_hits(plan.answers, done)
         if plan.judge is not None:
             done = _judged(done, plan.judge, settings, chosen.questions)
         if plan.report is not None:
@@ -158,6 +162,17 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
             write_report(plan.report, report_html(done, chosen.questions, text_of, title))
             echo(f"Report: {plan.report}", err=True)
     return done.evaluation.as_json()
+
+
+def _write_hits(file: Path, done: Run) -> None:
+    """One line a question, as the contracts have it: its id and its hits."""
+    found = [one.as_json() for one in done.found if one.failure is None]
+    records = [{"id": one["id"], "hits": one["hits"]} for one in found]
+    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
+    try:
+        write_whole(file, "".join(lines))
+    except OSError as error:
+        raise UsageError(f"{str(file)!r} cannot be written: {error.strerror}. Check the path.") from error
 
 
 def _print_problems(file: Path, problems: Sequence[Problem]) -> None:

@@ -41,6 +41,13 @@ def _escaped(sign: str) -> str:
     return sign.encode("unicode_escape").decode("ascii") if not _is_half(sign) else f"\\u{ord(sign):04x}"
 
 
+def typed(argument: str) -> str:
+    """An argument as text: bytes that are no UTF-8 are read as Windows-1252, what an old terminal sends."""
+    if not any(map(_is_half, argument)):
+        return argument
+    return argument.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
 def echo(message: object = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a text for people, made harmless."""
     click.echo(harmless(str(message)), err=err, nl=nl)

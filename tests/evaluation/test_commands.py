@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Command
 
 from assistant.answering.conversations import Conversations
 from assistant.cli import main
@@ -91,6 +92,17 @@ def test_what_the_numbers_are_held_against_is_read_first(
     code, out, err = run("evaluate", tmp_path / "no-questions.jsonl", "--evidence-only", option, path)
     assert (code, out) == (1, "")
     assert said in err
+
+
+def test_the_hits_of_a_search_are_written_on_demand(command: Command, tmp_path: Path) -> None:
+    path, out = tmp_path / "q.jsonl", tmp_path / "hits.jsonl"
+    lines = [{"id": "a", "question": "wild horses ?"}, {"id": "b", "question": "spring tides ?"}]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = command("evaluate", path, "--retrieval-only", "--answers", out)
+    assert done.code == 0, done.err
+    written = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [list(record) for record in written] == [["id", "hits"]] * 2
+    assert written[0]["hits"][0]["article"] == "horses.md"
 
 
 def test_an_empty_set_is_named(run: Run, tmp_path: Path) -> None:
