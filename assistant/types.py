@@ -7,7 +7,7 @@ All offsets are counted in Unicode code points of the article's normalised text 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
+Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
 
 
 class Span(NamedTuple):
@@ -109,10 +110,8 @@ class Query:
     time: TimeCue | None = None
     as_of: date | None = None
     """The day on which the question is asked."""
-
-    @property
-    def rewritten(self) -> bool:
-        return self.search_text != self.text
+    rewritten: bool = False
+    """It leans on the conversation, and `search_text` was made to stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +375,9 @@ class Answer:
     invalid_citations: int = 0
     """Citation ids written by the model that were never offered; they were removed."""
     model_finished: bool = True
+    kind: Kind = "answer"
+    articles: tuple[str, ...] = ()
+    """Names of articles, for answers about the collection."""
 
     def as_json(self) -> Json:
         return {
@@ -396,14 +398,11 @@ class Answer:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "context_length": self.context_length,
-            "timings": {
-                "search_s": self.timings.search_s,
-                "first_evidence_s": self.timings.first_evidence_s,
-                "first_token_s": self.timings.first_token_s,
-                "total_s": self.timings.total_s,
-            },
+            "timings": asdict(self.timings),
             "search_text": self.search_text,
             "invalid_citations": self.invalid_citations,
+            "kind": self.kind,
+            "articles": list(self.articles),
         }
 
 
@@ -421,6 +420,8 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
+    answer: Json | None = None
+    """The whole ANSWER of the contracts, for a turn of the assistant that has it."""
 
 
 # --------------------------------------------------------------------------- seams
