@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from .terminal import echo, echo_json, harmless, typed
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..store.index import Store
-    from ..types import Answer, Article, Embedder, Event, Passage
+    from ..types import Answer, Article, Embedder, Event, Json, Passage
 
 
 @contextmanager
@@ -197,9 +197,10 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
 
 def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[Event]:
     """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
+    from ..answering.aside import Joiner
     from ..types import Evidence, Notice, Sentence
 
-    begun = False
+    begun, joiner = False, Joiner()
     for event in events:
         if isinstance(event, Evidence) and not quiet:
             for quote in event.quotes:
@@ -212,22 +213,49 @@ def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[
             late.append(event.text)  # not into the middle of a line of the answer
         elif isinstance(event, Sentence):
             begun = True
-            echo(event.before + _marked(event), nl=False)
-            sys.stdout.flush()
+            if event.verdict == "unsupported":
+                joiner.leave_out(event.before, event.text)
+            else:
+                mark = " [?]" if event.verdict == "partial" else ""
+                echo(f"{joiner.before(event.before)}{event.text}{mark}", nl=False)
+                sys.stdout.flush()
         yield event
 
 
-def _marked(sentence: Any) -> str:
-    """A sentence with its verdict: struck where nothing supports it."""
-    if sentence.verdict == "unsupported":
-        return f"[✗ {sentence.text} — {'; '.join(sentence.reasons)}]"
-    if sentence.verdict == "partial" and sentence.reasons:
-        return f"{sentence.text} [? {'; '.join(sentence.reasons)}]"
-    return str(sentence.text)
+DOUBTS = {
+    "partial": ("[?] Not confirmed word for word:", "[?] Not confirmed word for word ({n} sentences):"),
+    "unsupported": ("1 sentence set aside:", "{n} sentences set aside:"),
+}
+
+
+def print_doubts(
+    text: str, sentences: Sequence[Json], verdicts: Iterable[str] = DOUBTS, *, err: bool = True
+) -> None:
+    """List the sentences that are not confirmed, then those set aside, with why and the nearest words."""
+    for verdict in verdicts:
+        listed = [sentence for sentence in sentences if sentence["verdict"] == verdict]
+        one, many = DOUBTS[verdict]
+        if listed:
+            echo((one if len(listed) == 1 else many).format(n=len(listed)), err=err)
+        for sentence in listed:
+            echo(f"  {' '.join(text[sentence['start'] : sentence['end']].split())}", err=err)
+            for line in why(text, sentence):
+                echo(f"    {line}", err=err)
+
+
+def why(text: str, sentence: Json) -> Iterator[str]:
+    """What differs from the sources, the reasons, and the nearest words of a source."""
+    for item in sentence.get("differences") or ():
+        if item["source"]:
+            yield f"{text[item['start'] : item['end']]} → {item['source']}"
+    yield from sentence["reasons"]
+    for quote in sentence["nearest"][:1]:
+        yield f"nearest: « {' '.join(quote['quote'].split())} »  {quote['article']}"
 
 
 def _print_sources(answer: Answer) -> None:
-    """The quotes of the citations; under a refusal the nearest sentences."""
+    """The sentences in doubt and the quotes of the citations; under a refusal the nearest sentences."""
+    print_doubts(answer.text, [sentence.as_json() for sentence in answer.sentences])
     for quote in answer.evidence if answer.abstained else ():
         title = answer.hits[quote.hit].title
         echo(f"{title} · {quote.article}:{quote.start}-{quote.end}", err=True)

@@ -15,7 +15,7 @@ import click
 
 from ..errors import CorpusError, UsageError
 from . import global_options
-from .ask import opened, print_json
+from .ask import opened, print_doubts, print_json, why
 from .terminal import echo
 
 if TYPE_CHECKING:
@@ -159,13 +159,14 @@ def _unreadable(file: Path, error: OSError) -> UsageError:
 
 
 def print_checked(text: str, result: Json) -> None:
-    """Each sentence with its mark, reasons and citations; conflicts; the quotes on stderr."""
+    """Each sentence with its mark and citations, then those that no source supports; the quotes on stderr."""
     for sentence in result["sentences"]:
         cited = "".join(f"[{n}]" for n in sentence["citations"])
         words = text[sentence["start"] : sentence["end"]]
         echo(f"{MARKS[sentence['verdict']]} {words} {cited}".rstrip())
-        for reason in sentence["reasons"]:
-            echo(f"    {reason}")
+        for line in why(text, sentence) if sentence["verdict"] == "partial" else ():
+            echo(f"    {line}")
+    print_doubts(text, result["sentences"], ["unsupported"], err=False)
     for conflict in result["conflicts"]:
         sides = " ≠ ".join(_side(side) for side in conflict["sides"])
         echo(f"≠ {conflict['about']}\n    {sides}")

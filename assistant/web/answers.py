@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from markupsafe import Markup
 
+from ..answering.aside import Joiner, is_aside
 from ..types import Json
 from .markup import Mark, Piece, answer_html
 from .sources import without_planted
@@ -15,10 +15,9 @@ from .templates import render
 from .texts import Texts
 
 State = Literal["searching", "writing", "done", "stopped", "failed"]
-MARKED = {"partial": "span", "unsupported": "del"}
-"""Verdicts that are marked, and the element that marks them."""
+MARKED = ("partial", "unsupported")
+"""Verdicts whose sentences tell more on hover and on focus."""
 NEAREST = 3
-_MARKERS = re.compile(r"(?:(?<!\s)\s+)?\[\d+\]")
 
 
 @dataclass
@@ -49,8 +48,8 @@ class TurnView:
 
     @property
     def places(self) -> list[Json]:
-        """Where quotes may come from: the hits, or what is cited where there are none."""
-        return self.hits or self.citations
+        """Where quotes may come from: the hits, or what is cited and what is known of other articles."""
+        return self.hits or [*self.citations, *self.answer.get("places", ())]
 
     @property
     def busy(self) -> bool:
@@ -88,9 +87,9 @@ def _drawn(view: TurnView, texts: Texts) -> Markup:
 
 
 def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
-    """The proved sentences of an answer, each with its mark and its reasons."""
+    """The sentences of an answer that are shown, each with its mark; those set aside are folded elsewhere."""
     answer: str = view.answer.get("answer", "")
-    pieces, position = [], 0
+    pieces, position, joiner = [], 0, Joiner()
     sentences = view.answer.get("sentences", ())
     # the refusal itself, the last sentence, has a place of its own
     for index, sentence in enumerate(sentences[:-1] if view.answer.get("abstained") else sentences):
@@ -98,9 +97,13 @@ def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
         # verbatim sentences of several sources are not one paragraph; a list or a table brings its own marks
         separate = view.answer.get("mode") == "evidence" and "\n" in before and not before.strip()
         position = sentence["end"]
-        mark = sentence_mark(sentence, f"note-{view.key}-{index}", view, texts)
         words = answer[sentence["start"] : position]
-        pieces.append(Piece(words, "\n\n" if separate else before, mark, frozenset(sentence["citations"])))
+        if is_aside(sentence):
+            joiner.leave_out(before, words)
+            continue
+        mark = sentence_mark(sentence, f"note-{view.key}-{index}", view, texts)
+        before = "\n\n" if separate else joiner.before(before)
+        pieces.append(Piece(words, before, mark, frozenset(sentence["citations"])))
     return pieces
 
 
@@ -110,15 +113,34 @@ def sentence_mark(sentence: Json, key: str, view: TurnView, texts: Texts) -> Mar
     if verdict not in MARKED:
         span = Markup('<span class="sentence {}">').format(verdict)
         return Mark(span, span, Markup("</span>"))
-    tag = Markup(MARKED[verdict])
     return Mark(
-        Markup('<{} class="sentence {}" data-note="{}" tabindex="0" aria-describedby="{}">').format(
-            tag, verdict, key, key
+        Markup('<span class="sentence {}" data-note="{}" tabindex="0" aria-describedby="{}">').format(
+            verdict, key, key
         ),
-        Markup('<{} class="sentence {}" data-note="{}">').format(tag, verdict, key),
-        Markup("</{}>").format(tag),
-        render("note.html", sentence=sentence, key=key, view=view, texts=texts),
+        Markup('<span class="sentence {}" data-note="{}">').format(verdict, key),
+        Markup("</span>"),
+        render("note.html", sentence=told(sentence, view), key=key, view=view, texts=texts),
     )
+
+
+def told(sentence: Json, view: TurnView) -> Json:
+    """A sentence with what its note and its fold show: its words, what differs, the nearest quotes."""
+    text: str = view.answer.get("answer", "")
+    start, end = sentence["start"], sentence["end"]
+    runs, differences, position = [], [], start
+    for item in sorted(sentence.get("differences") or (), key=lambda item: item["start"]):
+        if position <= item["start"] < item["end"] <= end:
+            runs += [(text[position : item["start"]], None), (text[item["start"] : item["end"]], item)]
+            differences.append({"words": text[item["start"] : item["end"]], "source": item["source"]})
+            position = item["end"]
+    runs.append((text[position:end], None))
+    quoted = [citation for citation in view.citations if citation["n"] in sentence["citations"]]
+    return {
+        **sentence,
+        "runs": [(words, differs) for words, differs in runs if words],
+        "differences": [item for item in differences if item["source"]],
+        "nearest": sentence.get("nearest") or quoted,
+    }
 
 
 def citation_button(n: int, view: TurnView, texts: Texts) -> Markup:
@@ -131,16 +153,10 @@ def citation_button(n: int, view: TurnView, texts: Texts) -> Markup:
 
 
 def verdicts(view: TurnView) -> Json:
-    """Values of the template of the same name: conflicts and marked sentences."""
-    text = view.answer.get("answer", "")
-    failing = [
-        {**sentence, "text": _MARKERS.sub("", text[sentence["start"] : sentence["end"]])}
-        for sentence in view.answer.get("sentences", ())
-        if sentence["verdict"] in MARKED and not view.busy
-    ]
+    """Values of the template of the same name: conflicts and the sentences set aside."""
     return {
         "conflicts": [_conflict(item, view) for item in view.answer.get("conflicts", ())],
-        "failing": failing,
+        "aside": [told(item, view) for item in view.answer.get("sentences", ()) if is_aside(item)],
     }
 
 

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from markupsafe import Markup, escape
 
-from ..types import Json
-from .answers import TurnView, citation_button, sentence_mark, verdicts
+from ..errors import AssistantError
+from ..types import Article, Json
+from .answers import TurnView, citation_button, sentence_mark, told, verdicts
 from .sources import sources_html
 from .templates import render
 from .texts import Texts
+
+
+def with_places(result: Json, article: Callable[[str], Article]) -> Json:
+    """The result of `check` with titles and dates of the articles that are quoted without being cited."""
+    cited = {citation["article"] for citation in result["citations"]}
+    quotes = [quote for sentence in result["sentences"] for quote in sentence["nearest"]]
+    places = []
+    for name in dict.fromkeys(quote["article"] for quote in quotes if quote["article"] not in cited):
+        with suppress(AssistantError):  # it has been removed since: its name must do
+            places.append(_place(article(name)))
+    return {**result, "places": places}
+
+
+def _place(article: Article) -> Json:
+    return {
+        "article": article.name,
+        "start": 0,
+        "end": len(article.text),
+        "title": article.title,
+        "language": article.language,
+        "published": article.published.isoformat() if article.published else None,
+        "publisher": article.publisher,
+    }
 
 
 def checked_patch(result: Json, texts: Texts) -> Json:
@@ -44,7 +71,7 @@ def _marked_text(view: TurnView, texts: Texts) -> Markup:
     text, position, parts = view.answer["text"], 0, []
     for index, sentence in enumerate(view.answer["sentences"]):
         mark = sentence_mark(sentence, f"note-check-{index}", view, texts)
-        words = escape(text[sentence["start"] : sentence["end"]])
+        words = render("differing.html", runs=told(sentence, view)["runs"])
         cited = Markup().join(citation_button(n, view, texts) for n in sentence["citations"])
         parts += [
             escape(text[position : sentence["start"]]),

@@ -12,8 +12,8 @@ from ..errors import ConversationsUnavailable
 from ..types import Event, Finished, Json, Turn
 from .answers import TurnView
 from .chat import Session, explained, patch, proved, stream
-from .checked import checked_patch
-from .templates import render
+from .checked import checked_patch, with_places
+from .templates import render, short
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Page:
         )
         button = gradio.Button(i18n("check_button"), variant="primary", elem_id="check")
         checked = gradio.HTML(
-            html_template=render("shell.html"),
+            html_template=render("shell.html", part="checked"),
             js_on_load=static("page.js"),
             apply_default_css=False,
             elem_id="checked",
@@ -228,10 +228,14 @@ class Page:
             yield said(f'<p class="hint">{escape(texts.check_empty)}</p>')
             return
         yield said(f'<p class="status">{escape(texts.checking)}</p>')
-        async with aclosing(proved(lambda progress: self.desk.check(text, progress))) as proof:
+
+        def prove(progress: Callable[[int, int], None]) -> Json:
+            return with_places(self.desk.check(text, progress), self.desk.article)
+
+        async with aclosing(proved(prove)) as proof:
             async for result in proof:
                 if isinstance(result, BaseException):
                     view.error = explained(result, texts)
-                    yield said(f'<p class="error" role="alert">{escape(view.error)}</p>')
+                    yield said(f'<p class="error" role="alert">{escape(short(view.error))}</p>')
                 else:
                     yield gradio.skip() if result is None else checked_patch(result, texts)

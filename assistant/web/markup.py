@@ -27,7 +27,7 @@ _CITATION = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
 _LINE_OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)*(?:```[^\n]{0,99}\n)?")
 _LINE_CLOSING = re.compile(r"(?:(?<!\s)\s*\|\s*|(?<!\s)\s+)?$|\n```\s*$")
 ALLOWED = {
-    "p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
+    "p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
     "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
 
@@ -137,7 +137,7 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
-    return parser.enable(["table", "strikethrough"]).disable(_WITHOUT)
+    return parser.enable("table").disable(_WITHOUT)
 
 
 def marked(text: str, start: int, end: int, layers: Sequence[Layer]) -> Markup:

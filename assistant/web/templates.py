@@ -36,13 +36,31 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(written_day=written_day, plain_address=plain_address, hit_of=hit_of)
+    environment.filters.update(
+        written_day=written_day,
+        plain_address=plain_address,
+        hit_of=hit_of,
+        as_sentence=as_sentence,
+        short=short,
+    )
     return environment
 
 
 def written_day(value: str, language: str) -> str:
     """A date in ISO form as people write it."""
     return dating.written_day(date.fromisoformat(value), language)
+
+
+def short(text: str, limit: int = 600) -> str:
+    """The beginning of a text that may come from elsewhere, such as the error of a server."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}…"
+
+
+def as_sentence(reason: str) -> str:
+    """A reason with a capital and a full stop."""
+    reason = reason.strip()
+    ended = reason.endswith((".", "!", "?", "…"))
+    return reason[:1].upper() + reason[1:] + ("" if ended or not reason else ".")
 
 
 def plain_address(url: str | None) -> bool:

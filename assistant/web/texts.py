@@ -36,13 +36,15 @@ class Texts:
     evidence_more: str
     thought: str
     mode_evidence: str
-    proof_partial: str
-    proof_unsupported: str
+    not_confirmed: str
+    not_supported: str
     reason_unknown: str
     nearest_words: str
     no_nearest: str
-    not_proved_one: str
-    not_proved_many: str
+    aside_one: str
+    aside_many: str
+    unsupported_one: str
+    unsupported_many: str
     citation: str
     conflict: str
     conflict_bare: str
@@ -104,6 +106,12 @@ class Texts:
         """What its state is called: loading, ready, missing or failed."""
         return str(getattr(self, f"state_{name}"))
 
+    def aside(self, count: int, checked: bool = False) -> str:
+        """How many sentences are set aside from an answer, or lack support in a text that was checked."""
+        kind = "unsupported" if checked else "aside"
+        text: str = getattr(self, f"{kind}_{'one' if count == 1 else 'many'}")
+        return text.format(n=count)
+
     def seconds(self, value: float) -> str:
         """A duration with the language's decimal sign."""
         text = f"{value:.2f}" if value < 1 else f"{value:.1f}"
@@ -121,8 +129,8 @@ FRENCH = Texts(
     stop="Arrêter",
     empty_question="Écrivez d’abord une question.",
     welcome="Que voulez-vous savoir de vos articles ?",
-    welcome_more="Les extraits exacts viennent d’abord, puis la réponse ; chaque phrase est prouvée "
-    "par les mots d’une source, ou marquée. Rien ne quitte cette machine.",
+    welcome_more="Les extraits exacts viennent d’abord, puis la réponse. Chaque phrase renvoie aux mots d’une "
+    "source ; celles que rien n’appuie sont écartées. Rien ne quitte cette machine.",
     examples="Par exemple",
     new_conversation="Nouvelle conversation",
     past_conversations="Conversations précédentes",
@@ -139,13 +147,15 @@ FRENCH = Texts(
     evidence_more="mot pour mot",
     thought="Raisonnement du modèle",
     mode_evidence="Réponse sans modèle de langue : phrases exactes des articles.",
-    proof_partial="Prouvé en partie",
-    proof_unsupported="Non prouvé",
+    not_confirmed="Pas confirmée mot pour mot",
+    not_supported="Les sources ne le disent pas",
     reason_unknown="Aucune source ne le dit.",
-    nearest_words="Au plus près dans les sources :",
+    nearest_words="Passage le plus proche :",
     no_nearest="Rien d’approchant dans les passages trouvés.",
-    not_proved_one="1 phrase à vérifier",
-    not_proved_many="{n} phrases à vérifier",
+    aside_one="1 phrase écartée",
+    aside_many="{n} phrases écartées",
+    unsupported_one="1 phrase que les sources ne disent pas",
+    unsupported_many="{n} phrases que les sources ne disent pas",
     citation="Source {n} : {title}",
     conflict="Les sources se contredisent : {about}",
     conflict_bare="Les sources se contredisent",
@@ -183,7 +193,7 @@ FRENCH = Texts(
     check_button="Vérifier",
     check_more="Chaque phrase est confrontée à vos articles, sans modèle de langue.",
     checking="Vérification…",
-    check_count="Prouvées : {supported} · en partie : {partial} · non prouvées : {unsupported}",
+    check_count="Confirmées : {supported} · pas confirmées mot pour mot : {partial} · sans appui : {unsupported}",
     check_empty="Collez d’abord un texte.",
     part_index="Index des articles",
     part_embedder="Modèle de recherche",
@@ -212,8 +222,8 @@ ENGLISH = Texts(
     stop="Stop",
     empty_question="Write a question first.",
     welcome="What do you want to know from your articles?",
-    welcome_more="Exact excerpts come first, then the answer; every sentence is proved by the "
-    "words of a source, or marked. Nothing leaves this machine.",
+    welcome_more="Exact excerpts come first, then the answer. Every sentence points to the words of a source; "
+    "those that nothing supports are set aside. Nothing leaves this machine.",
     examples="For example",
     new_conversation="New conversation",
     past_conversations="Earlier conversations",
@@ -229,13 +239,15 @@ ENGLISH = Texts(
     evidence_more="word for word",
     thought="The model’s reasoning",
     mode_evidence="Answered without a language model: exact sentences of the articles.",
-    proof_partial="Proved in part",
-    proof_unsupported="Not proved",
+    not_confirmed="Not confirmed word for word",
+    not_supported="The sources do not say so",
     reason_unknown="No source says so.",
-    nearest_words="Closest words in the sources:",
+    nearest_words="Closest passage:",
     no_nearest="Nothing close in the passages found.",
-    not_proved_one="1 sentence to verify",
-    not_proved_many="{n} sentences to verify",
+    aside_one="1 sentence set aside",
+    aside_many="{n} sentences set aside",
+    unsupported_one="1 sentence that the sources do not say",
+    unsupported_many="{n} sentences that the sources do not say",
     citation="Source {n}: {title}",
     conflict="The sources disagree: {about}",
     conflict_bare="The sources disagree",
@@ -272,7 +284,7 @@ ENGLISH = Texts(
     check_button="Check",
     check_more="Each sentence is held against your articles, without a language model.",
     checking="Checking…",
-    check_count="{supported} proved · {partial} in part · {unsupported} not proved",
+    check_count="Confirmed: {supported} · not confirmed word for word: {partial} · not supported: {unsupported}",
     check_empty="Paste a text first.",
     part_index="Index of articles",
     part_embedder="Search model",

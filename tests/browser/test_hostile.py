@@ -136,6 +136,10 @@ def _check(text: str, quotes: list[Quote], title: str) -> Json:
         "verdict": "unsupported",
         "reasons": HOSTILE,
         "nearest": nearest,
+        "differences": [
+            {"start": 0, "end": 40, "source": HOSTILE[6]},
+            {"start": 50, "end": 60, "source": HOSTILE[0]},
+        ],
     }
     conflict = {
         "about": HOSTILE[0],
@@ -174,7 +178,7 @@ def test_a_hostile_article_and_answer(visit: Callable[..., Visit], hostile: obje
     page.locator("#reader mark.cited").first.wait_for()
     assert page.locator("#reader mark.cited").first.inner_text() == HOSTILE[0]
     assert HOSTILE[6] in page.locator("#reader .text").inner_text()
-    page.locator(".answer del.sentence").first.focus()
+    page.locator(".answer .sentence.partial[tabindex]").first.focus()
     assert_harmless(seen)
     page.locator("#past summary").click()
     page.locator("#past li button").first.wait_for()
@@ -233,7 +237,7 @@ def test_a_hostile_pasted_text(visit: Callable[..., Visit], hostile: object) -> 
     seen.page.get_by_role("tab", name="Vérifier un texte").click()
     seen.page.fill("#check-text textarea", TEXT)
     seen.page.click("#check")
-    seen.page.locator("#checked del.sentence").first.wait_for()
+    seen.page.locator("#checked .sentence.unsupported").first.wait_for()
     seen.page.locator("#checked .citation").first.click()
     seen.page.locator("#reader mark.cited").first.wait_for()
     assert_harmless(seen)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from web.fakes import BUDGET, OPENING, PLANTED, Part
+from web.fakes import BUDGET, OPENING, PLANTED, REVISED, Part
 
 from .conftest import Visit
 
@@ -33,7 +33,9 @@ def test_from_a_question_to_the_marked_words(visit: Open) -> None:
     page.locator('.turn[data-state="done"]').wait_for()
     assert page.input_value("#question textarea") == ""
     assert page.locator("#conversation .sentence.partial").count() > 0
-    assert page.locator("#conversation del.sentence.unsupported").count() == 1
+    assert "15 %" not in page.locator("#conversation .answer").inner_text()
+    assert page.locator("#conversation .aside summary").inner_text().lower() == "1 phrase écartée"
+    assert not page.locator("#conversation .aside li").is_visible()
     assert page.locator("#conversation .conflict .side").count() == 2
     assert page.locator("#conversation .badge.flagged").first.is_visible()
     assert [card.get_attribute("data-n") for card in page.locator("#sources article.source").all()] == [
@@ -87,16 +89,20 @@ def test_everything_by_keyboard(visit: Open) -> None:
     page.keyboard.press("Enter")
     page.locator('.turn[data-state="done"]').wait_for()
 
-    sentence = page.locator("del.sentence.unsupported")
+    sentence = page.locator(".answer .sentence.partial[tabindex]")
     sentence.focus()
     note = page.locator(f"#{sentence.get_attribute('aria-describedby')}")
     assert note.is_visible()
-    assert "15 % n'est dans aucune source" in note.inner_text()
-    assert BUDGET.text in note.inner_text()
+    assert "Pas confirmée mot pour mot" in note.inner_text()
+    assert REVISED.text in note.inner_text()
     page.keyboard.press("Escape")
     assert not note.is_visible()
     sentence.hover()
     assert note.is_visible()
+    page.locator("#conversation .aside summary").focus()
+    page.keyboard.press("Enter")
+    assert "15 % n'est dans aucune source" in page.locator("#conversation .aside li").inner_text()
+    assert BUDGET.text in page.locator("#conversation .aside li").inner_text()
 
     page.locator('.answer .citation[data-n="1"]').focus()
     page.keyboard.press("Enter")
@@ -151,6 +157,24 @@ def test_bad_questions(visit: Open) -> None:
     seen.ask_to_the_end("budget")
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_question_that_is_not_taken_comes_back(visit: Open, status: int) -> None:
+    seen = visit()
+    page, asked = seen.page, len(seen.desk.asked)
+    page.route(
+        "**/gradio_api/queue/join*", lambda route: route.fulfill(status=status, json={"detail": "full"})
+    )
+    seen.ask("Quel est le budget ?")
+    page.get_by_text("trop de demandes en cours").wait_for()
+    assert page.input_value("#question textarea") == "Quel est le budget ?"
+    assert page.locator("#send").is_enabled()
+    assert len(seen.desk.asked) == asked
+    page.unroute_all()
+    page.click("#send")
+    page.locator('.turn[data-state="done"]').wait_for()
+    assert not page.get_by_text("trop de demandes en cours").is_visible()
+
+
 def test_two_users_at_once(visit: Open) -> None:
     first, second = visit(), visit(locale="en-GB")
     first.ask("forever")
@@ -196,13 +220,37 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     assert judged.correction == "1,2 million"
 
 
+def test_copying_an_answer_takes_nothing_that_is_set_aside(visit: Open) -> None:
+    seen = visit(permissions=["clipboard-read", "clipboard-write"])
+    seen.ask_to_the_end("budget")
+    seen.page.locator("#conversation .aside summary").click()
+    seen.page.locator(".copy").click()
+    seen.page.get_by_text("Copié").wait_for()
+    copied = seen.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Le budget de la bibliothèque s'élève à 1,2 million d'euros [1].")
+    assert "15 %" not in copied
+    assert "mot pour mot" not in copied
+    assert "[3] Le budget de la bibliothèque municipale adopté — Journal de la ville" in copied
+    seen.ask_to_the_end("refuse")
+    seen.page.locator(".copy").last.click()
+    seen.page.wait_for_timeout(300)
+    refusal = seen.page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert "Recherche faite : « refuse »." in refusal[1]  # a line of its own
+
+
 def test_a_pasted_text_is_checked(visit: Open) -> None:
     page = visit().page
     page.get_by_role("tab", name="Vérifier un texte").click()
     page.fill("#check-text textarea", "Le budget augmente de 12 %. Il augmente de 15 %.")
     page.click("#check")
-    page.locator("#checked del.sentence").wait_for()
-    assert page.locator("#checked .count").inner_text() == "Prouvées : 1 · en partie : 0 · non prouvées : 1"
+    page.locator("#checked .sentence.unsupported").wait_for()
+    said = page.locator("#checked .count").inner_text()
+    assert said.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "Confirmées : 1 · pas confirmées mot pour mot : 0 · sans appui : 1"
+    )
+    gap = "document.querySelector('#checked .count').getBoundingClientRect().top"
+    below = "document.querySelector('#check').getBoundingClientRect().bottom"
+    assert page.evaluate(f"{gap} - {below}") < 60
     page.locator('#checked .citation[data-n="1"]').click()
     page.locator("#reader mark.cited").first.wait_for()
     assert page.locator("#reader mark.cited").inner_text() == BUDGET.text

@@ -73,12 +73,13 @@ def test_a_required_model_that_says_nothing_or_dies_is_4(
     assert command("ask", QUESTION, "--model", "m:1", "--require-model").code == 4
 
 
-def test_what_no_source_says_is_marked(command: Command, server: FakeOllama) -> None:
+def test_what_no_source_says_is_listed_after_the_answer(command: Command, server: FakeOllama) -> None:
     server.play("m:1", [{"message": {"content": f"{SAID} Le maire promet douze nouvelles écoles [1]."}}])
     done = command("ask", QUESTION, "--model", "m:1")
     assert done.code == 0
-    assert "douze" in done.out
-    assert "[✗ " in done.out or "[? " in done.out
+    assert "douze" in done.err
+    assert ("1 sentence set aside:" in done.err) == ("douze" not in done.out)
+    assert "nearest: « " in done.err
 
 
 def test_without_a_server_the_answer_is_evidence_with_a_warning(command: Command) -> None:

@@ -8,7 +8,7 @@ import pytest
 from assistant.types import Json
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
-from assistant.web.checked import checked_patch
+from assistant.web.checked import checked_patch, with_places
 from assistant.web.texts import ENGLISH, FRENCH
 
 from .fakes import FakeDesk
@@ -26,16 +26,16 @@ def drawn(desk: FakeDesk, question: str) -> str:
     return turn_html(view, FRENCH)
 
 
-def test_each_verdict_has_its_mark(desk: FakeDesk) -> None:
+def test_only_what_is_not_confirmed_is_marked_and_quietly(desk: FakeDesk) -> None:
     html = drawn(desk, "budget")
     assert '<span class="sentence supported">' in html
-    assert 'class="sentence partial"' in html
     assert re.search(
-        r'<del class="sentence unsupported" data-note="(note-t-2)" tabindex="0" aria-describedby="\1">', html
+        r'<span class="sentence partial" data-note="(note-t-1)" tabindex="0" aria-describedby="\1">', html
     )
-    assert re.search(
-        r'role="tooltip" id="note-t-2"><b>Non prouvé</b><span>15 % n&#39;est dans aucune source', html
-    )
+    note = html.split('role="tooltip" id="note-t-1">')[1].split("\n</span>")[0]
+    assert note.startswith("<b>Pas confirmée mot pour mot</b><span>L&#39;attribution manque")
+    assert "<q>It now stands at 0.9 million euros.</q> — City library budget" in note  # what it cites
+    assert "<del" not in html
 
 
 def test_a_marked_sentence_is_one_stop_of_the_keyboard(desk: FakeDesk) -> None:
@@ -45,11 +45,28 @@ def test_a_marked_sentence_is_one_stop_of_the_keyboard(desk: FakeDesk) -> None:
     assert sum("tabindex" in tag for tag in partial) == 1
 
 
-def test_marked_sentences_are_listed_with_the_closest_words(desk: FakeDesk) -> None:
-    listed = drawn(desk, "budget").split('<details class="unproved" open>')[1]
-    assert "2 phrases à vérifier" in listed
-    assert "Il a ensuite été ramené à 0,9 million.</span>" in listed  # without its marker
-    assert "soit 12 % de plus" in listed
+def test_a_sentence_set_aside_leaves_the_answer_for_a_closed_fold(desk: FakeDesk) -> None:
+    html = drawn(desk, "budget")
+    answer, fold = html.split('<details class="aside">')
+    assert "Il augmente de 15" not in answer.split('<div class="answer')[1]
+    assert "<summary>1 phrase écartée</summary>" in fold
+    assert "Il augmente de 15 % sur un an." in fold
+    assert "15 % n&#39;est dans aucune source ; la plus proche dit 12 %." in fold
+    assert "soit 12 % de plus" in fold
+    assert "ramené" not in fold  # not confirmed is not set aside
+
+
+def test_what_the_source_says_instead_stands_beside_the_words_that_differ() -> None:
+    text = "Il coûte 617 euros <b> en mai."
+    sentence = {
+        "start": 0, "end": len(text), "citations": [], "verdict": "unsupported", "reasons": [], "nearest": [],
+        "differences": [{"start": 23, "end": 29, "source": ""}, {"start": 9, "end": 12, "source": "671 <i>"}],
+    }  # fmt: skip
+    answer = {"answer": text, "sentences": [sentence], "mode": "model"}
+    html = turn_html(TurnView("t", "?", state="done", answer=answer), FRENCH)
+    marked = '<mark class="differs">617</mark><span class="instead"> → 671 &lt;i&gt;</span> euros &lt;b&gt;'
+    assert f'<p>Il coûte {marked} <mark class="differs">en mai</mark>.</p>' in html
+    assert FRENCH.reason_unknown not in html  # what differs says it
 
 
 def test_citations_are_buttons_with_names(desk: FakeDesk) -> None:
@@ -108,11 +125,31 @@ def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
     html = str(checked_patch(result, FRENCH)["html"])
     shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
     assert "**Il** augmente de 15 % &lt;b&gt;[1]&lt;/b&gt;." in shown
-    assert '<del class="sentence unsupported"' in shown
-    assert "non prouvées" in html
+    assert '<span class="sentence unsupported"' in shown
+    assert "sans appui : 1" in html
+    assert '<details class="aside" open><summary>1 phrase que les sources ne disent pas' in html
 
 
-def test_a_claim_that_nothing_proves_stays_struck_above_the_refusal() -> None:
+def test_of_a_checked_text_only_the_altered_words_are_marked(desk: FakeDesk) -> None:
+    text = "Le budget augmente de 15 %. À mon avis c'est trop."
+    result = desk.check(text)
+    altered, opinion = result["sentences"]
+    altered["differences"] = [{"start": 22, "end": 26, "source": "12 %"}]
+    opinion["verdict"] = "no_claim"
+    result["citations"] = []
+    html = str(checked_patch(with_places(result, desk.article), FRENCH)["html"])
+    shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
+    assert (
+        'Le budget augmente de <mark class="differs">15 %</mark><span class="instead"> → 12 %</span>.'
+        in shown
+    )
+    assert '<span class="sentence no_claim">À mon avis' in shown
+    quoted = html.split('<details class="aside"')[1]
+    assert "Le budget de la bibliothèque municipale adopté" in quoted  # not only the name of its file
+    assert "18 mars 2024" in quoted
+
+
+def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
     claim, refusal = "Il y en a 48.", "Aucun passage ne prouve cela.\n- un titre"
     answer = {
         "answer": f"{claim}\n\n{refusal}",
@@ -138,7 +175,7 @@ def test_a_claim_that_nothing_proves_stays_struck_above_the_refusal() -> None:
         ],
     }
     html = turn_html(TurnView("t", "Combien ?", state="done", answer=answer), FRENCH)
-    assert re.search(r"<del[^>]*>Il y en a 48\.</del>", html)
+    assert "Il y en a 48." in html.split('<details class="aside">')[1]
+    assert "<summary>1 phrase écartée" in html
     assert html.count("Aucun passage ne prouve cela.") == 1
-    assert html.index("Il y en a 48") < html.index("Aucun passage")
     assert "un titre" not in html

@@ -134,7 +134,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
   }
   // what a badge means is the same for all: one note, outside of what is merged
   function more(words) {
-    const made = { id: "more", className: "note unsupported", role: "tooltip" };
+    const made = { id: "more", className: "note", role: "tooltip" };
     const text = $("#more") || document.body.appendChild(Object.assign(document.createElement("span"), made));
     if (text.textContent !== words) text.textContent = words;
     return text;
@@ -189,13 +189,18 @@ if (!window.assistantPage) window.assistantPage = (() => {
     else unkept(form.previousElementSibling, false);
   }
   async function copy(button) {
-    const turn = button.closest(".turn"), text = (part) => part ? part.innerText.trim() : "";
+    const turn = button.closest(".turn");
     const cards = parsed(sources.get(turn) || "");
     const list = [...cards.querySelectorAll("article.source")].map((s) => `[${s.dataset.n}] ${$("h3", s).textContent.trim().replace(/^\d+\s*/, "")} — ${$(".from", s).textContent.trim()}`);
     const body = parsed(($(".answer", turn) || $(".refusal", turn) || turn).innerHTML);
-    body.querySelectorAll(".note").forEach((n) => n.remove());
+    // sentences set aside are in a fold of their own: nothing of them is copied
+    body.querySelectorAll(".note, details, .instead, .badge, .label").forEach((n) => n.remove());
     body.querySelectorAll(".citation").forEach((n) => n.replaceWith(` [${n.dataset.n}]`));
-    await navigator.clipboard.writeText([body.textContent.replaceAll("\u2060", "").trim(), "", ...list].join("\n"));
+    body.querySelectorAll("li").forEach((n) => n.prepend("- "));
+    body.querySelectorAll("td, th").forEach((n) => n.nextElementSibling && n.append(" | "));
+    body.querySelectorAll("p, li, tr, pre, footer, h1, h2, h3, h4, h5, h6").forEach((n) => n.append("\n"));
+    const words = body.textContent.replaceAll("\u2060", "").replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+    await navigator.clipboard.writeText([words, ...(list.length ? ["", ...list] : [])].join("\n"));
     const label = button.textContent;
     button.textContent = button.dataset.done;
     setTimeout(() => (button.textContent = label), 1500);
