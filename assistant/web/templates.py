@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from markupsafe import Markup
 
@@ -17,6 +17,10 @@ from ..types import Json
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_SITE = re.compile(
+    r"(?:[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,127}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?", re.IGNORECASE
+)
+"""Host and port as they may stand in a link: no user, no escapes, no letters that look like others."""
 _NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f<>\"'`\\]")
 
 
@@ -39,6 +43,7 @@ def _environment() -> Environment:
     environment.filters.update(
         written_day=written_day,
         plain_address=plain_address,
+        ascii_address=ascii_address,
         hit_of=hit_of,
         as_sentence=as_sentence,
         short=short,
@@ -64,14 +69,33 @@ def as_sentence(reason: str) -> str:
 
 
 def plain_address(url: str | None) -> bool:
-    """Whether an address is plain http(s): no script, no credentials, nothing that could end an attribute."""
+    """Whether an address may be a link: http(s), an ASCII host, nothing that could end an attribute."""
+    parts = _split(url)
+    return parts is not None and bool(_SITE.fullmatch(parts.netloc))
+
+
+def ascii_address(url: str | None) -> str:
+    """An http(s) address to be read and not followed: a host in other letters as punycode; empty for others."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    try:
+        site = parts.netloc.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return parts._replace(netloc=site).geturl() if _SITE.fullmatch(site) else ""
+
+
+def _split(url: str | None) -> SplitResult | None:
+    """The parts of an http(s) address; None for any other text."""
     if not url or _NOT_IN_ADDRESSES.search(url):
-        return False
+        return None
     try:
         parts = urlsplit(url)
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.username is None
+        known = parts.scheme.lower() in ("http", "https") and parts.port != 0
     except ValueError:
-        return False
+        return None
+    return parts if known else None
 
 
 def hit_of(quote: Json, hits: Sequence[Json]) -> Json:

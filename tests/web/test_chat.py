@@ -71,7 +71,8 @@ def test_a_refusal_replaces_what_was_written() -> None:
 
 
 def test_evidence_comes_before_the_answer(tmp_path: Path) -> None:
-    html = asyncio.run(patches(FakeDesk(tmp_path, pace=0.05), "budget"))  # slower than the first drawing
+    asyncio.run(patches(FakeDesk(tmp_path), "budget"))  # the first drawing reads the templates
+    html = asyncio.run(patches(FakeDesk(tmp_path, pace=0.05), "budget"))
     first = next(i for i, change in enumerate(html) if 'class="evidence"' in change["html"])
     proved = next(i for i, change in enumerate(html) if 'class="sentence' in change["html"])
     assert first < proved
@@ -114,6 +115,11 @@ def test_an_error_of_ours_is_shown_as_it_is(tmp_path: Path) -> None:
     last = asyncio.run(patches(FakeDesk(tmp_path), "x" * 20_000))[-1]
     assert last["state"] == "failed"
     assert "20,000 characters" in last["html"]
+
+
+def test_a_long_word_of_the_server_is_cut() -> None:
+    view = TurnView("t", "q", state="failed", error="E" * 1_000_000, notices=["N" * 1_000_000])
+    assert len(turn_html(view, FRENCH)) < 3_000
 
 
 def test_a_bug_is_logged_and_not_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

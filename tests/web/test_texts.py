@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from assistant.web.templates import plain_address, written_day
+from assistant.web.templates import ascii_address, plain_address, written_day
 from assistant.web.texts import ENGLISH, FRENCH, texts_for
 
 
@@ -59,12 +59,34 @@ def test_dates_as_people_write_them(value: str, language: str, written: str) -> 
         ('https://journal.example/"onmouseover="x', False),
         ("https://journal.example/a b", False),
         ("https://[", False),
+        ("https://[::1]:8080/a", True),
+        ("http://host:80:80/", False),
+        ("http://host:99999/", False),
+        ("http://host:/", False),
+        ("http://jour%6eal.example/", False),
+        ("http://jоurnal.example/", False),  # a Cyrillic о
+        ("http://xn--jurnal-wqf.example/", True),
         ("", False),
         (None, False),
     ],
 )
 def test_addresses_that_may_be_clicked(url: str | None, plain: bool) -> None:
     assert plain_address(url) is plain
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://jоurnal.example/a", "http://xn--jurnal-wqf.example/a"),  # a Cyrillic о
+        ("https://presse。example/", "https://presse.example/"),
+        ("javascript:alert(1)", ""),
+        ("http://host:80:80/", ""),
+        ("http://..example/", ""),
+        (None, ""),
+    ],
+)
+def test_hosts_in_other_letters_are_shown_as_what_they_are(url: str | None, shown: str) -> None:
+    assert ascii_address(url) == shown
 
 
 def test_decimal_sign() -> None:
