@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
-Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
 
 
 class Span(NamedTuple):
@@ -99,6 +98,19 @@ class TimeCue:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles are searched: those that meet all that is given."""
+
+    since: date | None = None
+    until: date | None = None
+    """First and last day of publication; where one is given, undated articles are left out."""
+    language: str | None = None
+    folder: str | None = None
+    """Path inside the corpus; its sub-folders belong to it."""
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as the search understands it."""
 
@@ -110,8 +122,11 @@ class Query:
     time: TimeCue | None = None
     as_of: date | None = None
     """The day on which the question is asked."""
-    rewritten: bool = False
-    """It leans on the conversation, and `search_text` was made to stand alone."""
+    filters: Filters = Filters()
+
+    @property
+    def rewritten(self) -> bool:
+        return self.search_text != self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +181,7 @@ class Hit:
             "url": self.url,
             "also_in": list(self.also_in),
             "flagged": bool(self.flagged),
-            "orders": [{"start": span.start, "end": span.end} for span in self.flagged],
+            "orders": [span._asdict() for span in self.flagged],
         }
 
 
@@ -253,18 +268,8 @@ class Conflict:
     sides: tuple[ConflictSide, ...]
 
     def as_json(self) -> Json:
-        return {
-            "about": self.about,
-            "sides": [
-                {
-                    "value": s.value,
-                    "citation": s.citation,
-                    "published": s.published.isoformat() if s.published else None,
-                    "newest": s.newest,
-                }
-                for s in self.sides
-            ],
-        }
+        sides = [{**asdict(s), "published": s.published and s.published.isoformat()} for s in self.sides]
+        return {"about": self.about, "sides": sides}
 
 
 # The events of one answer, in this order: Retrieved, Evidence, then any number of
@@ -375,9 +380,6 @@ class Answer:
     invalid_citations: int = 0
     """Citation ids written by the model that were never offered; they were removed."""
     model_finished: bool = True
-    kind: Kind = "answer"
-    articles: tuple[str, ...] = ()
-    """Names of articles, for answers about the collection."""
 
     def as_json(self) -> Json:
         return {
@@ -401,8 +403,6 @@ class Answer:
             "timings": asdict(self.timings),
             "search_text": self.search_text,
             "invalid_citations": self.invalid_citations,
-            "kind": self.kind,
-            "articles": list(self.articles),
         }
 
 
@@ -420,8 +420,6 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
-    answer: Json | None = None
-    """The whole ANSWER of the contracts, for a turn of the assistant that has it."""
 
 
 # --------------------------------------------------------------------------- seams

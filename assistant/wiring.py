@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .answering.composition import Proves
     from .answering.grounding import Prover
     from .answering.loading import Desk
-    from .intents.classifier import Tells
     from .proof.verifiers import Verifier
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
@@ -188,17 +187,7 @@ def make_assistant(
         gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Rarity(store)),
         max_tokens=settings.model.max_tokens,
         find_conflicts=ConflictFinder(embedder.embed_passages),
-        library=store,
-        tells=make_classifier(settings, embedder),
-        similarity=embedder.embed_passages,
     )
-
-
-def make_classifier(settings: Settings, embedder: Embedder) -> Tells:
-    """What tells the kind of a message; fitted once for an embedder that the program has no weights for."""
-    from .intents.classifier import classifier_for
-
-    return classifier_for(embedder, settings.paths.runtime)
 
 
 def make_checker(
@@ -268,12 +257,12 @@ def make_batch_prover(settings: Settings) -> Proves:
 def make_desk(settings: Settings) -> Desk:
     """What the page talks to; loads nothing before `start`."""
     from .answering.conversations import Conversations
-    from .answering.loading import Desk, Library
+    from .answering.loading import Desk, Shelf
 
-    def load_index() -> Library:
+    def load_index() -> Shelf:
         return open_store(settings)
 
-    def load_assistant(library: Library) -> Assistant:
+    def load_assistant(library: Shelf) -> Assistant:
         embedder = make_embedder(settings)
         open_store(settings, embedder).close()  # refuses a store that another embedder made
         store = cast("Store", library)

@@ -92,9 +92,10 @@ def measure(bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequenc
         found = retriever.find(query, vector)
         place = {candidate.place.id: candidate.place.article for candidate in found}
         lines["the whole"].add(articles(hit.passage.article for hit in retriever.retrieve(query, 10)), asked)
-        nearest = [name for name, _ in store.dense(vector, 60)]
+        every = [pair for language in store.languages for pair in store.dense(vector, 60, language)]
+        nearest = [name for name, _ in sorted(every, key=lambda pair: -pair[1])[:60]]
         places = store.places(nearest)
-        lines["dense alone"].add(articles(places[name].article for name in nearest), asked)
+        lines["dense alone"].add(articles(places[name].passage.article for name in nearest), asked)
         for name, scores in others.items():
             lines[name].add(articles(place[one] for one in by_score(scores(found, asked.language))), asked)
         lines[names[-1]].add(articles(hit.passage.article for hit in still.retrieve(query, 10)), asked)

@@ -15,10 +15,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ROOT = {"types", "errors", "files", "loopback", "addresses"}
+ROOT = {"types", "errors", "files", "library", "loopback", "addresses"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
+    "library": {"types"},
     "files": set(),
     "loopback": set(),
     "addresses": {"loopback"},
@@ -27,11 +28,8 @@ MAY_IMPORT = {
     "store": ROOT | {"reading"},
     "search": ROOT | {"reading", "store"},
     "model": ROOT,
-    "language": ROOT,
     "proof": ROOT | {"language", "reading", "search", "model"},
-    # the two are one use case until the prompts and the composition have left `answering`
-    "intents": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
-    "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
+    "answering": ROOT | {"reading", "search", "model", "proof"},
     "evaluation": ROOT | {"reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
     "web": ROOT | {"answering"},

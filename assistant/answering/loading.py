@@ -32,8 +32,13 @@ class Part:
     detail: str = ""
 
 
-class Library(Protocol):
+class Shelf(Protocol):
     """What the page reads from the store."""
+
+    @property
+    def way_out(self) -> str | None:
+        """Why searches count everything in full; None where they do not."""
+        ...
 
     def article(self, name: str) -> Article: ...
 
@@ -49,8 +54,8 @@ class Desk:
 
     def __init__(
         self,
-        load_index: Callable[[], Library],
-        load_assistant: Callable[[Library], Assistant],
+        load_index: Callable[[], Shelf],
+        load_assistant: Callable[[Shelf], Assistant],
         load_model: Callable[[], str],
         conversations: Conversations,
         *,
@@ -66,7 +71,7 @@ class Desk:
         self._examples = examples
         self._retry_seconds = retry_seconds
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
-        self._library: Library | None = None
+        self._library: Shelf | None = None
         self._assistant: Assistant | None = None
         self._retrying = threading.Lock()
         self._loaded = threading.Event()
@@ -125,7 +130,10 @@ class Desk:
 
     def state(self) -> list[Part]:
         """The parts and their states, in the order in which they load."""
-        return list(self._parts.values())
+        parts = dict(self._parts)
+        if self._library is not None and self._library.way_out:
+            parts["index"] = Part("index", "ready", self._library.way_out)
+        return list(parts.values())
 
     def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import reduce, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import ModelUnavailable, UsageError
+from ..types import Filters
 from . import global_options
 from .terminal import echo, echo_json, harmless, typed
 
@@ -17,6 +20,43 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store.index import Store
     from ..types import Answer, Article, Embedder, Event, Json, Passage
+
+DAY = click.DateTime(["%Y-%m-%d"])
+FILTERS = (
+    click.option("--since", type=DAY, help="Only articles published on that day or later."),
+    click.option("--until", type=DAY, help="Only articles published on that day or before."),
+    click.option("--language", metavar="LANGUAGE", help="Only articles in that language (fr, en, …)."),
+    click.option("--folder", metavar="PATH", help="Only articles in that folder of the corpus."),
+    click.option(
+        "--article", "articles", metavar="NAME", multiple=True, help="Only this article; may be repeated."
+    ),
+)
+
+
+def filter_options(command: Any) -> Any:
+    """Options that say which articles are searched; the command gets them as `filters`."""
+
+    @wraps(command)
+    def call(*args: Any, since: Any, until: Any, **given: Any) -> Any:
+        if since and until and since > until:
+            raise UsageError("--since is after --until: no article can be both. Exchange them.")
+        choice = {name: given.pop(name) for name in ("language", "folder", "articles")}
+        filters = Filters(since and since.date(), until and until.date(), **choice)
+        return command(*args, filters=filters, **given)
+
+    return reduce(lambda wrapped, option: option(wrapped), reversed(FILTERS), call)
+
+
+def known(store: Store, filters: Filters) -> Filters:
+    """The same filters. Raises `ArticleNotFound` or `UsageError` where the store has nothing of that name."""
+    for name in filters.articles:
+        store.article(name)
+    if filters.language is not None and filters.language not in store.languages:
+        there = ", ".join(store.languages)
+        raise UsageError(
+            f"No article is in the language {filters.language!r}. There are articles in {there}."
+        )
+    return filters
 
 
 @contextmanager
@@ -119,7 +159,8 @@ def article_lines(article: Article, passages: int) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @global_options
 @click.pass_context
-def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) -> None:
+@filter_options
+def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool, filters: Filters) -> None:
     """Find the passages that answer QUESTION, without a language model."""
     from .. import wiring
     from ..search.question import LONGEST, read_question
@@ -131,7 +172,7 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) 
     if len(question) > LONGEST:
         echo(f"assistant: Only the first {LONGEST:,} characters of the question are searched.", err=True)
     with opened(settings) as (store, embedder):
-        query = read_question(question)
+        query = replace(read_question(question), filters=known(store, filters))
         hits = wiring.make_retriever(settings, store, embedder).retrieve(
             query, top_k or settings.search.top_k
         )
@@ -162,7 +203,10 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool) 
 )
 @global_options
 @click.pass_context
-def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, as_of: Any) -> None:
+@filter_options
+def ask(
+    ctx: click.Context, question: str, as_json: bool, require_model: bool, as_of: Any, filters: Filters
+) -> None:
     """Answer QUESTION with citations. Without a language model the answer is verbatim evidence."""
     from .. import wiring
     from ..answering.progress import answer_of
@@ -174,7 +218,7 @@ def ask(ctx: click.Context, question: str, as_json: bool, require_model: bool, a
         raise UsageError("The question is empty. Write one after `assistant ask`.")
     with opened(settings) as (store, embedder):
         assistant = wiring.make_assistant(settings, store, embedder, require_model=require_model)
-        events = assistant.ask(question, as_of=as_of.date() if as_of else None)
+        events = assistant.ask(question, as_of=as_of.date() if as_of else None, filters=known(store, filters))
         late: list[str] = []
         with closing(events):  # type: ignore[type-var]
             answer = answer_of(events if as_json else _printed(events, quiet, late))

@@ -227,6 +227,10 @@ def check_index(settings: Settings) -> Check:
     except AssistantError as error:
         return Check("Index", "missing", str(error), "Run `assistant index`.")
     try:
+        state = store.status()["vectors"]
+        if state != "ready":
+            slow = f"{store.size} passages, searched slowly: {state}"
+            return Check("Index", "warning", slow, "Run `assistant index`, or `assistant rebuild`.")
         return Check("Index", "ok", f"{store.size} passages in {str(settings.paths.store)!r}")
     finally:
         store.close()

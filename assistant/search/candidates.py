@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Mapping
 from itertools import islice
@@ -14,9 +13,8 @@ from .question import LONGEST
 from .scoring import Candidate, ReciprocalRanks, Scorer
 
 if TYPE_CHECKING:
-    from ..store.database import LanguageStatistics
-    from ..store.index import Store
-    from ..types import Vector
+    from ..library import LanguageStatistics, Library
+    from ..types import Filters, Vector
 
 MOST_WORDS = 60
 BY_TITLE = 5
@@ -44,7 +42,7 @@ def content_words(text: str, language: str) -> str:
 
 
 def find_candidates(
-    store: Store, query: Query, vector: Vector, scorer: Scorer | ReciprocalRanks, count: int
+    store: Library, query: Query, vector: Vector, scorer: Scorer | ReciprocalRanks, count: int
 ) -> list[Candidate]:
     """Up to `count` by meaning and `count` by words of each language of the store, with their features."""
     sizes = store.languages
@@ -54,7 +52,7 @@ def find_candidates(
     found: list[Candidate] = []
     for language, question in vectors.items():
         reach = _reach(store, text, language, sizes[language])
-        candidates = _of_language(store, question, text, language, count)
+        candidates = _of_language(store, question, text, language, count, query.filters)
         for candidate in candidates:
             features = candidate.features
             features["standing"] = (candidate.similarity - spreads[language].mean) / spreads[
@@ -67,31 +65,34 @@ def find_candidates(
     return found
 
 
-def _of_language(store: Store, question: Vector, text: str, language: str, count: int) -> list[Candidate]:
+def _of_language(
+    store: Library, question: Vector, text: str, language: str, count: int, filters: Filters
+) -> list[Candidate]:
     """Candidates with the raw values of their features."""
-    dense = dict(store.dense(question, count, language))
-    deep = dict(store.lexical(text, count * DEEPER, language)) if text else {}
-    titles = store.title_similarities(question, language)
-    nearest = heapq.nlargest(BY_TITLE, titles, key=titles.__getitem__)
+    dense = dict(store.dense(question, count, language, filters))
+    deep = dict(store.lexical(text, count * DEEPER, language, filters)) if text else {}
+    nearest = [name for name, _ in store.nearest_titles(question, BY_TITLE, language, filters)]
     dense_ranks = {name: rank for rank, name in enumerate(dense, start=1)}
     lexical_ranks = {name: rank for rank, name in enumerate(islice(deep, count), start=1)}
     places = store.places(list(dict.fromkeys([*dense_ranks, *lexical_ranks, *store.openings(nearest)])))
+    titles = store.title_similarities(question, list({place.passage.article for place in places.values()}))
     others = [name for name in places if name not in dense]
     dense.update(zip(others, (store.vectors(others) @ question).tolist(), strict=True))
     return [
         Candidate(
-            place=place,
+            place=place.passage,
+            published=place.published,
             language=language,
             similarity=dense[name],
             dense_rank=dense_ranks.get(name),
             lexical_rank=lexical_ranks.get(name),
-            features={"words": deep.get(name, 0.0), "title": titles.get(place.article, 0.0)},
+            features={"words": deep.get(name, 0.0), "title": titles.get(place.passage.article, 0.0)},
         )
         for name, place in places.items()
     ]
 
 
-def _reach(store: Store, text: str, language: str, passages: int) -> float:
+def _reach(store: Library, text: str, language: str, passages: int) -> float:
     """Sum of the inverse document frequencies of the question's words: what BM25 grows with at best."""
     frequencies = store.document_frequency(list(dict.fromkeys(content_stems(text, language))), language)
     return sum(math.log(1 + (passages - n + 0.5) / (n + 0.5)) for n in frequencies.values()) or 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from ..types import Embedder, Hit, Query, Span
@@ -14,7 +13,7 @@ from .question import LONGEST
 from .scoring import Candidate, ReciprocalRanks, Scorer, scorer_for
 
 if TYPE_CHECKING:
-    from ..store.index import Store, StoredPassage
+    from ..library import Library, StoredPassage
     from ..types import Vector
 
 WIDER = 4
@@ -28,7 +27,7 @@ class HybridRetriever:
 
     def __init__(
         self,
-        store: Store,
+        store: Library,
         embedder: Embedder,
         *,
         candidates: int = 50,
@@ -42,7 +41,6 @@ class HybridRetriever:
         self.per_article = per_article
         self.context_characters = context_characters
         self.scorer = scorer or scorer_for(embedder)
-        self._dates: tuple[int, Mapping[str, date | None]] = (-1, {})
 
     def retrieve(self, query: Query, top_k: int) -> list[Hit]:
         """At most `top_k` hits, best first: few of one article, one of near-duplicates that tell the same."""
@@ -59,20 +57,11 @@ class HybridRetriever:
 
     def _ranked(self, found: Sequence[Candidate], query: Query) -> list[Dated]:
         scores = self.scorer.scores(found, query.language)
-        dates = self._published() if query.time is not None else {}
         ranked = [
-            Dated(candidate.place.id, scores[candidate.place.id], dates.get(candidate.place.article))
-            for candidate in found
+            Dated(candidate.place.id, scores[candidate.place.id], candidate.published) for candidate in found
         ]
         ranked.sort(key=lambda item: (-item.score, item.passage))
         return in_time(ranked, query.time, self.scorer.tolerance)
-
-    def _published(self) -> Mapping[str, date | None]:
-        """Date of every article; read again when the store has changed."""
-        generation = self.store.generation
-        if self._dates[0] != generation:
-            self._dates = generation, {article.name: article.published for article in self.store.articles()}
-        return self._dates[1]
 
     def _kept(
         self, ranked: Sequence[Dated], found: Mapping[str, Candidate], top_k: int, timeless: bool

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..store.index import Store
+    from ..library import Library
 
 
 class Rarity:
@@ -16,7 +16,7 @@ class Rarity:
     Smoothed, because in a small collection a verb that happens to be in no article says little.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Library) -> None:
         self.store = store
 
     def __call__(self, stems: Sequence[str], language: str) -> Mapping[str, float]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ class Candidate:
     """Rank by cosine within its language, from 1."""
     lexical_rank: int | None = None
     features: dict[str, float] = field(default_factory=dict)
+    published: date | None = None
 
 
 @dataclass(frozen=True)

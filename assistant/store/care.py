@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..types import Json
 from . import chroma_side, lexical, lock, schema, seals, vectors
 from .database import Database
 from .index import NEXT
+from .vectors import KINDS
 from .writer import Writer, replace_database
 
 SLICE = 1000
@@ -180,15 +181,16 @@ def _word_problems(database: Database) -> Iterator[str]:
 def _chroma_problems(database: Database, store: Path) -> Iterator[str]:
     """Where Chroma and `passages.db` disagree."""
     manifest, folder = database.manifest(), store / vectors.FOLDER
-    if manifest.get("chroma") != "ready" or database.pending(1):
+    if manifest.get("chroma") != "ready" or any(map(database.pending_count, KINDS)):
         yield "chroma: behind passages.db (an `index` runs, or was stopped). Run `assistant index`."
         return
     if not vectors.is_sealed(folder, manifest.get("chroma_seal", "")):
         yield f"chroma: files are missing or damaged. {MEND}"
         return
     try:
-        with _writable(folder) as there, contextlib.closing(vectors.VectorIndex(there)) as index:
-            yield from _compare(database, index)
+        with _writable(folder) as there, contextlib.closing(vectors.Chroma(there)) as chroma:
+            for kind in KINDS:
+                yield from _compare(database, chroma, kind)
     except StoreDamaged as error:
         yield str(error)
 
@@ -206,26 +208,42 @@ def _writable(folder: Path) -> Iterator[Path]:
         yield copied
 
 
-def _compare(database: Database, index: vectors.VectorIndex) -> Iterator[str]:
-    wanted, held = database.all_ids(), index.ids()
-    if wanted != held:
-        yield f"chroma: lacks {len(wanted - held)} passages and holds {len(held - wanted)} too many. {MEND}"
-        return
-    ids = sorted(wanted)
+def _compare(database: Database, chroma: vectors.Chroma, kind: str) -> Iterator[str]:
+    """Each collection against what `passages.db` holds of that kind and language."""
+    wanted: dict[str, dict[str, bytes]] = {name: {} for name in chroma.names() if name.startswith(kind)}
+    for language in database.languages():
+        packed = dict(database.packed(kind, language))
+        if packed:
+            wanted.setdefault(vectors.collection(kind, language), {}).update(packed)
+    for name, packed in wanted.items():
+        held = chroma.ids(name) if name in chroma.names() else set()
+        if packed.keys() != held:
+            yield (
+                f"chroma: {name} lacks {len(packed.keys() - held)} entries and holds {len(held - packed.keys())} "
+                f"too many. {MEND}"
+            )
+            return
+        yield from _compare_records(database, chroma, name, packed)
+
+
+def _compare_records(
+    database: Database, chroma: vectors.Chroma, name: str, packed: Mapping[str, bytes]
+) -> Iterator[str]:
+    ids = sorted(packed)
     for first in range(0, len(ids), SLICE):
         part = ids[first : first + SLICE]
-        kept = index.vectors(part)
-        known, records = database.metadata_of(part), index.records(part)
-        for name in part:
-            if known[name] != records.get(name):
-                yield f"chroma: what is kept of passage {name!r} differs. {MEND}"
+        held = chroma.records(name, part)
+        known = database.metadata_of(part) if name.startswith(vectors.PASSAGES) else {}
+        for one in part:
+            vector, record = held[one]
+            if not np.allclose(vector, np.frombuffer(packed[one], np.float32), atol=NEAR):
+                yield f"chroma: the vector of {one!r} differs. {MEND}"
                 return
-        for name, packed in database.vectors(part).items():
-            if name not in kept or not np.allclose(kept[name], np.frombuffer(packed, np.float32), atol=NEAR):
-                yield f"chroma: the vector of passage {name!r} differs. {MEND}"
+            if record != known.get(one, {}):
+                yield f"chroma: what is kept of {one!r} differs. {MEND}"
                 return
-    for name, packed in database.vectors(ids[:: max(1, len(ids) // 20)]).items():
-        found = index.query(np.frombuffer(packed, np.float32), 1)
+    for one in ids[:: max(1, len(ids) // 20)]:
+        found = chroma.query(name, np.frombuffer(packed[one], np.float32), 1)
         if not found or found[0][1] < 1 - NEAR * 10:
-            yield f"chroma: a search does not find passage {name!r}. {MEND}"
+            yield f"chroma: a search does not find {one!r}. {MEND}"
             return

@@ -6,13 +6,13 @@ The manifest says where it stands: "ready", "writing" (a writer is at it, or die
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreDamaged
 from . import lock, vectors
 from .report import SyncProgress
-from .vectors import VectorIndex
+from .vectors import KINDS, Chroma, collection
 from .writer import Writer
 
 WORN = 3
@@ -22,11 +22,14 @@ Report = Callable[[int, int], None]
 
 
 def take_up(writer: Writer, report: Report = lambda done, total: None, anew: bool = False) -> None:
-    """Make Chroma hold exactly the passages of `passages.db`; without the embedder."""
+    """Make Chroma hold exactly what `passages.db` holds; without the embedder.
+
+    Where `report` raises KeyboardInterrupt, what was taken up is kept, and the rest goes on pending.
+    """
     folder = writer.path.parent / vectors.FOLDER
     manifest = writer.manifest()
     if not anew and _whole(manifest, folder):
-        if not writer.pending(1):
+        if not any(writer.pending_count(kind) for kind in KINDS):
             return
         if not vectors.is_sealed(folder, manifest.get("chroma_seal", "")):
             _start_anew(writer, folder)
@@ -55,55 +58,49 @@ def _start_anew(writer: Writer, folder: Path) -> None:
 
 def _apply(writer: Writer, folder: Path, report: Report) -> None:
     """Deletions and additions first, then the note that they are done: killed between, they are done again."""
-    pending = writer.pending()
-    manifest = writer.manifest()
     with lock.opening(folder.parent):  # no reader loads the files from now on
         writer.set_manifest(chroma="writing")
-    wanted = writer.in_order(pending)
-    if folder.exists():
-        count = _change(writer, folder, wanted, sorted(set(pending) - set(wanted)), report)
-    else:
-        count = _fill(writer, folder, wanted, report)
-    if count != writer.size():
+    total, stopped = sum(map(writer.pending_count, KINDS)), False
+    done: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    with contextlib.closing(Chroma(folder)) as chroma:
+        try:
+            for kind in KINDS:
+                for part in vectors.batches(writer.pending(kind)):
+                    _move(writer, chroma, kind, part)
+                    done[kind] += part
+                    report(sum(map(len, done.values())), total)
+        except KeyboardInterrupt:
+            stopped = True
+        count = sum(map(chroma.count, chroma.names()))
+    if not stopped and count != writer.size() + writer.articles():
         raise StoreDamaged(
-            f"Chroma holds {count} passages instead of {writer.size()}. Run `assistant rebuild`."
+            f"Chroma holds {count} vectors, not those of `passages.db`. Run `assistant rebuild`."
         )
+    manifest = writer.manifest()
     writer.settle(
-        pending,
+        done,
         chroma="ready",
         chroma_generation=int(manifest.get("chroma_generation", 0)) + 1,
-        chroma_written=int(manifest.get("chroma_written", 0)) + len(pending),
+        chroma_written=int(manifest.get("chroma_written", 0)) + sum(map(len, done.values())),
         chroma_count=count,
         chroma_seal=vectors.seal(folder),
     )
+    if stopped:
+        raise KeyboardInterrupt
 
 
-def _change(writer: Writer, folder: Path, wanted: Sequence[str], gone: Sequence[str], report: Report) -> int:
-    """Passages that Chroma holds then."""
-    with contextlib.closing(VectorIndex(folder)) as index:
-        index.delete(gone)
-        for part in _reported(wanted, report):
-            index.upsert(writer.vectors_of(part), writer.metadata_of(part))
-        return index.count()
-
-
-def _fill(writer: Writer, folder: Path, wanted: Sequence[str], report: Report) -> int:
-    """The same where there is nothing yet."""
-    first = writer.metadata_of(wanted[:1])  # Chroma's schema names the keys that it has seen itself
-    rest = (writer.metadata_of(part) for part in vectors.batches(wanted[1:]))
-    with vectors.filling(folder, rest) as index:
-        for part in _reported(wanted, report):
-            index.upsert(writer.vectors_of(part), first)
-        return index.count()
-
-
-def _reported(wanted: Sequence[str], report: Report) -> Iterator[Sequence[str]]:
-    """Batch by batch; each is reported when it is done."""
-    done = 0
-    for part in vectors.batches(wanted):
-        yield part
-        done += len(part)
-        report(done, len(wanted))
+def _move(writer: Writer, chroma: Chroma, kind: str, names: Sequence[str]) -> None:
+    """Have each of `names` in the collection of its language, and in no other; one that is gone in none."""
+    wanted: dict[str, list[str]] = {}
+    for name, language in writer.languages_of(kind, names).items():
+        wanted.setdefault(collection(kind, language), []).append(name)
+    for other in chroma.names():
+        if other.startswith(kind):
+            chroma.delete(other, sorted(set(names) - set(wanted.get(other, ()))))
+    for into, ids in wanted.items():
+        chroma.upsert(
+            into, writer.vectors_of(kind, ids), writer.metadata_of(ids) if kind == vectors.PASSAGES else {}
+        )
 
 
 def reporting(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
@@ -14,64 +13,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged
-from ..types import Article, Heading, Passage, Span
+from ..library import ALL, ArticleSummary, LanguageStatistics, Place
+from ..types import Article, Filters, Heading, Passage, Span
 from . import lexical, schema
 from .seals import ARTICLE, of_article, passages_of, seal
-from .vectors import Metadata, metadata
+from .vectors import PASSAGES, TITLES, Metadata, metadata
 
 if TYPE_CHECKING:
-    from ..types import Vector
+    pass
 
+SOURCES = {
+    PASSAGES: "passages n JOIN vectors v ON v.id = n.vector",
+    TITLES: "articles n JOIN vectors v ON v.id = n.title_vector",
+}
 NUMBERS = {
     "generation", "dimension", "min_tokens", "max_tokens", "updated", "created",
     "chroma_generation", "chroma_count", "chroma_written",
 }  # fmt: skip
 """Keys of the manifest whose values are numbers."""
 SLICE = 500  # values in one SQL list; SQLite takes 32,766
-
-
-class ArticleSummary(NamedTuple):
-    """One line of a list of articles."""
-
-    name: str
-    title: str
-    published: date | None
-    language: str
-    passages: int
-
-
-class LanguageStatistics(NamedTuple):
-    """How the passage vectors of one language lie: needed to compare scores across languages."""
-
-    n: int
-    mean: Vector
-    """float32[dimension]"""
-    covariance: Vector
-    """float32[dimension, dimension], divided by n."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with its words and what is known of its article."""
-
-    passage: Passage
-    text: str
-    title: str
-    language: str
-    position: int
-    """Place among the passages of its article, from 0."""
-    published: date | None
-    published_origin: str | None
-    publisher: str | None
-    url: str | None
-    sentences: tuple[Span, ...]
-    """Sentence spans inside the passage (article offsets)."""
-    flagged: tuple[Span, ...]
-    """Places of the passage that give orders to an assistant."""
-    group: str | None
-    """Name of the article that stands for its near-duplicates; None: it has none."""
-    also_in: tuple[str, ...]
-    """The other articles of its group."""
 
 
 class StoredArticle(NamedTuple):
@@ -180,16 +140,18 @@ class Database:
 
     # ---------------------------------------------------------------- passages
 
-    def places(self, ids: Sequence[str]) -> dict[str, tuple[Passage, int]]:
-        """Passages of these ids and their positions; unknown ids are left out."""
+    def places(self, ids: Sequence[str]) -> dict[str, Place]:
         query = (
-            'SELECT p.name, a.name, start, "end", section, page, position FROM passages p '
+            'SELECT p.name, a.name, start, "end", section, page, published FROM passages p '
             "JOIN articles a ON a.id = p.article WHERE p.name IN "
         )
-        return {row[0]: (Passage(*row[:6]), row[6]) for row in self._among(query, ids)}
+        rows = self._among(query, ids)
+        return {name: Place(Passage(name, *place), _date(day)) for name, *place, day in rows}
 
-    def present(self, ids: Sequence[str]) -> set[str]:
-        return {name for (name,) in self._among("SELECT name FROM passages WHERE name IN ", ids)}
+    def openings(self, names: Sequence[str]) -> list[str]:
+        """Ids of the first passages of these articles."""
+        query = "SELECT p.name FROM passages p JOIN articles a ON a.id = p.article WHERE position = 0 AND a.name IN "
+        return [name for (name,) in self._among(query, names)]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
         """Raises `StoreDamaged` where one is not as it was stored."""
@@ -228,17 +190,6 @@ class Database:
             )
         )
 
-    def titles(self, language: str) -> list[tuple[str, bytes]]:
-        """(name, vector of the title) of the articles of one language."""
-        query = (
-            "SELECT a.name, v.seal, v.id, v.digest, v.vector FROM articles a JOIN vectors v ON v.id = a.title_vector "
-            "WHERE a.language = ? ORDER BY a.id"
-        )
-        rows = self.connection.execute(query, (language,)).fetchall()
-        for name, kept, *values in rows:
-            self._check_vector(kept, values, name)
-        return [(name, vector) for name, *_, vector in rows]
-
     def names_and_vectors(self, rows: Sequence[int]) -> Iterator[tuple[int, str, bytes]]:
         """(row, id, vector) of passages by row."""
         columns = "v.id, v.digest, v.vector"
@@ -251,26 +202,96 @@ class Database:
         if seal(*values) != kept:
             raise StoreDamaged(f"The vector of {name!r} {self._mended}")
 
-    def all_ids(self) -> set[str]:
-        return {name for (name,) in self.connection.execute("SELECT name FROM passages")}
+    def articles(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])
 
-    def pending(self, limit: int | None = None) -> list[str]:
-        """Ids of passages that Chroma must still take up or lose."""
-        query = "SELECT name FROM pending ORDER BY name LIMIT ?"
-        return [name for (name,) in self.connection.execute(query, (-1 if limit is None else limit,))]
+    # ---------------------------------------------------------------- passages and titles, by kind
+
+    def packed(
+        self, kind: str, language: str, filters: Filters = ALL, *, pending: bool = False
+    ) -> Iterator[tuple[str, bytes]]:
+        """(name, vector) of those of a language; with `pending` of those that Chroma has not taken up."""
+        where, values = _admitted(kind, filters)
+        if pending:
+            where += f" AND n.name IN (SELECT name FROM pending WHERE kind = '{kind}')"
+        query = f"SELECT n.name, v.vector FROM {SOURCES[kind]} WHERE n.language = ?{where} ORDER BY n.id"
+        size = 0
+        for name, vector in self.connection.execute(query, (language, *values)):
+            size = size or len(vector)
+            if not isinstance(vector, bytes) or len(vector) != size or size % 4:
+                raise StoreDamaged(f"The vector of {name!r} {self._mended}")
+            yield name, vector
+
+    def count(self, kind: str, language: str, filters: Filters = ALL) -> int:
+        where, values = _admitted(kind, filters)
+        query = f"SELECT count(*) FROM {kind if kind == PASSAGES else 'articles'} n WHERE language = ?{where}"
+        return int(self.connection.execute(query, (language, *values)).fetchone()[0])
+
+    def settled(self, kind: str, language: str, names: Sequence[str], filters: Filters = ALL) -> list[str]:
+        """Those of `names` that are there, of that language and in Chroma as they are here."""
+        where, values = _admitted(kind, filters)
+        query = (
+            f"SELECT n.name FROM {SOURCES[kind]} WHERE n.language = ?{where} "
+            f"AND NOT EXISTS (SELECT 1 FROM pending d WHERE d.kind = '{kind}' AND d.name = n.name) AND n.name IN "
+        )
+        return [name for (name,) in self._among(query, names, (language, *values))]
+
+    def title_vectors(self, names: Sequence[str]) -> dict[str, bytes]:
+        query = f"SELECT n.name, v.vector FROM {SOURCES[TITLES]} WHERE n.name IN "
+        return dict(self._among(query, names))
+
+    def languages_of(self, kind: str, names: Sequence[str]) -> dict[str, str]:
+        """Language of those of `names` that are there, article by article."""
+        rows = self._among(f"SELECT n.id, n.name, n.language FROM {SOURCES[kind]} WHERE n.name IN ", names)
+        return {name: language for _, name, language in sorted(rows)}
+
+    def pending(self, kind: str) -> list[str]:
+        """Names of those that Chroma must still take up or lose."""
+        query = "SELECT name FROM pending WHERE kind = ? ORDER BY name"
+        return [name for (name,) in self.connection.execute(query, (kind,))]
+
+    def pending_count(self, kind: str) -> int:
+        query = "SELECT count(*) FROM pending WHERE kind = ?"
+        return int(self.connection.execute(query, (kind,)).fetchone()[0])
 
     # ---------------------------------------------------------------- words
 
-    def lexical(self, text: str, k: int, language: str, passages: int) -> list[tuple[str, float]]:
-        return lexical.search(self.connection, text, k, language, passages)
+    def lexical(
+        self, text: str, k: int, language: str, passages: int, filters: Filters = ALL
+    ) -> list[tuple[str, float]]:
+        if filters.language not in (None, language):
+            return []
+        return lexical.search(self.connection, text, k, language, passages, _admitted(PASSAGES, filters))
 
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
         return lexical.frequencies(self.connection, stems, language)
 
-    def _among(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    def _among(
+        self, query: str, values: Sequence[Any], before: Sequence[Any] = ()
+    ) -> Iterator[tuple[Any, ...]]:
         for first in range(0, len(values), SLICE):
             part = values[first : first + SLICE]
-            yield from self.connection.execute(f"{query}({','.join('?' * len(part))})", part)
+            yield from self.connection.execute(f"{query}({','.join('?' * len(part))})", (*before, *part))
+
+
+def _admitted(kind: str, filters: Filters) -> tuple[str, list[str]]:
+    """The condition of `filters` on the articles, and its values."""
+    found: list[tuple[str, Sequence[str]]] = []
+    if filters.since is not None:
+        found.append(("published >= ?", [filters.since.isoformat()]))
+    if filters.until is not None:
+        found.append(("published <= ?", [filters.until.isoformat()]))
+    if filters.folder:
+        folder = f"{filters.folder.strip('/')}/"
+        found.append(("substr(name, 1, ?) = ?", [str(len(folder)), folder]))
+    if filters.articles:
+        found.append((f"name IN ({','.join('?' * len(filters.articles))})", filters.articles))
+    if not found:
+        return "", []
+    row = "n.article" if kind == PASSAGES else "n.id"
+    conditions = " AND ".join(condition for condition, _ in found)
+    values = [value for _, given in found for value in given]
+    return f" AND {row} IN (SELECT id FROM articles WHERE {conditions})", values
 
 
 def _article(row: Sequence[Any]) -> Article:

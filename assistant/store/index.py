@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import CorpusError, StoreError
+from ..library import ArticleSummary, LanguageStatistics, StoredPassage
 from ..reading.articles import ArticleFile, find_articles
 from . import chroma_side, lock, schema
-from .database import ArticleSummary, Database, LanguageStatistics, StoredPassage
+from .database import Database
 from .report import SyncProgress, SyncReport
 from .run import EMBEDDED_TEXT, Sync, differences, file_digest
 from .store import Store
@@ -111,7 +112,7 @@ def _stored(path: Path) -> dict[str, str]:
     try:
         with contextlib.closing(schema.read_only(path)) as connection:
             return dict(connection.execute("SELECT name, digest FROM articles"))
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return {}
 
 

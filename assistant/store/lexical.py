@@ -65,11 +65,17 @@ def clear(connection: sqlite3.Connection) -> None:
 
 
 def search(
-    connection: sqlite3.Connection, text: str, k: int, language: str, passages: int = 0
+    connection: sqlite3.Connection,
+    text: str,
+    k: int,
+    language: str,
+    passages: int = 0,
+    admitted: tuple[str, Sequence[str]] = ("", ()),
 ) -> list[tuple[str, float]]:
     """Ids of the passages of that language that share a content word with `text`, and their BM25, best first.
 
     `passages`: how many there are of that language; where it is given, words that are in too many are left out.
+    `admitted`: a condition on the passages `n`, and its values.
     """
     stems = list(dict.fromkeys(content_stems(text, language)))
     if not stems or k < 1 or not exists(connection, language):
@@ -79,10 +85,12 @@ def search(
     if not stems:
         return []
     name = table(language)
+    condition, values = admitted
+    among = f"AND rowid IN (SELECT n.id FROM passages n WHERE true{condition}) " if condition else ""
     found = connection.execute(
-        f"SELECT p.name, -w.score FROM (SELECT rowid, rank AS score FROM {name} WHERE {name} MATCH ? "
+        f"SELECT p.name, -w.score FROM (SELECT rowid, rank AS score FROM {name} WHERE {name} MATCH ? {among}"
         "ORDER BY rank LIMIT ?) w JOIN passages p ON p.id = w.rowid ORDER BY w.score, p.name",
-        (" OR ".join(map(_quoted, stems)), k),
+        (" OR ".join(map(_quoted, stems)), *values, k),
     )
     return [(passage, score) for passage, score in found if score > 0]
 

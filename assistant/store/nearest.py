@@ -1,196 +1,150 @@
-"""Dense search: Chroma for the whole store, exact counting for one language and wherever Chroma cannot answer."""
+"""The nearest passages and titles: Chroma is asked; counting in full answers where Chroma cannot."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import StoreDamaged
+from ..errors import StoreDamaged, StoreLocked
+from ..library import ALL
 from . import lock
 from .database import Database
-from .vectors import FOLDER, VectorIndex, is_sealed
+from .vectors import FOLDER, PASSAGES, Chroma, collection, is_sealed
 
 if TYPE_CHECKING:
-    from ..types import Vector
+    from ..types import Filters, Vector
 
 logger = logging.getLogger(__name__)
 SPARE = 20  # asked of Chroma beyond k, for ids that were removed since
+SLICE = 4096
+FEW = 20_000
+"""So many that a filter admits are counted in full, as fast as Chroma finds them among all the others."""
+
+
+def counted(vectors: Iterable[tuple[str, bytes]], question: Vector, k: int) -> list[tuple[str, float]]:
+    """Names and cosines of the k nearest of all `vectors`, slice by slice, best first; ties by name.
+
+    The way out while Chroma cannot be asked, and the oracle of its recall.
+    """
+    best: list[tuple[str, float]] = []
+    rows = iter(vectors)
+    while part := list(islice(rows, SLICE)):
+        matrix = np.frombuffer(b"".join(packed for _, packed in part), np.float32)
+        scores = (matrix.reshape(len(part), -1) @ question).tolist()
+        best += zip((name for name, _ in part), scores, strict=True)
+        best = sorted(best, key=lambda item: (-item[1], item[0]))[:k]
+    return best
 
 
 class DenseSearch:
-    """The nearest passages as `passages.db` knows them now, whatever state Chroma is in."""
+    """What is nearest as `passages.db` knows it now, whatever state Chroma is in."""
 
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
         self.database = database
         self.failure: str | None = None
-        self._index: VectorIndex | None = None
+        self._chroma: Chroma | None = None
         self._generation = ""
-        self._matrices: dict[str | None, Matrix] = {}
-        self._titles: dict[str, Titles] = {}
-        self._seen = -1
-        self._pending: list[str] = []
 
     def close(self) -> None:
-        if self._index is not None:
-            self._index.close()
-            self._index = None
+        if self._chroma is not None:
+            self._chroma.close()
+            self._chroma = None
 
     def search(
-        self, vector: Vector, k: int, language: str | None, manifest: Mapping[str, str]
+        self, kind: str, language: str, vector: Vector, k: int, filters: Filters, manifest: Mapping[str, str]
     ) -> list[tuple[str, float]]:
-        """Ids and cosines of the k nearest, best first; ties by id."""
+        """Names and cosines of the k nearest passages or titles of a language, best first; ties by name."""
+        if k < 1 or filters.language not in (None, language):
+            return []
         vector = np.asarray(vector, dtype=np.float32)
-        if language is None:
-            index = self._chroma(manifest)
-            if index is not None:
-                try:
-                    return self._approximate(index, vector, k)
-                except StoreDamaged as error:
-                    self._failed(str(error))
-        return self._exact(vector, k, language)
+        one_in = 1
+        if filters != ALL:
+            admitted = self.database.count(kind, language, filters)
+            one_in = -(-self.database.count(kind, language) // max(1, admitted))
+        chroma = self._open(manifest)
+        if chroma is not None and (one_in == 1 or admitted > FEW):
+            try:
+                return self._asked(chroma, kind, language, vector, k, filters, one_in)
+            except StoreDamaged as error:
+                self._failed(str(error))
+        return counted(self.database.packed(kind, language, filters), vector, k)
 
-    def titles(self, vector: Vector, language: str) -> dict[str, float]:
-        """Cosine between `vector` and the title of each article of a language, by article name."""
-        return self._titles.setdefault(language, Titles()).similarities(self.database, language, vector)
+    def _asked(
+        self, chroma: Chroma, kind: str, language: str, vector: Vector, k: int, filters: Filters, one_in: int
+    ) -> list[tuple[str, float]]:
+        """What Chroma finds, without what was removed, with what it has not taken up yet.
+
+        Filtered afterwards, of `one_in` times as many: where Chroma filters itself it looks at every record.
+        """
+        waiting = min(k, self.database.pending_count(kind))
+        asked = (k + SPARE + waiting) * one_in
+        while True:
+            found = dict(chroma.query(collection(kind, language), vector, asked))
+            settled = self.database.settled(kind, language, list(found), filters)
+            if one_in == 1 or len(settled) >= k or len(found) < asked:
+                break
+            asked *= 4
+        best = [(name, found[name]) for name in settled]
+        if waiting:
+            best += counted(self.database.packed(kind, language, filters, pending=True), vector, k)
+        return sorted(best, key=lambda item: (-item[1], item[0]))[:k]
 
     def state(self, manifest: Mapping[str, str]) -> str:
         """ "ready", or why searches are counted in full: slower, as right."""
-        return self.failure or manifest.get("chroma", "missing")
+        self._open(manifest)
+        return self.failure or "ready"
 
-    # ---------------------------------------------------------------- Chroma
-
-    def _chroma(self, manifest: Mapping[str, str]) -> VectorIndex | None:
-        """The open index where it can be trusted, else None."""
-        generation = manifest.get("chroma_generation", "")
-        if generation != self._generation:
+    def _open(self, manifest: Mapping[str, str]) -> Chroma | None:
+        """The collections where they can be trusted and nobody writes them, else None."""
+        if manifest.get("chroma") != "ready":
+            self.close()
+            self._generation = ""
+            self.failure = "Chroma is being written, or `assistant index` was stopped: run it again"
+        elif manifest["chroma_generation"] != self._generation:
             self.close()
             self.failure = None
-            if manifest.get("chroma") == "ready":
+            try:
                 with lock.opening(self.folder):
-                    self._open(self.database.manifest())
-        return self._index
+                    self._load(self.database.manifest())
+            except StoreLocked as error:
+                self._failed(str(error))
+        return self._chroma
 
-    def _open(self, manifest: Mapping[str, str]) -> None:
+    def _load(self, manifest: Mapping[str, str]) -> None:
         if manifest.get("chroma") != "ready":
             return  # being written: the files are not to be loaded now
-        self._generation = manifest.get("chroma_generation", "")
+        self._generation = manifest["chroma_generation"]
         folder = self.folder / FOLDER
         if not is_sealed(folder, manifest.get("chroma_seal", "")):
             self._failed(f"{str(folder)!r} is missing or damaged; `assistant rebuild` mends it")
             return
         try:
-            self._index = VectorIndex(folder)
-            self._probe(self._index, int(manifest.get("chroma_count", 0)))
+            self._chroma = Chroma(folder)
+            self._probe(self._chroma, int(manifest.get("chroma_count", 0)))
         except StoreDamaged as error:
             self._failed(str(error))
 
-    def _probe(self, index: VectorIndex, count: int) -> None:
+    def _probe(self, chroma: Chroma, count: int) -> None:
         """Chroma counts from one file and searches in another: ask both."""
-        if index.count() != count:
-            raise StoreDamaged(
-                f"Chroma holds {index.count()} passages instead of {count}. Run `assistant rebuild`."
-            )
-        rows = self.database.rows()
-        for row in {rows[0], rows[-1]} if rows else ():
-            for _, name, packed in self.database.names_and_vectors([row[0]]):
-                found = index.query(np.frombuffer(packed, np.float32), 1)
-                if name not in self.pending() and (not found or found[0][1] < 0.999):
+        held = sum(map(chroma.count, chroma.names()))
+        if held != count:
+            raise StoreDamaged(f"Chroma holds {held} vectors instead of {count}. Run `assistant rebuild`.")
+        for language in self.database.languages():
+            for name, packed in islice(self.database.packed(PASSAGES, language), 1):
+                vector = np.frombuffer(packed, np.float32)
+                found = chroma.query(collection(PASSAGES, language), vector, 1)
+                if not self.database.pending_count(PASSAGES) and (not found or found[0][1] < 0.999):
                     raise StoreDamaged(
-                        "Chroma does not find a passage that it holds. Run `assistant rebuild`."
+                        f"Chroma does not find the passage {name!r} that it holds. Run `assistant rebuild`."
                     )
 
     def _failed(self, reason: str) -> None:
         self.failure = reason
         logger.warning("searching without Chroma: %s", reason)
         self.close()
-
-    def _approximate(self, index: VectorIndex, vector: Vector, k: int) -> list[tuple[str, float]]:
-        """What Chroma finds, without what was removed, with what it has not taken up yet."""
-        pending = set(self.pending())
-        found = dict(index.query(vector, k + SPARE + min(len(pending), k)))
-        alive = self.database.present([name for name in found if name not in pending])
-        scores = {name: found[name] for name in alive}
-        for name, packed in self.database.vectors(list(pending)).items():
-            scores[name] = float(np.frombuffer(packed, np.float32) @ vector)
-        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
-
-    def pending(self) -> list[str]:
-        return self.database.pending()
-
-    # ---------------------------------------------------------------- exact
-
-    def _exact(self, vector: Vector, k: int, language: str | None) -> list[tuple[str, float]]:
-        matrix = self._matrices.setdefault(language, Matrix())
-        matrix.follow(self.database, language)
-        return matrix.nearest(vector, k)
-
-
-class Titles:
-    """The vectors of the titles of one language, in memory."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.vectors: Vector = np.zeros((0, 0), np.float32)
-        self._version = -1
-
-    def similarities(self, database: Database, language: str, vector: Vector) -> dict[str, float]:
-        version = database.data_version()
-        if version != self._version:
-            rows = database.titles(language)
-            self.names = [name for name, _ in rows]
-            self.vectors = np.frombuffer(b"".join(packed for _, packed in rows), np.float32)
-            self.vectors = self.vectors.reshape(len(rows), -1) if rows else self.vectors
-            self._version = version
-        if not self.names:
-            return {}
-        return dict(zip(self.names, (self.vectors @ vector).tolist(), strict=True))
-
-
-class Matrix:
-    """The vectors of a language, or of the whole store, in memory; follows the database row by row."""
-
-    def __init__(self) -> None:
-        self.rows = np.zeros(0, np.int64)
-        self.names: list[str] = []
-        self.vectors: Vector = np.zeros((0, 0), np.float32)
-        self._version = -1
-        self._known: list[tuple[int, int]] = []
-
-    def follow(self, database: Database, language: str | None) -> None:
-        version = database.data_version()
-        if version == self._version:
-            return
-        # A passage whose vector changes gets a new row, so rows alone tell what is new.
-        wanted = [row for row, _ in database.rows(language)]
-        have = {int(row): place for place, row in enumerate(self.rows)}
-        fresh = list(database.names_and_vectors([row for row in wanted if row not in have]))
-        kept = [have[row] for row in wanted if row in have]
-        dimension = len(fresh[0][2]) // 4 if fresh else self.vectors.shape[1]
-        parts = [self.vectors[kept]] if kept else []
-        if fresh:
-            parts.append(
-                np.frombuffer(b"".join(packed for *_, packed in fresh), np.float32).reshape(-1, dimension)
-            )
-        self.vectors = np.concatenate(parts) if parts else np.zeros((0, dimension), np.float32)
-        self.names = [self.names[place] for place in kept] + [name for _, name, _ in fresh]
-        self.rows = np.array([int(self.rows[place]) for place in kept] + [row for row, *_ in fresh], np.int64)
-        self._version = version
-
-    def nearest(self, vector: Vector, k: int) -> list[tuple[str, float]]:
-        if not self.names:
-            return []
-        scores = self.vectors @ vector
-        best = (
-            np.argpartition(-scores, min(k, len(scores)) - 1)[:k]
-            if k < len(scores)
-            else np.arange(len(scores))
-        )
-        return sorted(
-            ((self.names[place], float(scores[place])) for place in best),
-            key=lambda item: (-item[1], item[0]),
-        )

@@ -250,8 +250,7 @@ class Sync:
     def _finish(self, corpus: Path) -> None:
         writer = self.writer
         if "unfinished" in writer.manifest():
-            fronts = self._fronts()
-            writer.set_fronts(fronts)
+            writer.set_fronts(fronts(writer.signatures()))
             writer.drop_unused_vectors()
             writer.set_statistics(language_statistics(writer))
             writer.set_manifest(dimension=writer.dimension())
@@ -265,16 +264,6 @@ class Sync:
         self.report.passages = writer.size()
         self.report.seconds = time.monotonic() - self.started
 
-    def _fronts(self) -> dict[str, str]:
-        """For every article that has near-duplicates, the one that stands for them: the earliest published."""
-        known = self.writer.signatures()
-        age = {name: (published is None, published or "", name) for name, published, _ in known}
-        fronts = {}
-        for group in near_duplicates.groups({name: signature for name, _, signature in known}):
-            front = min(group, key=lambda name: age[name])
-            fronts.update(dict.fromkeys(group, front))
-        return fronts
-
     def _say(self, phase: str, article: str, ahead: int = 0) -> None:
         if self.progress is not None:
             seconds = time.monotonic() - self.started
@@ -285,6 +274,15 @@ class Sync:
     def _pause(self) -> None:
         if self.interrupted():
             raise KeyboardInterrupt
+
+
+def fronts(articles: Sequence[tuple[str, str | None, bytes]]) -> dict[str, str]:
+    """For each of (name, day, signature) that has near-duplicates, the one that stands for them: the earliest."""
+    age = {name: (published is None, published or "", name) for name, published, _ in articles}
+    found = {}
+    for group in near_duplicates.groups({name: signature for name, _, signature in articles}):
+        found.update(dict.fromkeys(group, min(group, key=lambda name: age[name])))
+    return found
 
 
 def _untouched(file: ArticleFile, known: Known) -> bool:

@@ -13,7 +13,7 @@ from .seals import add_seals
 
 FILE = "passages.db"
 APPLICATION = 0x41535354  # "ASST": tells our file from any other SQLite database
-FORMAT = 2
+FORMAT = 3
 """Version of the tables, kept in SQLite's user_version. Raise it together with an entry in MIGRATIONS."""
 
 TABLES = """
@@ -66,15 +66,31 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article, position);
 CREATE INDEX passages_by_vector ON passages (vector);
 CREATE INDEX passages_by_language ON passages (language);
--- passages that Chroma must still take up or lose
-CREATE TABLE pending (name TEXT PRIMARY KEY) WITHOUT ROWID;
+-- passages and titles that Chroma must still take up or lose
+CREATE TABLE pending (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE statistics (
     language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL, seal BLOB
 );
 """
 
+
+def pend_all(connection: sqlite3.Connection) -> None:
+    """Chroma is empty: it must take up everything."""
+    connection.execute("DELETE FROM pending")
+    connection.execute("INSERT INTO pending SELECT 'passages', name FROM passages")
+    connection.execute("INSERT INTO pending SELECT 'titles', name FROM articles")
+
+
+def _collections_by_language(connection: sqlite3.Connection) -> None:
+    """Chroma held one collection; each language gets its own, and its titles another."""
+    connection.execute("DROP TABLE pending")
+    connection.execute(next(part for part in TABLES.split(";\n") if "CREATE TABLE pending" in part))
+    pend_all(connection)
+    connection.execute("INSERT OR REPLACE INTO manifest VALUES ('chroma', 'stale')")
+
+
 # From each older version to the next one; every step runs inside one transaction.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: add_seals}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: add_seals, 2: _collections_by_language}
 
 
 def create(path: Path) -> sqlite3.Connection:
@@ -150,7 +166,7 @@ def read_only(path: Path) -> sqlite3.Connection:
         # Write-ahead logging needs a file beside the database, which a read-only folder cannot take.
         connection.close()
         connection = _connect(f"{uri}?immutable=1")
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         pass  # explained by the caller
     return connection
 
@@ -213,6 +229,8 @@ def explained(folder: Path) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         raise explain(error, folder) from error
+    except UnicodeDecodeError as error:  # of a damaged name that SQLite quotes
+        raise damaged(folder, "it names its tables in no text") from error
 
 
 def explain(error: sqlite3.DatabaseError, folder: Path) -> StoreError:

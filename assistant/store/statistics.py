@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .database import LanguageStatistics
+from ..library import LanguageStatistics
 
 if TYPE_CHECKING:
     from .database import Database

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ..errors import ArticleNotFound, NoIndex, StoreMismatch
-from ..types import Article, Passage, Span
+from ..library import ALL, ArticleSummary, LanguageStatistics, Place, StoredPassage
+from ..types import Article, Filters, Passage, Span
 from . import schema
-from .database import ArticleSummary, Database, LanguageStatistics, StoredArticle, StoredPassage
-from .nearest import DenseSearch
+from .database import Database, StoredArticle
+from .nearest import DenseSearch, counted
+from .vectors import PASSAGES, TITLES
 
 if TYPE_CHECKING:
     from ..types import Vector
@@ -69,6 +71,11 @@ class Store:
             store.close()
             raise
         return store
+
+    @property
+    def way_out(self) -> str | None:
+        """Why the last search counted everything in full: slower, as right. None where Chroma was asked."""
+        return self._dense.failure
 
     @_current
     def _check(self) -> None:
@@ -133,34 +140,37 @@ class Store:
     # ---------------------------------------------------------------- searching
 
     @_current
-    def dense(self, vector: Vector, k: int, language: str | None = None) -> list[tuple[str, float]]:
-        """Ids and cosines of the k passages nearest to `vector` (float32[d], L2-normalised), best first.
-
-        `language` keeps to the passages of that document language, counted exactly.
-        """
-        if k < 1:
-            return []
-        return self._dense.search(vector, k, language, self._manifest)
+    def dense(self, vector: Vector, k: int, language: str, filters: Filters = ALL) -> list[tuple[str, float]]:
+        """Ids and cosines of the k passages nearest to `vector` (float32[d], L2-normalised)."""
+        return self._dense.search(PASSAGES, language, vector, k, filters, self._manifest)
 
     @_current
-    def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
-        """Ids and BM25 (> 0) of the passages of that document language that share a word with `text`, best first."""
-        return self._database.lexical(text, k, language, self._language_counts().get(language, 0))
+    def nearest_titles(
+        self, vector: Vector, k: int, language: str, filters: Filters = ALL
+    ) -> list[tuple[str, float]]:
+        """Names and cosines of the k articles whose titles are nearest to `vector`."""
+        return self._dense.search(TITLES, language, vector, k, filters, self._manifest)
 
     @_current
-    def title_similarities(self, vector: Vector, language: str) -> dict[str, float]:
-        """Cosine between `vector` and the title of each article of a language, by article name."""
-        return self._dense.titles(vector, language)
+    def lexical(self, text: str, k: int, language: str, filters: Filters = ALL) -> list[tuple[str, float]]:
+        """Ids and BM25 (> 0) of the k best passages that share a word with `text`."""
+        return self._database.lexical(text, k, language, self._language_counts().get(language, 0), filters)
 
     @_current
-    def places(self, ids: Sequence[str]) -> dict[str, Passage]:
+    def title_similarities(self, vector: Vector, names: Sequence[str]) -> dict[str, float]:
+        """Cosine between `vector` and the titles of these articles."""
+        found = counted(self._database.title_vectors(names).items(), vector, len(names))
+        return dict(found)
+
+    @_current
+    def places(self, ids: Sequence[str]) -> dict[str, Place]:
         """Where these passages stand; cheaper than `passages`, which reads their articles."""
-        return {name: passage for name, (passage, _) in self._database.places(ids).items()}
+        return self._database.places(ids)
 
     @_current
     def openings(self, names: Sequence[str]) -> list[str]:
         """Ids of the first passages of these articles."""
-        return [known.passages[0].id for known in map(self._known, names) if known.passages]
+        return self._database.openings(names)
 
     @_current
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
@@ -183,7 +193,7 @@ class Store:
     def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
         """What is known of these passages, in the order of `ids`; ids that are not there (any more) are left out."""
         places = self._database.places(ids)
-        return {name: self._stored(places[name][0]) for name in ids if name in places}
+        return {name: self._stored(places[name].passage) for name in ids if name in places}
 
     @_current
     def context(self, passage_id: str, max_characters: int) -> tuple[Span, str, tuple[Span, ...]]:
@@ -191,7 +201,7 @@ class Store:
 
         At least the passage itself. Raises KeyError for an id that is not there.
         """
-        place, _ = self._database.places([passage_id])[passage_id]
+        place = self._database.places([passage_id])[passage_id].passage
         known, passage, _ = self._placed(place)
         article = known.article
         span = widen(article.text, Span(passage.start, passage.end), max_characters)
@@ -207,26 +217,8 @@ class Store:
 
     def _stored(self, place: Passage) -> StoredPassage:
         (article, group, _), passage, position = self._placed(place)
-        span = Span(passage.start, passage.end)
-        return StoredPassage(
-            passage=passage,
-            text=article.text[span.start : span.end],
-            title=article.title,
-            language=article.language,
-            position=position,
-            published=article.published,
-            published_origin=article.origins.get("published"),
-            publisher=article.publisher,
-            url=article.url,
-            sentences=within(article.sentences, span),
-            flagged=tuple(
-                place for place in article.flagged if place.start < span.end and place.end > span.start
-            ),
-            group=group,
-            also_in=tuple(name for name in self._database.group(group) if name != article.name)
-            if group
-            else (),
-        )
+        others = tuple(name for name in self._database.group(group) if name != article.name) if group else ()
+        return described(article, passage, position, group, others)
 
     # ---------------------------------------------------------------- articles
 
@@ -336,6 +328,30 @@ class Store:
             self._dense = DenseSearch(self.folder, fresh)
             self._seen = -1
         self._file = file
+
+
+def described(
+    article: Article, passage: Passage, position: int, group: str | None, also_in: tuple[str, ...]
+) -> StoredPassage:
+    """A passage with its words and what is known of its article."""
+    span = Span(passage.start, passage.end)
+    return StoredPassage(
+        passage=passage,
+        text=article.text[span.start : span.end],
+        title=article.title,
+        language=article.language,
+        position=position,
+        published=article.published,
+        published_origin=article.origins.get("published"),
+        publisher=article.publisher,
+        url=article.url,
+        sentences=within(article.sentences, span),
+        flagged=tuple(
+            place for place in article.flagged if place.start < span.end and place.end > span.start
+        ),
+        group=group,
+        also_in=also_in,
+    )
 
 
 def within(sentences: Sequence[Span], span: Span) -> tuple[Span, ...]:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -21,20 +20,12 @@ from ..types import Passage
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
 
     from ..types import Vector
 
 FOLDER = "chroma"
-COLLECTION = "passages"
-DATABASE = "chroma.sqlite3"
-CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 40, "ef_search": 200}}
-"""Searching widely makes up for a graph made in haste (recall of the ten nearest among 100,000: .996)."""
-PAGE = 16384
-"""Bytes of a page of Chroma's SQLite file. It indexes whole nodes, which spill out of SQLite's usual 4,096: a page each."""
-METADATA_INDICES = (
-    "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'embedding_metadata' AND sql LIKE 'CREATE INDEX %'"
-)
+PASSAGES, TITLES = KINDS = ("passages", "titles")
+CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 100, "ef_search": 200}}
 _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461
 
@@ -43,20 +34,18 @@ Metadata = Mapping[str, str | int]
 """What Chroma keeps of a passage beside its vector."""
 
 
-class VectorIndex:
-    """The collection "passages": cosine, our vectors; LlamaIndex's ChromaVectorStore opens it."""
+class Chroma:
+    """The collections of a store, `passages-L` and `titles-L` for each language L: cosine, and our vectors.
+
+    LlamaIndex's ChromaVectorStore opens those of passages.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with _explained(self.folder):
-            _prepare(folder / DATABASE)
             self._client = _client(folder)
             try:
-                self._collection: Collection = self._client.get_or_create_collection(
-                    COLLECTION,
-                    embedding_function=None,
-                    configuration=CONFIGURATION,  # type: ignore[arg-type]
-                )
+                self._collections = {one.name: one for one in self._client.list_collections()}
             except BaseException:
                 self.close()
                 raise
@@ -65,45 +54,67 @@ class VectorIndex:
         """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined]  # the class has it, its declared interface not
 
-    def count(self) -> int:
-        with _explained(self.folder):
-            return self._collection.count()
+    def names(self) -> list[str]:
+        """Names of the collections that are there."""
+        return sorted(self._collections)
 
-    def ids(self) -> set[str]:
+    def count(self, collection: str) -> int:
         with _explained(self.folder):
-            return set(self._collection.get(include=[])["ids"])
+            return self._collections[collection].count() if collection in self._collections else 0
 
-    def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+    def ids(self, collection: str) -> set[str]:
+        with _explained(self.folder):
+            return set(self._collections[collection].get(include=[])["ids"])
+
+    def query(self, collection: str, vector: Vector, k: int) -> list[tuple[str, float]]:
         """Ids and cosines of the k nearest, best first."""
+        if collection not in self._collections:
+            return []
         with _explained(self.folder):
-            found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])  # type: ignore[arg-type]
+            found = self._collections[collection].query(
+                query_embeddings=[vector],  # type: ignore[arg-type]
+                n_results=k,
+                include=["distances"],
+            )
         distances = (found["distances"] or [[]])[0]
         return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], distances, strict=True)]
 
-    def upsert(self, vectors: Mapping[str, Vector], known: Mapping[str, Metadata]) -> None:
-        """At most `BATCH` vectors by the id of their passage, and what is known of them (or comes by `filling`)."""
+    def upsert(self, collection: str, vectors: Mapping[str, Vector], known: Mapping[str, Metadata]) -> None:
+        """At most `BATCH` vectors by id, and what is known of them."""
         with _explained(self.folder):
-            self._collection.upsert(
+            if collection not in self._collections:
+                self._collections[collection] = self._client.create_collection(
+                    collection,
+                    embedding_function=None,
+                    configuration=CONFIGURATION,  # type: ignore[arg-type]
+                )
+            self._collections[collection].upsert(
                 ids=list(vectors),
                 embeddings=np.stack(list(vectors.values())),
-                metadatas=[known.get(name) for name in vectors],  # type: ignore[misc]
+                metadatas=[known.get(name) for name in vectors] if known else None,  # type: ignore[misc]
             )
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Of `ids` those that are there."""
         with _explained(self.folder):
             for part in batches(ids):
-                self._collection.delete(ids=list(part))
+                there = self._collections[collection].get(ids=list(part), include=[])["ids"]
+                if there:
+                    self._collections[collection].delete(ids=there)
 
-    def records(self, ids: Sequence[str]) -> dict[str, Metadata]:
-        """What is kept beside the vectors."""
+    def records(self, collection: str, ids: Sequence[str]) -> dict[str, tuple[Vector, Metadata]]:
+        """Vector, and what is kept beside it, of `ids`."""
         with _explained(self.folder):
-            found = self._collection.get(ids=list(ids), include=["metadatas"])
-        return dict(zip(found["ids"], found["metadatas"] or (), strict=True))  # type: ignore[arg-type]
+            found = self._collections[collection].get(ids=list(ids), include=["embeddings", "metadatas"])
+        return {
+            name: (vector, known or {})  # type: ignore[misc]
+            for name, vector, known in zip(found["ids"], found["embeddings"], found["metadatas"], strict=True)  # type: ignore[arg-type]
+        }
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        with _explained(self.folder):
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
-        return dict(zip(found["ids"], found["embeddings"], strict=True))  # type: ignore[arg-type]
+
+def collection(kind: str, language: str) -> str:
+    """Name of the collection of that kind and language; anything but a plain code shares the one of the unknown."""
+    return f"{kind}-{language if re.fullmatch(r'[a-z]{2,3}', language) else 'und'}"
 
 
 def metadata(passage: Passage, text: str, title: str, published: str | None, language: str) -> Metadata:
@@ -114,16 +125,18 @@ def metadata(passage: Passage, text: str, title: str, published: str | None, lan
     flat: dict[str, str | int] = {
         "title": title,
         "article": passage.article,
+        "folder": passage.article.rpartition("/")[0],
         "start": passage.start,
         "end": passage.end,
-        "published": published or "",
         "language": language,
     }
+    if published:  # the day as a number, 20250318: Chroma compares numbers alone
+        flat["published"] = int(published.replace("-", ""))
     source = {"node_id": passage.article, "node_type": "4", "metadata": {}, "class_name": "RelatedNodeInfo"}
     node = {
         "id_": passage.id,
         "metadata": flat,
-        "excluded_llm_metadata_keys": ["start", "end", "language"],
+        "excluded_llm_metadata_keys": ["folder", "start", "end", "language"],
         "relationships": {"1": source},
         "text": text,
         "start_char_idx": passage.start,
@@ -132,41 +145,6 @@ def metadata(passage: Passage, text: str, title: str, published: str | None, lan
     }
     content = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     return {**flat, "_node_content": content, "_node_type": "TextNode", "document_id": passage.article}
-
-
-@contextlib.contextmanager
-def filling(folder: Path, known: Iterable[Mapping[str, Metadata]]) -> Iterator[VectorIndex]:
-    """An index to be filled from nothing with vectors; their metadata, batch by batch in `known`, follow at the end.
-
-    Chroma hands each entry of the metadata to a thread of its own and sorts it into three indices: that takes longer
-    than its graph. We write the same rows into its SQLite file at once, and have the indices made after.
-    Our SQLite library is not Chroma's: while both have a file open, one undoes the locks of the other.
-    """
-    with contextlib.closing(VectorIndex(folder)) as index:
-        yield index
-    with _explained(folder), contextlib.closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
-        indices = connection.execute(METADATA_INDICES).fetchall()
-        for name, _ in indices:
-            connection.execute(f'DROP INDEX "{name}"')
-        connection.executemany(
-            "INSERT INTO embedding_metadata (id, key, string_value, int_value) VALUES (?, ?, ?, ?)",
-            _rows(dict(connection.execute("SELECT embedding_id, id FROM embeddings")), known),
-        )
-        for _, statement in indices:
-            connection.execute(statement)
-
-
-def _rows(
-    numbers: Mapping[str, int], known: Iterable[Mapping[str, Metadata]]
-) -> Iterator[tuple[int, str, str | None, int | None]]:
-    """The metadata as Chroma's table has them: number of the passage, key, and the value where its type belongs."""
-    for part in known:
-        for name, entries in part.items():
-            for key, value in entries.items():
-                if isinstance(value, str):
-                    yield numbers[name], key, value, None
-                else:
-                    yield numbers[name], key, None, value
 
 
 def seal(folder: Path) -> str:
@@ -195,7 +173,6 @@ def _explained(folder: Path) -> Iterator[None]:
 
     known = (
         ChromaError,
-        sqlite3.Error,
         OSError,
         ValueError,
         RuntimeError,
@@ -216,7 +193,7 @@ def _remedy(folder: Path, error: Exception) -> str:
             "cannot be opened where nothing may be written: searches count in full, slower and as right. "
             "Give yourself the right to write there."
         )
-    if re.search("disk I/O|disk is full|no space|too large", str(error), re.IGNORECASE):
+    if re.search("disk I/O|disk is full|no space|too large|apply logs", str(error), re.IGNORECASE):
         return (
             f"could not be read or written ({error}): is the disk full? "
             "Free some space and run `assistant index` again; the articles are stored."
@@ -256,16 +233,6 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
     else:
         folder.unlink(missing_ok=True)
-
-
-def _prepare(database: Path) -> None:
-    """Make the file that Chroma will fill, where there is none, with pages of `PAGE` bytes."""
-    if database.exists():
-        return
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE}")
-        connection.execute("VACUUM")
 
 
 def _client(folder: Path) -> ClientAPI:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
+from ..library import LanguageStatistics
 from ..types import Article, Passage
 from . import lexical, schema, seals
-from .database import SLICE, Database, LanguageStatistics, details, pack_spans
+from .database import SOURCES, Database, details, pack_spans
+from .vectors import PASSAGES, TITLES
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile
@@ -58,7 +60,7 @@ def replace_database(source: Writer, store: Path) -> None:
     target = store / schema.FILE
     generation, chroma = 0, 0
     try:
-        with contextlib.closing(Writer(target)) as old:
+        with schema.explained(store), contextlib.closing(Writer(target)) as old:
             manifest = old.manifest()
             generation, chroma = int(manifest.get("generation", 0)), int(manifest.get("chroma_generation", 0))
             source.supersede(generation, chroma)
@@ -174,7 +176,8 @@ class Writer(Database):
         )
         seals.seal_article(self.connection, cursor.lastrowid or 0)
         lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
-        self._pend([passage.id for passage in read.passages])
+        self._pend(PASSAGES, [passage.id for passage in read.passages])
+        self._pend(TITLES, [article.name])
 
     def _words(self, article: int) -> list[tuple[int, str]]:
         """(row of the passage, text whose words find it): its title and headings too, which it need not repeat."""
@@ -191,6 +194,7 @@ class Writer(Database):
             ).fetchone()
             if row is not None:
                 self._forget_passages(*row)
+        self._pend(TITLES, names)
         for table in ("articles", "left_out"):
             self.connection.executemany(f"DELETE FROM {table} WHERE name = ?", [(name,) for name in names])
 
@@ -202,8 +206,13 @@ class Writer(Database):
 
     def _drop_passages(self, article: int) -> None:
         self._pend(
-            name
-            for (name,) in self.connection.execute("SELECT name FROM passages WHERE article = ?", (article,))
+            PASSAGES,
+            (
+                name
+                for (name,) in self.connection.execute(
+                    "SELECT name FROM passages WHERE article = ?", (article,)
+                )
+            ),
         )
         self.connection.execute("DELETE FROM passages WHERE article = ?", (article,))
 
@@ -226,6 +235,7 @@ class Writer(Database):
             return []
         with schema.transaction(self.connection):
             self._begun()
+            self._pend(TITLES, [name for _, name in articles])
             for row, _ in articles:
                 self._drop_passages(row)
                 self.connection.execute("DELETE FROM articles WHERE id = ?", (row,))
@@ -233,16 +243,13 @@ class Writer(Database):
             self._analyse_words()  # what is damaged cannot be taken out of them
         return [name for _, name in articles]
 
-    def _pend(self, ids: Iterable[str]) -> None:
-        self.connection.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(name,) for name in ids])
+    def _pend(self, kind: str, names: Iterable[str]) -> None:
+        rows = [(kind, name) for name in names]
+        self.connection.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", rows)
 
-    def in_order(self, ids: Sequence[str]) -> list[str]:
-        """Those of `ids` that are there, article by article."""
-        return [name for _, name in sorted(self._among("SELECT id, name FROM passages WHERE name IN ", ids))]
-
-    def vectors_of(self, names: Sequence[str]) -> dict[str, Vector]:
-        """By passage, in the order of `names`."""
-        query = "SELECT p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.name IN "
+    def vectors_of(self, kind: str, names: Sequence[str]) -> dict[str, Vector]:
+        """By name, in the order of `names`."""
+        query = f"SELECT n.name, v.vector FROM {SOURCES[kind]} WHERE n.name IN "
         packed = dict(self._among(query, names))
         return {name: np.frombuffer(packed[name], np.float32) for name in names}
 
@@ -277,8 +284,7 @@ class Writer(Database):
     def pend_all(self) -> None:
         """Chroma is empty: it must take up every passage."""
         with schema.transaction(self.connection):
-            self.connection.execute("DELETE FROM pending")
-            self.connection.execute("INSERT INTO pending SELECT name FROM passages")
+            schema.pend_all(self.connection)
 
     def supersede(self, generation: int, chroma_generation: int) -> None:
         """Be newer than the store that this one replaces; Chroma must be made from this one."""
@@ -299,14 +305,11 @@ class Writer(Database):
         query = "SELECT name, front FROM articles WHERE front IS NOT NULL AND front <> name ORDER BY name"
         return dict(self.connection.execute(query))
 
-    def settle(self, ids: Sequence[str], **manifest: object) -> None:
-        """Chroma has taken up or lost these passages."""
+    def settle(self, done: Mapping[str, Sequence[str]], **manifest: object) -> None:
+        """Chroma has taken up or lost these, by kind."""
+        rows = [(kind, name) for kind, names in done.items() for name in names]
         with schema.transaction(self.connection):
-            for first in range(0, len(ids), SLICE):
-                part = ids[first : first + SLICE]
-                self.connection.execute(
-                    f"DELETE FROM pending WHERE name IN ({','.join('?' * len(part))})", part
-                )
+            self.connection.executemany("DELETE FROM pending WHERE kind = ? AND name = ?", rows)
             self._manifest(manifest)
 
     def finish(self, **manifest: object) -> None:

@@ -40,7 +40,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
 
     @router.get("/health")
     def health() -> Json:
-        reasons = [_reason(part) for part in desk.state() if part.state != "ready"]
+        reasons = [_reason(part) for part in desk.state() if part.state != "ready" or _slow(part)]
         return {"status": "degraded" if reasons else "ok", "reasons": reasons}
 
     @router.get("/state")
@@ -121,6 +121,11 @@ SHELL_TEXTS = (
 
 def _reason(part: Part) -> str:
     return f"{part.name}: {part.state}" + (f" ({part.detail})" if part.detail else "")
+
+
+def _slow(part: Part) -> bool:
+    """Whether the index answers without what makes it fast."""
+    return part.name == "index" and bool(part.detail)
 
 
 def _status(parts: Sequence[Part], texts: Texts) -> str:

@@ -11,7 +11,7 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.answering.conversations import Conversations
 from assistant.answering.grounding import Prover
-from assistant.answering.loading import Desk, Library
+from assistant.answering.loading import Desk, Shelf
 from assistant.answering.progress import answer_of
 from assistant.errors import ModelUnavailable, NoIndex
 from assistant.types import Article
@@ -20,6 +20,8 @@ from .scripted import FixedRetriever, ScriptedModel, make_hit
 
 
 class OneArticle:
+    way_out: str | None = None
+
     def article(self, name: str) -> Article:
         return Article(name, "Un fait.", "Titre", "fr", "0")
 
@@ -30,7 +32,7 @@ class OneArticle:
 def make_desk(
     folder: Path, load_index: object = OneArticle, model: object = None, load_model: object = lambda: "m"
 ) -> Desk:
-    def load_assistant(_: Library) -> Assistant:
+    def load_assistant(_: Shelf) -> Assistant:
         return Assistant(FixedRetriever(make_hit("Le ciel est bleu ce matin.")), Prover(), model)  # type: ignore[arg-type]
 
     return Desk(load_index, load_assistant, load_model, Conversations(folder / "c.db"))  # type: ignore[arg-type]

@@ -17,10 +17,11 @@ from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
 from assistant.evaluation.runner import AssistantAsker
+from assistant.library import ALL
 from assistant.reading.words import fold
 from assistant.search.hybrid import HybridRetriever
 from assistant.store.index import Store, sync
-from assistant.types import Embedder, Hit, Json, Proof
+from assistant.types import Embedder, Filters, Hit, Json, Proof
 
 ARTICLES = {
     "barrage.md": "Les ingénieurs construisent un barrage sur la Durance. "
@@ -54,7 +55,7 @@ ASKED = {
 class UnstemmedStore(Store):
     """A store that compares words as they are written."""
 
-    def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
+    def lexical(self, text: str, k: int, language: str, filters: Filters = ALL) -> list[tuple[str, float]]:
         asked = set(re.findall(r"\w+", fold(text)))
         names = [p.id for a in self.articles() if a.language == language for p in self.passages_of(a.name)]
         shared = {
@@ -68,7 +69,7 @@ class UnstemmedStore(Store):
 class DeafStore(Store):
     """A store that finds nothing by words."""
 
-    def lexical(self, text: str, k: int, language: str) -> list[tuple[str, float]]:
+    def lexical(self, text: str, k: int, language: str, filters: Filters = ALL) -> list[tuple[str, float]]:
         return []
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.reading.words import content_stems
 from assistant.store.database import Database
 from assistant.store.index import Store
-from assistant.store.vectors import FOLDER, VectorIndex
+from assistant.store.vectors import FOLDER, KINDS, Chroma
 
 
 def snapshot(folder: Path) -> dict[str, Any]:
@@ -34,12 +34,17 @@ def snapshot(folder: Path) -> dict[str, Any]:
             },
             "complete": store.status()["complete"],
         }
-    with contextlib.closing(VectorIndex(folder / FOLDER)) as index:
-        held = index.vectors(sorted(ids)) if ids else {}
-        found["chroma"] = {name: np.round(vector, 4).tolist() for name, vector in held.items()}
-        found["chroma ids"] = index.ids()
+    with contextlib.closing(Chroma(folder / FOLDER)) as chroma:
+        found["chroma"] = {
+            name: {
+                one: (np.round(vector, 4).tolist(), record)
+                for one, (vector, record) in chroma.records(name, sorted(chroma.ids(name))).items()
+            }
+            for name in chroma.names()
+            if chroma.count(name)
+        }
     with contextlib.closing(Database.open(folder)) as database:
-        found["pending"] = database.pending()
+        found["pending"] = [database.pending(kind) for kind in KINDS]
         found["left out"] = database.left_out()
         found["unused vectors"] = database.connection.execute(
             "SELECT count(*) FROM vectors WHERE id NOT IN "

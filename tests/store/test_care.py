@@ -32,7 +32,7 @@ def copied(sample_store_folder: Path, tmp_path: Path) -> Path:
             "DELETE FROM words_en_docsize WHERE id = (SELECT max(id) FROM words_en_docsize)",
             "words of language 'en'",
         ),
-        ("INSERT INTO pending VALUES ('x')", "behind"),
+        ("INSERT INTO pending VALUES ('passages', 'x')", "behind"),
     ],
 )
 def test_verify_finds_what_does_not_agree(copied: Path, statement: str, problem: str) -> None:

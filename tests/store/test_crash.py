@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -102,7 +103,9 @@ def answers(store: Path) -> None:
         return
     with opened:
         if opened.size:
-            (best, _), *_ = opened.dense(FakeEmbedder().embed_query("the harbour was built by masons"), 3)
+            (best, _), *_ = opened.dense(
+                FakeEmbedder().embed_query("the harbour was built by masons"), 3, "en"
+            )
             assert opened.passages([best])[best].text
             assert opened.lexical("harbour masons", 3, "en")
 
@@ -135,3 +138,35 @@ def test_fifty_kills_lose_nothing_and_leave_the_store_of_an_undisturbed_run(tmp_
             compared += 1
         assert care.verify(run.store)["ok"]
         assert compared <= 2 * KILLS // CHAIN, "most runs ended before they were killed"
+
+
+FILLS = 20
+
+
+@pytest.mark.slow
+def test_killed_while_chroma_is_filled_it_is_made_again_without_the_embedder(tmp_path: Path) -> None:
+    draw = random.Random(5)
+    write_corpus(tmp_path / "corpus", {f"{n}.md": f"{n} masons built." for n in range(3)})
+    for day in range(6):
+        change(tmp_path / "corpus", draw, day)
+    question = FakeEmbedder().embed_query("the harbour was built by masons")
+    with victim(tmp_path, "20", "40") as run:
+        assert run.index()[0] == 0
+        with Store.open(run.store) as store:
+            expected = [store.dense(question, 10, language) for language in store.languages]
+        full = run.index("--rebuild")[1]
+        killed = 0
+        for number in range(FILLS):
+            shutil.rmtree(run.store / "chroma", ignore_errors=True)
+            code, _ = run.index(kill_after=full * number / FILLS)
+            killed += code == -9
+            with Store.open(run.store) as store:
+                found = [store.dense(question, 10, language) for language in store.languages]
+            assert [
+                dict(each) == pytest.approx(dict(one), abs=1e-5)
+                for each, one in zip(found, expected, strict=True)
+            ]
+        assert killed > FILLS / 3
+        assert run.index()[0] == 0
+        assert run.embedded() == set()
+    assert care.verify(tmp_path / "store")["ok"]

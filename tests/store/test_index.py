@@ -201,7 +201,7 @@ def test_another_embedder_or_splitter_is_refused_until_rebuild(case: Case) -> No
         Store.open(case.store, embedder_fingerprint=other.fingerprint)
     sync(case.corpus, case.store, other, min_tokens=20, max_tokens=60, rebuild=True)
     with Store.open(case.store, embedder_fingerprint=other.fingerprint) as store:
-        assert store.dense(other.embed_query("chevaux Brest"), 1)
+        assert store.dense(other.embed_query("chevaux Brest"), 1, "fr")
         assert store.vectors([store.passages_of("a.md")[0].id]).shape == (1, 32)
     assert not (case.store / ".next").exists()
 
@@ -212,14 +212,14 @@ def test_a_rebuild_lets_the_old_index_answer_until_the_swap(case: Case) -> None:
     other, seen = FakeEmbedder(32, seed=1), []
     question = case.embedder.embed_query("Les chevaux de Brest")
     with Store.open(case.store) as reader:
-        before = reader.dense(question, 3)
+        before = reader.dense(question, 3, "fr")
         sync(
             case.corpus, case.store, other, min_tokens=20, max_tokens=40, rebuild=True,
-            progress=lambda step: seen.append((step.phase, reader.dense(question, 3) if step.phase == "reading" else None)),
+            progress=lambda step: seen.append((step.phase, reader.dense(question, 3, "fr") if step.phase == "reading" else None)),
         )  # fmt: skip
         assert ("reading", before) in seen
         assert {answer == before for phase, answer in seen if phase == "reading"} == {True}
-        assert len(reader.dense(other.embed_query("Les chevaux de Brest"), 3)) == 3
+        assert len(reader.dense(other.embed_query("Les chevaux de Brest"), 3, "fr")) == 3
 
 
 def test_an_interrupted_rebuild_goes_on_where_it_was(case: Case) -> None:
@@ -252,7 +252,7 @@ def test_progress_counts_up_to_the_whole(case: Case) -> None:
     assert [step.done for step in reading] == sorted(step.done for step in reading)
     assert (reading[-1].done, reading[-1].total, reading[-1].embedded) == (size, size, 5)
     assert steps[-1].phase == "vectors"
-    assert steps[-1].done == steps[-1].total == 5
+    assert steps[-1].done == steps[-1].total == 10  # passages and titles
 
 
 def test_a_program_that_reads_otherwise_reads_again_and_embeds_only_what_differs(case: Case) -> None:

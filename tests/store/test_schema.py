@@ -138,6 +138,13 @@ except StoreError as error:
 """
 
 
+# Words that begin differently: of dozens of equal vectors a graph of neighbours may lose some.
+MANY = {
+    f"{n}.md": f"---\nlanguage: en\n---\nArticle {n}. " + " ".join(f"{m:03}x{n}." for m in range(900))
+    for n in range(40)
+}
+
+
 def index_on_a_full_disk(corpus: Path, store: Path, limit: int) -> str:
     """What `index` says where no file may grow beyond `limit` bytes."""
     command = [sys.executable, "-c", FULL, corpus, store, str(limit)]
@@ -148,14 +155,14 @@ def index_on_a_full_disk(corpus: Path, store: Path, limit: int) -> str:
     return done.stdout
 
 
-def test_a_disk_that_is_full_once_chroma_is_written_is_explained(tmp_path: Path, sample_corpus: Path) -> None:
-    store = tmp_path / "store"
-    assert "run `assistant index` again" in index_on_a_full_disk(sample_corpus, store, 560_000)
+def test_a_disk_that_is_full_once_chroma_is_written_is_explained(tmp_path: Path) -> None:
+    corpus, store = write_corpus(tmp_path / "corpus", MANY), tmp_path / "store"
+    assert "run `assistant index` again" in index_on_a_full_disk(corpus, store, 5_000_000)
     assert (store / "chroma").exists()
-    with Store.open(store) as opened:  # all but the graph is there, and answers
-        assert opened.size == 4
-        assert len(opened.dense(FakeEmbedder().embed_query("wild horses"), 4)) == 4
-    assert index(sample_corpus, store) == 0
+    with Store.open(store) as opened:  # all but Chroma is there, and answers
+        assert len(opened.articles()) == 40
+        assert len(opened.dense(FakeEmbedder().embed_query("012x7"), 4, "en")) == 4
+    assert index(corpus, store) == 0
     assert care.verify(store)["ok"]
 
 
@@ -164,13 +171,11 @@ def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Pa
     write_corpus(corpus, {"first.md": "The first article is short. It is about the moon and the tides."})
     index(corpus, store)
     before = snapshot(store)
-    # words that begin differently: of dozens of equal vectors a graph of neighbours may lose some
-    many = {f"{n}.md": f"Article {n}. " + " ".join(f"{m:03}x{n}." for m in range(900)) for n in range(40)}
-    write_corpus(corpus, many)
+    write_corpus(corpus, MANY)
     index_on_a_full_disk(corpus, store, 300_000)
     with Store.open(store) as opened:
         assert opened.article("first.md") == before["articles"]["first.md"]
-        assert opened.dense(FakeEmbedder().embed_query("moon tides"), 1)
+        assert opened.dense(FakeEmbedder().embed_query("moon tides"), 1, "en")
     index(corpus, store)
     assert care.verify(store)["ok"]
     with Store.open(store) as opened:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +16,13 @@ from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.errors import ArticleNotFound, NoIndex
+from assistant.search.hybrid import HybridRetriever
+from assistant.search.question import read_question
+from assistant.store.database import Database
 from assistant.store.index import Store, sync
+from assistant.store.nearest import counted
 from assistant.store.store import widen, within
+from assistant.store.vectors import PASSAGES, TITLES
 from assistant.types import Span
 
 PROJECT = Path(__file__).parents[2]
@@ -24,24 +31,26 @@ PROJECT = Path(__file__).parents[2]
 def test_dense_search_ranks_passages_that_share_words_first(
     sample_store: Store, embedder: FakeEmbedder
 ) -> None:
-    found = sample_store.dense(embedder.embed_query("wild horses near the river"), 3)
-    assert len(found) == 3
+    found = sample_store.dense(embedder.embed_query("wild horses near the river"), 3, "en")
+    assert len(found) == 2
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert sample_store.passages([found[0][0]])[found[0][0]].passage.article == "horses.md"
 
 
 def test_chroma_and_counting_in_full_agree(sample_store: Store, embedder: FakeEmbedder) -> None:
     vector = embedder.embed_query("the mayor and the tide")
-    ids = [name for name, _ in sample_store.dense(vector, sample_store.size)]
-    whole = dict(sample_store.dense(vector, sample_store.size))
     assert sample_store.status()["vectors"] == "ready"
-    for language, count in sample_store.languages.items():
-        exact = sample_store.dense(vector, 100, language)
-        assert len(exact) == count
-        assert {sample_store.passages([name])[name].language for name, _ in exact} == {language}
-        for name, score in exact:
-            assert whole[name] == pytest.approx(score, abs=1e-5)
-    np.testing.assert_allclose(sample_store.vectors(ids) @ vector, [whole[name] for name in ids], atol=1e-5)
+    with closing(Database.open(sample_store.folder)) as database:
+        for language, count in sample_store.languages.items():
+            for kind, asked in ((PASSAGES, sample_store.dense), (TITLES, sample_store.nearest_titles)):
+                exact = dict(counted(database.packed(kind, language), vector, 100))
+                assert len(exact) == count
+                assert dict(asked(vector, 100, language)) == pytest.approx(exact, abs=1e-5)
+            found = dict(sample_store.dense(vector, 100, language))
+            similarities = sample_store.vectors(list(found)) @ vector
+            np.testing.assert_allclose(similarities, list(found.values()), atol=1e-5)
+            titles = dict(sample_store.nearest_titles(vector, 100, language))
+            assert sample_store.title_similarities(vector, list(titles)) == pytest.approx(titles, abs=1e-5)
 
 
 def test_lexical_search_finds_inflected_accented_elided_words_and_numbers(sample_store: Store) -> None:
@@ -139,13 +148,13 @@ def test_sentences_at_a_border_are_cut_there() -> None:
 
 
 def test_threads_share_a_store(sample_store: Store, embedder: FakeEmbedder) -> None:
-    expected = sample_store.dense(embedder.embed_query("horses"), 4)
+    expected = sample_store.dense(embedder.embed_query("horses"), 4, "en")
     wrong: list[object] = []
 
     def ask() -> None:
         for _ in range(20):
-            answer = sample_store.dense(embedder.embed_query("horses"), 4)
-            if answer != expected or len(sample_store.passages([name for name, _ in answer])) != 4:
+            answer = sample_store.dense(embedder.embed_query("horses"), 4, "en")
+            if answer != expected or len(sample_store.passages([name for name, _ in answer])) != 2:
                 wrong.append(answer)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
@@ -203,7 +212,7 @@ def test_a_reader_follows_another_process(tmp_path: Path, embedder: FakeEmbedder
             threading.Thread(target=lambda: (writer.stdout.readline(), finished.set())).start()  # type: ignore[union-attr]
             asked = 0
             while not finished.is_set():
-                found = [name for name, _ in store.dense(question, 5)]
+                found = [name for name, _ in store.dense(question, 5, "en")]
                 assert len(found) == 5
                 assert store.lexical("harbour", 5, "en")
                 store.passages(found)
@@ -212,7 +221,7 @@ def test_a_reader_follows_another_process(tmp_path: Path, embedder: FakeEmbedder
             return asked
 
         def articles() -> list[str]:
-            stored = store.passages([name for name, _ in store.dense(question, 3)])
+            stored = store.passages([name for name, _ in store.dense(question, 3, "en")])
             return [each.passage.article for each in stored.values()]
 
         assert (
@@ -225,5 +234,29 @@ def test_a_reader_follows_another_process(tmp_path: Path, embedder: FakeEmbedder
         assert store.lexical("whale", 5, "en") == []
         during("write|0.md|Another whale was seen in the estuary, wrote the harbour master of the town.")
         assert articles()[0] == "0.md"
+        ask_from_many_threads(store, during)
         writer.stdin.close()
     assert writer.returncode == 0
+
+
+def ask_from_many_threads(store: Store, during: Callable[[str], int]) -> None:
+    """Twenty threads ask as the product does while the other process takes up an article."""
+    retriever = HybridRetriever(store, FakeEmbedder())
+    query = read_question("Who built harbour number 7?")
+    wrong: list[object] = []
+
+    def ask() -> None:
+        for _ in range(5):
+            hits = retriever.retrieve(query, 5)
+            if len(hits) != 5 or any(
+                store.article(h.passage.article).text[h.passage.start : h.passage.end] != h.text for h in hits
+            ):
+                wrong.append(hits)
+
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    during("write|more.md|One more report tells how the harbour number 77 was built by the masons.")
+    for thread in threads:
+        thread.join()
+    assert wrong == []

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,16 +15,6 @@ from fakes import FakeEmbedder
 from assistant.errors import AssistantError
 from assistant.store import care, vectors
 from assistant.store.index import Store, sync
-from assistant.store.writer import Writer
-
-ALIKE_IN = {
-    "embeddings": "id, embedding_id, seq_id",
-    "embeddings_queue": "seq_id, operation, id, vector, encoding",
-    "max_seq_id": "seq_id",
-    "collections": "name, dimension, config_json_str",
-    "segments": "type, scope",
-}
-"""Columns without a name that Chroma draws, a time or what it keeps of an entry until it has taken it up."""
 
 
 @pytest.fixture
@@ -75,6 +62,53 @@ def _a_file_instead(chroma: Path) -> None:
     chroma.write_text("not a folder")
 
 
+def _half_copied(chroma: Path) -> None:
+    """As a copy that was stopped: the last files in the order of their names are not there."""
+    files = sorted(path for path in chroma.rglob("*") if path.is_file())
+    for path in files[len(files) // 2 :]:
+        path.unlink()
+
+
+def _changed(chroma: Path, change: Callable[[Any], None]) -> None:
+    client = chromadb.PersistentClient(
+        str(chroma), settings=chromadb.config.Settings(anonymized_telemetry=False)
+    )
+    try:
+        change(client)
+    finally:
+        client.close()
+
+
+def _another_dimension(chroma: Path) -> None:
+    def change(client: Any) -> None:
+        client.delete_collection("passages-en")
+        made = client.create_collection("passages-en", embedding_function=None)
+        made.add(ids=["a", "b"], embeddings=[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+
+    _changed(chroma, change)
+
+
+def _llamaindex_adds(chroma: Path) -> None:
+    from llama_index.core.schema import TextNode
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    node = TextNode(
+        text="Somebody else's words on wild horses.",
+        embedding=FakeEmbedder().embed_query("wild horses").tolist(),
+    )
+    _changed(
+        chroma, lambda client: ChromaVectorStore(client.get_collection("passages-en")).add([node]) and None
+    )
+
+
+def _llamaindex_deletes(chroma: Path) -> None:
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    _changed(
+        chroma, lambda client: ChromaVectorStore(client.get_collection("passages-en")).delete("horses.md")
+    )
+
+
 SPOIL: list[Callable[[Path], None]] = [
     _delete,
     _delete_vectors,
@@ -83,6 +117,10 @@ SPOIL: list[Callable[[Path], None]] = [
     _garbage_database,
     _empty_database,
     _a_file_instead,
+    _half_copied,
+    _another_dimension,
+    _llamaindex_adds,
+    _llamaindex_deletes,
 ]
 
 
@@ -91,10 +129,10 @@ def test_a_spoiled_chroma_is_answered_around_reported_and_mended(
     damaged: Path, embedder: FakeEmbedder, sample_store: Store, spoil: Callable[[Path], None]
 ) -> None:
     question = embedder.embed_query("wild horses")
-    expected = sample_store.dense(question, 4)
+    expected = sample_store.dense(question, 4, "en")
     spoil(damaged / "chroma")
     with Store.open(damaged) as store:
-        answered = store.dense(question, 4)
+        answered = store.dense(question, 4, "en")
         assert [name for name, _ in answered] == [name for name, _ in expected]
     verified = care.verify(damaged)
     assert not verified["ok"]
@@ -103,7 +141,7 @@ def test_a_spoiled_chroma_is_answered_around_reported_and_mended(
     assert care.rebuild(damaged)["passages"] == 4
     assert care.verify(damaged) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
     with Store.open(damaged) as store:
-        assert [name for name, _ in store.dense(question, 4)] == [name for name, _ in expected]
+        assert [name for name, _ in store.dense(question, 4, "en")] == [name for name, _ in expected]
         assert store.status()["vectors"] == "ready"
     assert len(embedder.embedded) == before
 
@@ -133,15 +171,16 @@ def test_a_reader_notices_the_mending_of_another(damaged: Path, embedder: FakeEm
     question = embedder.embed_query("wild horses")
     _delete(damaged / "chroma")
     with Store.open(damaged) as store:
-        answer = store.dense(question, 4)
+        answer = store.dense(question, 4, "en")
         assert "missing" in store.status()["vectors"]
         care.rebuild(damaged)
-        assert [name for name, _ in store.dense(question, 4)] == [name for name, _ in answer]
+        assert [name for name, _ in store.dense(question, 4, "en")] == [name for name, _ in answer]
         assert store.status()["vectors"] == "ready"
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
 def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
-    sample_store_folder: Path, sample_store: Store, embedder: FakeEmbedder
+    sample_store_folder: Path, sample_store: Store, embedder: FakeEmbedder, language: str
 ) -> None:
     from llama_index.core.vector_stores.types import MetadataFilter, MetadataFilters, VectorStoreQuery
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -151,12 +190,12 @@ def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
     )
     try:
         opened = ChromaVectorStore(
-            chroma_collection=client.get_collection("passages", embedding_function=None)
+            chroma_collection=client.get_collection(f"passages-{language}", embedding_function=None)
         )
         vector = embedder.embed_query("the mayor wants a fence")
         found = opened.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=4))
-        ours = dict(sample_store.dense(vector, 4))
-        assert set(found.ids or []) == set(ours)  # two passages are alike: their order is open
+        ours = dict(sample_store.dense(vector, 4, language))
+        assert set(found.ids or []) == set(ours)
         assert found.similarities == pytest.approx([math.exp(score - 1) for score in ours.values()], abs=1e-5)
         stored = sample_store.passages(found.ids or [])
         for node in found.nodes or []:
@@ -167,59 +206,20 @@ def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
             assert node.metadata == {
                 "title": ours_too.title,
                 "article": ours_too.passage.article,
+                "folder": ours_too.passage.article.rpartition("/")[0],
                 "start": ours_too.passage.start,
                 "end": ours_too.passage.end,
-                "published": ours_too.published.isoformat() if ours_too.published else "",
                 "language": ours_too.language,
+                **({"published": int(f"{ours_too.published:%Y%m%d}")} if ours_too.published else {}),
             }
-        french = MetadataFilters(filters=[MetadataFilter(key="language", value="fr")])
+        dated = MetadataFilters(filters=[MetadataFilter(key="published", value=20240101, operator=">=")])
         found = opened.query(
-            VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=3, filters=french)
+            VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=3, filters=dated)
         )
-        assert {node.metadata["language"] for node in found.nodes or []} == {"fr"}
+        expected = {name for name, each in stored.items() if each.published is not None}
+        assert {node.node_id for node in found.nodes or []} == expected
     finally:
         client.close()
-
-
-def test_a_collection_filled_at_once_has_every_index_that_chroma_gives_its_own(
-    sample_corpus: Path, embedder: FakeEmbedder, tmp_path: Path
-) -> None:
-    sync(sample_corpus, tmp_path / "store", embedder, min_tokens=20, max_tokens=40)
-    vectors.VectorIndex(tmp_path / "plain").close()
-    schemas = []
-    for folder in (tmp_path / "plain", tmp_path / "store" / "chroma"):
-        with contextlib.closing(sqlite3.connect(folder / vectors.DATABASE)) as connection:
-            schemas.append(set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")))
-            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert schemas[0] == schemas[1]
-    assert any(name == "embedding_metadata_string_value" for _, name, *_ in schemas[0])
-
-
-def test_a_collection_filled_at_once_holds_what_chroma_would_have_written(
-    sample_store_folder: Path, tmp_path: Path
-) -> None:
-    """Every table is the same but for the names that Chroma draws and the time."""
-    with contextlib.closing(Writer(sample_store_folder / "passages.db")) as writer:
-        names = sorted(name for (name,) in writer.connection.execute("SELECT name FROM passages"))
-        known, embedded = writer.metadata_of(names), writer.vectors_of(names)
-    with contextlib.closing(vectors.VectorIndex(tmp_path / "plain")) as index:
-        index.upsert(embedded, known)
-    first = known.pop(names[0])
-    with vectors.filling(tmp_path / "filled", [known]) as index:
-        index.upsert(embedded, {names[0]: first})
-    assert _kept(tmp_path / "filled") == _kept(tmp_path / "plain")
-    assert len(_kept(tmp_path / "plain")["embedding_metadata"]) == 9 * len(names)
-
-
-def _kept(folder: Path) -> dict[str, Any]:
-    with contextlib.closing(sqlite3.connect(folder / vectors.DATABASE)) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        tables = {
-            name: sorted(connection.execute(f'SELECT {ALIKE_IN.get(name, "*")} FROM "{name}"'), key=repr)
-            for (name,) in names
-        }
-        ((schema,),) = connection.execute("SELECT schema_str FROM collections")
-    return {**tables, "schema": json.loads(schema)}
 
 
 def test_a_store_without_chroma_or_database_is_no_index(tmp_path: Path) -> None:

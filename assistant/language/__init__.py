@@ -1,1 +1,0 @@
-"""Everything that knows a language: data in `packs/`, and what reads it."""
