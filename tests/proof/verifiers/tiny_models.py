@@ -16,7 +16,7 @@ SMALL = {
     "num_hidden_layers": 1,
     "num_attention_heads": 2,
     "intermediate_size": 16,
-    "initializer_range": 1.0,
+    "initializer_range": 0.3,
     "vocab_size": len(WORDS),
 }
 
