@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .drafts import Block
+from .raised import set_apart
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -16,14 +17,15 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SKIPPED = _set(
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+SKIPPED = _set(
     """
     script style template noscript title iframe object svg select button graphic img video audio canvas
     """
 )
-_LISTS = frozenset(("ul", "ol", "list", "dl"))
+LISTS = frozenset(("ul", "ol", "list", "dl"))
 _ITEMS = frozenset(("li", "item", "dt", "dd"))
+_CELLS = frozenset(("td", "th", "cell"))
 _BREAKS = frozenset(("br", "lb"))
 _PARAGRAPHS = _set(
     """
@@ -54,18 +56,18 @@ class _Writer:
 
     def walk(self, element: HtmlElement) -> None:
         tag = element.tag
-        if isinstance(tag, str) and tag not in _SKIPPED:
+        if isinstance(tag, str) and tag not in SKIPPED:
             self._element(element, tag)
         elif isinstance(tag, str):
             self.pieces.append(" ")
         self.pieces.append(_flat(element.tail))
 
     def _element(self, element: HtmlElement, tag: str) -> None:
-        if tag in _HEADINGS or tag == "head":
+        if tag in HEADINGS or tag == "head":
             self.flush()
             self._inside(element)
-            self.flush(_HEADINGS.get(tag) or _HEADINGS.get(str(element.get("rend")), 2))
-        elif tag in _LISTS:
+            self.flush(HEADINGS.get(tag) or HEADINGS.get(str(element.get("rend")), 2))
+        elif tag in LISTS:
             self.flush()
             self._block("\n".join(_list_lines(element)))
         elif tag == "table":
@@ -74,6 +76,8 @@ class _Writer:
         elif tag in ("pre", "code") and "\n" in "".join(element.itertext()):
             self.flush()
             self._block("".join(element.itertext()))
+        elif tag in ("sup", "hi") and (tag == "sup" or element.get("rend") == "superscript"):
+            self._raised(element)
         elif tag in _PARAGRAPHS:
             self.flush()
             self._inside(element)
@@ -92,16 +96,68 @@ class _Writer:
             self.blocks.append(Block(text.strip("\n")))
 
     def _table(self, element: HtmlElement) -> None:
-        rows = list(element.iter("tr", "row"))
-        cells = [[_cell(cell) for cell in row if cell.tag in ("td", "th", "cell")] for row in rows]
         for caption in element.iter("caption"):
             self._block(_cell(caption))
-        if max(map(len, cells), default=0) == 1 or any(len(cell) > 1000 for row in cells for cell in row):
-            for row in cells:  # a table that only lays out the page
+        rows = [row for row in element.iter("tr", "row") if _table_of(row) is element]
+        if _only_lays_out(rows):
+            for row in rows:
                 for cell in row:
-                    self._block(cell)
+                    self._inside(cell)
+                    self.flush()
         else:
-            self._block("\n".join(" | ".join(row) for row in cells if any(row)))
+            self._block("\n".join(" | ".join(cells) for cells in _filled(rows) if any(cells)))
+
+    def _raised(self, element: HtmlElement) -> None:
+        text = "".join(element.itertext()).strip()
+        if text.isdigit() and len(text) < 4:
+            before = "".join(self.pieces[-3:]).rstrip()
+            linked = element.find(".//a") is not None or (
+                element.getparent() is not None and element.getparent().tag == "a"
+            )
+            self.pieces.append(f" [{text}]" if linked and before else set_apart(before, text))
+        else:
+            self._inside(element)
+
+
+def _table_of(row: HtmlElement) -> HtmlElement | None:
+    return next(row.iterancestors("table"), None)
+
+
+def _only_lays_out(rows: list[HtmlElement]) -> bool:
+    """Whether a table frames the page: one column, or cells that hold tables, headings or long text."""
+    cells = [cell for row in rows for cell in row if cell.tag in _CELLS]
+    if len(cells) <= len(rows):
+        return True
+    return any(
+        len("".join(cell.itertext())) > 1000
+        or cell.find(".//h1") is not None
+        or cell.find(".//h2") is not None
+        for cell in cells
+    )
+
+
+MOST_COLUMNS = 200
+
+
+def _filled(rows: list[HtmlElement]) -> Iterator[list[str]]:
+    """Texts of the cells of each row; what spans several rows is said in each, so that every row stands alone."""
+    grid: dict[tuple[int, int], str | None] = {}
+    for line, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            if cell.tag not in _CELLS or column > MOST_COLUMNS:
+                continue
+            while (line, column) in grid:
+                column += 1
+            text = _cell(cell)
+            down, across = (max(1, _integer(cell.get(name), 1)) for name in ("rowspan", "colspan"))
+            for below in range(line, min(line + down, len(rows))):
+                grid.update({(below, column + place): None for place in range(1, min(across, MOST_COLUMNS))})
+                grid[below, column] = text
+            column += min(across, MOST_COLUMNS)
+        width = max((place for at, place in grid if at == line), default=-1) + 1
+        found = (grid.get((line, place)) for place in range(width))
+        yield [text for text in found if text is not None]
 
 
 def _flat(text: str | None) -> str:
@@ -114,41 +170,55 @@ def _spaced(text: str) -> str:
 
 def _cell(element: HtmlElement) -> str:
     """Text of a table cell on one line."""
-    return " ".join(" ".join(block.text for block in blocks_of(_detached(element))).split())
+    line_end = "; " if element.find(".//table") is not None else " "
+    text = " ".join(block.text.replace("\n", line_end) for block in blocks_of(detached(element)))
+    return " ".join(text.split())
 
 
 def _list_lines(element: HtmlElement, depth: int = 0) -> Iterator[str]:
     """Lines of a list, its items marked, nested ones indented."""
-    number = 0
+    items = [item for item in element if item.tag in _ITEMS]
+    step = -1 if element.get("reversed") is not None else 1
+    number = _integer(element.get("start"), len(items) if step < 0 else 1)
+    ordered = element.tag == "ol" or element.get("rend") == "ol"
     for item in element:
-        if item.tag in _LISTS:
+        if item.tag in LISTS:
             yield from _list_lines(item, depth + 1)
         if item.tag not in _ITEMS:
             continue
-        number += 1
-        ordered = element.tag == "ol" or element.get("rend") == "ol"
+        number = _integer(item.get("value"), number)
         marker = "" if element.tag == "dl" else f"{number}. " if ordered else "- "
-        writer = _Writer()
-        writer.pieces.append(_flat(item.text))
-        nested: list[str] = []
-        for child in item:
-            if child.tag in _LISTS:
-                nested += _list_lines(child, depth + 1)
-                writer.pieces.append(" " + _flat(child.tail))
-            else:
-                writer.walk(child)
-        writer.flush()
-        text = " ".join(" ".join(block.text for block in writer.blocks).split())
+        number += step
+        text, nested = _item(item, depth)
         if text:
             yield "  " * depth + marker + text
         yield from nested
 
 
-def _detached(element: HtmlElement) -> HtmlElement:
-    """The element without what follows it."""
-    from copy import copy
+def _item(item: HtmlElement, depth: int) -> tuple[str, list[str]]:
+    """Text of a list item on one line, and the lines of the lists in it."""
+    writer = _Writer()
+    writer.pieces.append(_flat(item.text))
+    nested: list[str] = []
+    for child in item:
+        if child.tag in LISTS:
+            nested += _list_lines(child, depth + 1)
+            writer.pieces.append(" " + _flat(child.tail))
+        else:
+            writer.walk(child)
+    writer.flush()
+    return " ".join(" ".join(block.text for block in writer.blocks).split()), nested
 
-    single = copy(element)
-    single.tail = None
-    single.tag = "div"
+
+def _integer(written: str | None, otherwise: int) -> int:
+    return int(written) if written and re.fullmatch(r"-?[0-9]{1,9}", written.strip()) else otherwise
+
+
+def detached(element: HtmlElement, tag: str = "div", tail: str | None = None) -> HtmlElement:
+    """A copy of the element without what follows it."""
+    from copy import deepcopy
+
+    single = deepcopy(element)
+    single.tail = tail
+    single.tag = tag
     return single

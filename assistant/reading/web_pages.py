@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArticleRejected
-from .drafts import Block, Draft, Fact, counted
+from .drafts import Block, Draft, Fact
 from .encodings import decode
+from .hidden import drop_hidden
+from .main_content import article_blocks
 from .markup import blocks_of
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ _CHARSET = re.compile(rb"""<meta[^>]{1,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 # Characters that lxml reads where a reference names them, but refuses to write.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
-_FURNITURE = "//nav|//footer|//aside|//form|//header[not(ancestor::article)]|//*[@role='navigation']"
 
 LONGEST_TEASER = 250
 """Characters; what is longer is the article itself, whatever it says."""
@@ -50,7 +51,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
     facts = list(_facts(tree))
     warnings += drop_hidden(tree)
-    blocks = _article_blocks(tree)
+    blocks = article_blocks(tree)
     shown = [
         block for block in blocks if not (len(block.text) < LONGEST_TEASER and _TEASER.search(block.text))
     ]
@@ -87,102 +88,6 @@ def _referred(reference: re.Match[str]) -> str:
     digits = reference[1] or reference[2]
     code = int(digits, 16 if reference[1] else 10) if len(digits) < 10 else 0x110000
     return "" if code > 0x10FFFF or _NOT_XML.match(chr(code)) else reference[0]
-
-
-def _article_blocks(tree: HtmlElement) -> list[Block]:
-    from copy import deepcopy
-
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(
-        deepcopy(tree), include_comments=False, include_formatting=True, with_metadata=False
-    )
-    body = getattr(found, "body", None)
-    blocks = list(blocks_of(body)) if body is not None else []
-    # Of a short page trafilatura returns little, or all its text as one paragraph.
-    flattened = len(blocks) == 1 and len(tree.xpath("//p|//li|//h2|//h3")) > 2
-    if sum(len(block.text) for block in blocks) >= 100 and not flattened:
-        return blocks
-    for element in tree.xpath(_FURNITURE):
-        element.drop_tree()
-    return list(blocks_of(tree))
-
-
-# --------------------------------------------------------------------------- hidden parts
-
-_HIDING = re.compile(
-    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}(?:hidden|collapse)|opacity\s{0,9}:\s{0,9}0{0,9}(?:\.0{1,9})?\s{0,9}(?:;|!|$)"
-    r"|font-size\s{0,9}:\s{0,9}0{0,9}(?:\.\d{1,9})?(?:px|pt|em|rem|%)?\s{0,9}(?:;|!|$)"
-    r"|text-indent\s{0,9}:\s{0,9}-\d{3}|(?:left|top|right)\s{0,9}:\s{0,9}-\d{4}|clip\s{0,9}:\s{0,9}rect\(\s{0,9}0",
-    re.IGNORECASE,
-)
-_COLOR = re.compile(r"(?<![-\w])color\s{0,9}:\s{0,9}([^;!]+)", re.IGNORECASE)
-_BACKGROUND = re.compile(r"background(?:-color)?\s{0,9}:\s{0,9}([^;!]+)", re.IGNORECASE)
-_WHITE = re.compile(
-    r"white|#f[0-9a-f]{2}$|#(?:f[a-f0-9]){3}$|rgba?\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]|transparent",
-    re.IGNORECASE,
-)
-_RULE = re.compile(r"(?<![^{}])([^{}]+)\{([^{}]*)\}")
-_SIMPLE = re.compile(r"^([.#])([\w-]+)$")
-
-
-def drop_hidden(tree: HtmlElement) -> list[str]:
-    """Remove what a reader of the page does not see; return a warning where that held words."""
-    from lxml import etree
-
-    etree.strip_tags(tree, etree.ProcessingInstruction)
-    classes, identities = _hidden_names(tree)
-    hidden = [element for element in tree.iter(etree.Element) if _is_hidden(element, classes, identities)]
-    words = 0
-    for element in hidden:
-        if element.getparent() is not None:
-            words += len("".join(element.itertext()).split())
-            element.drop_tree()
-    for comment in list(tree.iter(etree.Comment)):
-        if comment.getparent() is not None:
-            comment.drop_tree()
-    return [f"hidden text removed ({counted(words, 'word')})"] if words else []
-
-
-def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:
-    """Classes and ids that the page's own style sheets hide."""
-    names: dict[str, set[str]] = {".": set(), "#": set()}
-    for style in tree.iter("style"):
-        for selectors, rule in _RULE.findall((style.text or "")[:200_000]):
-            if _hides(rule):
-                for selector in selectors.split(","):
-                    if simple := _SIMPLE.match(selector.strip()):
-                        names[simple[1]].add(simple[2])
-    return names["."], names["#"]
-
-
-def _hides(style: str) -> bool:
-    if _HIDING.search(style):
-        return True
-    color, background = _COLOR.search(style), _BACKGROUND.search(style)
-    return bool(color and background and color[1].strip().lower() == background[1].strip().lower())
-
-
-def _is_hidden(element: HtmlElement, classes: set[str], identities: set[str]) -> bool:
-    if element.tag in ("html", "body", "head"):
-        return False
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
-        return True
-    if element.get("id") in identities or classes.intersection((element.get("class") or "").split()):
-        return True
-    style = element.get("style")
-    return bool(style) and (_hides(style) or _white_on_white(element, style))
-
-
-def _white_on_white(element: HtmlElement, style: str) -> bool:
-    color = _COLOR.search(style)
-    if not color or not _WHITE.match(color[1].strip()):
-        return False
-    for place in (element, *element.iterancestors()):
-        background = _BACKGROUND.search(place.get("style") or "")
-        if background:
-            return bool(_WHITE.match(background[1].strip()))
-    return True
 
 
 # --------------------------------------------------------------------------- metadata

@@ -1,0 +1,219 @@
+"""Reading measured on public test sets, beside what the libraries give by themselves.
+
+    python benchmarks/bench_reading.py --pages FOLDER --dates FOLDER --pdfs FOLDER [--pdfs FOLDER]
+
+FOLDER is a copy of a repository: --pages https://github.com/adbar/trafilatura (tests/evaldata.json), --dates
+https://github.com/adbar/htmldate (tests/eval_default.json and eval_mediacloud_2020.json), --pdfs
+https://github.com/py-pdf/sample-files and https://github.com/jsvine/pdfplumber (any folder of PDFs will do).
+--docx takes any folder of DOCX files; words kept are counted against all text of their document part.
+`--limit N` reads the first N of each. --list prints each page whose date is wrong, each PDF that is rejected.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from assistant.errors import ArticleRejected
+from assistant.reading.articles import ArticleFile
+from assistant.reading.safely import read_article_safely
+from assistant.types import Article
+
+PLACES = ("test_set", "eval", "cache")
+
+
+def read(path: Path) -> Article | str:
+    """The article, or why it was rejected."""
+    try:
+        article = read_article_safely(ArticleFile(path.name, path, path.stat().st_size, 0))
+    except ArticleRejected as error:
+        return error.reason
+    return article if article is not None else "left out"
+
+
+def located(folder: Path, name: str) -> Path | None:
+    return next((path for place in PLACES if (path := folder / "tests" / place / name).is_file()), None)
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --------------------------------------------------------------------------- pages
+
+
+def bench_pages(folder: Path, limit: int) -> None:
+    import trafilatura
+
+    wanted: Counter[str] = Counter()
+    unwanted: Counter[str] = Counter()
+    asked = [0, 0, 0]
+    for entry in list(json.loads((folder / "tests/evaldata.json").read_text("utf-8")).values())[:limit]:
+        path = located(folder, entry["file"])
+        if path is None:
+            continue
+        article = read(path)
+        texts = {
+            "ours": article.text if isinstance(article, Article) else "",
+            "trafilatura": trafilatura.extract(path.read_bytes(), include_comments=False) or "",
+        }
+        asked = [asked[0] + 1, asked[1] + len(entry["with"]), asked[2] + len(entry["without"])]
+        for system, text in texts.items():
+            plain = squeezed(text)
+            wanted[system] += sum(squeezed(phrase) in plain for phrase in entry["with"])
+            unwanted[system] += sum(squeezed(phrase) in plain for phrase in entry["without"])
+    for system in ("ours", "trafilatura"):
+        precision = wanted[system] / max(1, wanted[system] + unwanted[system])
+        recall = wanted[system] / max(1, asked[1])
+        print(
+            f"pages {asked[0]} {system:12} wanted {wanted[system]} of {asked[1]}, unwanted {unwanted[system]} of {asked[2]}, "
+            f"F1 {2 * precision * recall / max(1e-9, precision + recall):.3f}"
+        )
+
+
+# --------------------------------------------------------------------------- dates
+
+
+def bench_dates(folder: Path, limit: int, listed: bool) -> None:
+    import htmldate
+
+    counts: dict[str, Counter[str]] = {"ours": Counter(), "htmldate": Counter()}
+    pages = {}
+    for name in ("eval_mediacloud_2020.json", "eval_default.json"):
+        pages |= json.loads((folder / "tests" / name).read_text("utf-8"))
+    for entry in list(pages.values())[:limit]:
+        path = located(folder, entry["file"])
+        if path is None:
+            continue
+        article = read(path)
+        ours = article.published if isinstance(article, Article) else None
+        theirs = htmldate.find_date(path.read_text("utf-8", "replace"), original_date=True, extensive_search=True)
+        for system, found in (("ours", ours.isoformat() if ours else None), ("htmldate", theirs)):
+            verdict = "none" if found is None else "right" if found == entry["date"] else "wrong"
+            counts[system][verdict] += 1
+            if listed and system == "ours" and verdict != "right":
+                origin = article.origins.get("published") if isinstance(article, Article) else article
+                print(f"  {verdict} {entry['file']} {found} for {entry['date']} ({origin})")
+    for system, found in counts.items():
+        total = sum(found.values())
+        shares = ", ".join(f"{verdict} {found[verdict]} ({100 * found[verdict] / total:.1f} %)" for verdict in ("right", "none", "wrong"))
+        print(f"dates {total} {system:12} {shares}")
+
+
+# --------------------------------------------------------------------------- PDFs
+
+
+def bench_pdfs(folders: list[Path], limit: int, listed: bool) -> None:
+    paths = sorted({sha256(path.read_bytes()).digest(): path for folder in folders for path in folder.rglob("*.pdf")}.values())
+    read_by: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    whole = 0
+    reasons: Counter[str] = Counter()
+    for path in paths[:limit]:
+        article = read(path)
+        texts = {"ours": article.text if isinstance(article, Article) else "", "pypdf": _pypdf(path)}
+        if isinstance(article, str):
+            reasons[article.split(".")[0]] += 1
+            if listed:
+                print(f"  rejected {path.name}: {article}")
+        drawn = _words(_drawn(path))
+        whole += sum(drawn.values())
+        for system, text in texts.items():
+            read_by[system] += bool(text.strip())
+            kept[system] += sum((_words(text) & drawn).values())
+    for system in ("ours", "pypdf"):
+        print(f"PDFs {len(paths[:limit])} {system:12} read {read_by[system]}, words kept {kept[system]} of {whole}")
+    for reason, count in reasons.most_common():
+        print(f"  rejected {count}: {reason}")
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w{2,}", text.casefold()))
+
+
+def _drawn(path: Path) -> str:
+    """All that PDFium finds on the pages, in the order of the file."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return "\n".join(page.get_textpage().get_text_range() for page in document).replace("\ufffe\r\n", "").replace("\ufffe", "")
+    except pypdfium2.PdfiumError:
+        return ""
+
+
+def _pypdf(path: Path) -> str:
+    import logging
+
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    except Exception:  # noqa: BLE001 - whatever it raises, it did not read the file
+        return ""
+
+
+# --------------------------------------------------------------------------- DOCX
+
+
+def bench_docx(folder: Path, limit: int) -> None:
+    import mammoth
+    from lxml import etree, html
+
+    whole, count = 0, 0
+    kept: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*.docx"))[:limit]:
+        article = read(path)
+        if isinstance(article, str):
+            print(f"  rejected {path.name}: {article}")
+            continue
+        count += 1
+        data = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            tree = etree.fromstring(archive.read("word/document.xml"))
+        paragraphs = tree.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p")
+        written = _words("\n".join("".join(paragraph.itertext("{*}t")) for paragraph in paragraphs))
+        whole += sum(written.values())
+        plain = html.fromstring("<div>" + mammoth.convert_to_html(io.BytesIO(data)).value + "</div>")
+        for system, text in (("ours", article.text), ("mammoth", "\n".join(plain.itertext()))):
+            kept[system] += sum((_words(text) & written).values())
+    for system in ("ours", "mammoth"):
+        print(f"DOCX {count} {system:12} words kept {kept[system]} of {whole}")
+
+
+def _folders(parser: argparse.ArgumentParser) -> Iterator[None]:
+    for name in ("pages", "dates", "docx"):
+        parser.add_argument(f"--{name}", type=Path)
+        yield
+    parser.add_argument("--pdfs", type=Path, action="append", default=[])
+    yield
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    list(_folders(parser))
+    parser.add_argument("--limit", type=int, default=10_000)
+    parser.add_argument("--list", action="store_true")
+    chosen = parser.parse_args()
+    print(f"bench_reading, {date.today()}")
+    if chosen.pages:
+        bench_pages(chosen.pages, chosen.limit)
+    if chosen.dates:
+        bench_dates(chosen.dates, chosen.limit, chosen.list)
+    if chosen.pdfs:
+        bench_pdfs(chosen.pdfs, chosen.limit, chosen.list)
+    if chosen.docx:
+        bench_docx(chosen.docx, chosen.limit)
+
+
+if __name__ == "__main__":
+    main()

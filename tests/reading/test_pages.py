@@ -1,0 +1,157 @@
+"""HTML pages made here: what a reader sees of the article is read, in its own form."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reading.hidden import drop_hidden
+from assistant.reading.web_pages import read_html
+
+SENTENCE = "The bakers of Corvane meet at the mill each {} to share the flour, and {} of them came by boat this year."
+PROSE = [
+    SENTENCE.format(day, number)
+    for day, number in (("Monday", 12), ("Friday", 31), ("Sunday", 7), ("Easter", 64))
+]
+PARAGRAPHS = [f"<p>{sentence}</p>" for sentence in PROSE]
+NAVIGATION = "<nav><ul><li><a href=/>Home</a></li><li><a href=/b>Boats</a></li></ul></nav>"
+
+
+def read(body: str, head: str = "") -> tuple[str, list[str]]:
+    page = f"<html><head><title>Mill</title>{head}</head><body>{NAVIGATION}{body}<footer><p>Imprint</p></footer></body></html>"
+    draft = read_html(page.encode(), "page.html")
+    return "\n\n".join(block.text for block in draft.blocks), draft.warnings
+
+
+@pytest.mark.parametrize(
+    "container", ["div", "aside", "form", "section", "main", 'div class="zz"', "td><p", "fieldset"]
+)
+def test_whatever_the_container_is_called(container: str) -> None:
+    text, _ = read(
+        f"<{container}><h1>The mill</h1>{''.join(PARAGRAPHS)}</{container.split()[0].split('>')[0]}>"
+    )
+    assert [sentence for sentence in PROSE if sentence not in text] == []
+    assert "Boats" not in text
+
+
+def test_subheadings_lists_tables_captions_and_definitions_stay_in_their_order() -> None:
+    body = f"""<div class="texte"><h1>The mill</h1>{PARAGRAPHS[0]}<h3>Opening</h3><ul><li>May: 4 to 9</li><li>June: 5</li></ul>
+        {PARAGRAPHS[1]}<figure><img src=a.png><figcaption>The wheel, 7 metres high</figcaption></figure>{PARAGRAPHS[2]}
+        <table><tr><th>Farm</th><th>Sacks</th></tr><tr><td>Arvis</td><td>12</td></tr></table>
+        <dl><dt>Miller</dt><dd>Odile Corvin</dd></dl>{PARAGRAPHS[3]}</div>
+        <div class="related"><h3>Read also</h3><ul><li><a href=/x>Another mill</a></li></ul></div>"""
+    text, _ = read(body)
+    parts = [PROSE[0], "Opening", "- May: 4 to 9\n- June: 5", PROSE[1], "The wheel, 7 metres high", PROSE[2],
+             "Farm | Sacks\nArvis | 12", "Miller\nOdile Corvin", PROSE[3]]  # fmt: skip
+    places = [text.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Another mill" not in text
+
+
+def test_a_request_for_consent_is_not_the_article() -> None:
+    consent = (
+        "<p>We and our 214 partners keep cookies on your device to measure what you read, and share them with others.</p>"
+        * 2
+    )
+    text, _ = read(
+        f'<div id="cookie-notice">{consent}</div><aside><h1>The mill</h1>{PARAGRAPHS[0]}{PARAGRAPHS[1]}</aside>'
+    )
+    assert PROSE[0] in text
+    assert "partners" not in text
+
+
+@pytest.mark.parametrize(
+    ("css", "seen"),
+    [
+        (".note { display: none }", False),
+        ("@media screen { .note { display: none } }", False),
+        ("@media (max-width: 600px) { .note { display: none } }", True),
+        ("@media print { .note { visibility: hidden } }", True),
+        (".note { display: none } .note { display: block }", True),
+        (".note { display: none } article .note { display: flex }", True),
+        (".js .note { display: none }", True),
+        (".note { opacity: 1 } .note { opacity: 0 }", False),
+    ],
+)
+def test_rules_hide_only_on_every_screen_and_until_another_shows(css: str, seen: bool) -> None:
+    body = f'<article><h1>The mill</h1>{"".join(PARAGRAPHS)}<p class="note">It will close on 3 October.</p>{PARAGRAPHS[1]}</article>'
+    text, warnings = read(body, f"<style>{css}</style>")
+    assert ("3 October" in text) == seen
+    assert bool(warnings) != seen
+
+
+def test_a_rule_that_hides_the_page_is_not_believed() -> None:
+    text, _ = read(
+        f'<div class="fade"><h1>The mill</h1>{"".join(PARAGRAPHS)}</div>', "<style>.fade{opacity:0}</style>"
+    )
+    assert PROSE[0] in text
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<del>{}</del>",
+        "<s>{}</s>",
+        "<strike>{}</strike>",
+        '<span style="text-decoration: line-through red">{}</span>',
+    ],
+)
+def test_struck_out_text_goes_and_is_told(struck: str) -> None:
+    price = f"<p>A sack costs {struck.format('49 euros')} <ins>39 euros</ins>.</p>"
+    text, warnings = read(f"<article>{''.join(PARAGRAPHS)}{price}</article>")
+    assert "A sack costs 39 euros." in text
+    assert "struck-out text removed (2 words)" in warnings
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("in 2019<sup>2</sup>, ", "in 2019 [2], "),
+        ("in 2019<sup><a href=#n3>3</a></sup>.", "in 2019 [3]."),
+        ("10<sup>6</sup> sacks", "10^6 sacks"),
+        ("12 km<sup>2</sup> of", "12 km^2 of"),
+        ("the 1<sup>er</sup> May", "the 1er May"),
+        ("CO<sub>2</sub> rises", "CO2 rises"),
+    ],
+)
+def test_raised_signs_leave_numbers_whole(markup: str, text: str) -> None:
+    assert (
+        text
+        in read(
+            f"<article>{''.join(PARAGRAPHS)}<p>It was sold {markup} as the miller says at the fair.</p></article>"
+        )[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<ol start="4"><li>flour</li><li>bran</li></ol>', "4. flour\n5. bran"),
+        ("<ol reversed><li>flour</li><li>bran</li></ol>", "2. flour\n1. bran"),
+        ('<ol><li value="7">flour</li><li>bran</li></ol>', "7. flour\n8. bran"),
+        (
+            "<table><tr><td rowspan=2>Arvis</td><td>May</td><td>1</td></tr><tr><td>June</td><td>2</td></tr></table>",
+            "Arvis | May | 1\nArvis | June | 2",
+        ),
+        (
+            "<table><tr><th colspan=2>Arvis</th></tr><tr><td>June</td><td>2</td></tr></table>",
+            "Arvis\nJune | 2",
+        ),
+        ("<table><tr><td>A</td><td></td><td>2</td></tr></table>", "A |  | 2"),
+        (
+            "<table><tr><td>Boat</td><td><table><tr><td>May</td><td>3</td></tr></table></td></tr></table>",
+            "Boat | May | 3",
+        ),
+    ],
+)
+def test_numbers_of_lists_and_merged_cells(markup: str, text: str) -> None:
+    assert (
+        text in read(f"<article><h1>Mill</h1>{PARAGRAPHS[0]}{markup}{''.join(PARAGRAPHS[1:])}</article>")[0]
+    )
+
+
+def test_hostile_style_sheets_cost_little() -> None:
+    from lxml import html
+
+    for css in ("{" * 50_000, "a{b" * 30_000, "@media all{" * 300, ".a" * 50_000):
+        drop_hidden(html.document_fromstring(f"<style>{css}</style><p>Text</p>"))
