@@ -17,6 +17,7 @@ from ..library import ALL, ArticleSummary, LanguageStatistics, Place
 from ..types import Article, Filters, Heading, Passage, Span
 from . import lexical, schema
 from .seals import ARTICLE, of_article, passages_of, seal
+from .statistics import Moments
 from .vectors import PASSAGES, TITLES, Metadata, metadata
 
 if TYPE_CHECKING:
@@ -81,13 +82,11 @@ class Database:
 
     def statistics(self) -> dict[str, LanguageStatistics]:
         found = {}
-        query = "SELECT language, n, mean, covariance, seal FROM statistics ORDER BY language"
-        for language, n, mean, covariance, kept in self.connection.execute(query):
-            if seal(language, n, mean, covariance) != kept:
-                raise StoreDamaged(f"The statistics of language {language!r} {self._mended}")
-            centre = np.frombuffer(mean, np.float32)
-            spread = np.frombuffer(covariance, np.float32).reshape(len(centre), len(centre))
-            found[language] = LanguageStatistics(n, centre, spread)
+        query = "SELECT language, n, total, products, seal FROM statistics ORDER BY language"
+        for language, n, total, products, kept in self.connection.execute(query):
+            if seal(language, n, total, products) != kept:
+                raise StoreDamaged(f"What is counted of language {language!r} {self._mended}")
+            found[language] = Moments.unpacked(n, total, products).described()
         return found
 
     # ---------------------------------------------------------------- articles
@@ -179,24 +178,6 @@ class Database:
             words = text[passage.start : passage.end]
             found[passage.id] = metadata(passage, words, title, published, language)
         return found
-
-    def rows(self, language: str | None = None) -> list[tuple[int, int]]:
-        """(row of the passage, row of its vector) of the whole store, or of one language, in order."""
-        if language is None:
-            return list(self.connection.execute("SELECT id, vector FROM passages ORDER BY id"))
-        return list(
-            self.connection.execute(
-                "SELECT id, vector FROM passages WHERE language = ? ORDER BY id", (language,)
-            )
-        )
-
-    def names_and_vectors(self, rows: Sequence[int]) -> Iterator[tuple[int, str, bytes]]:
-        """(row, id, vector) of passages by row."""
-        columns = "v.id, v.digest, v.vector"
-        query = f"SELECT p.id, p.name, v.seal, {columns} FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.id IN "
-        for row, name, kept, *values in self._among(query, rows):
-            self._check_vector(kept, values, name)
-            yield row, name, values[-1]
 
     def _check_vector(self, kept: bytes, values: Sequence[Any], name: str) -> None:
         if seal(*values) != kept:

@@ -18,7 +18,6 @@ from ..reading.safely import expect, read_article_safely
 from ..types import Article, Passage
 from . import chroma_side
 from .report import SyncProgress, SyncReport
-from .statistics import language_statistics
 from .versions import reading_version, words_version
 from .writer import Known, ReadArticle, Writer, digest
 
@@ -252,7 +251,6 @@ class Sync:
         if "unfinished" in writer.manifest():
             writer.set_fronts(fronts(writer.signatures()))
             writer.drop_unused_vectors()
-            writer.set_statistics(language_statistics(writer))
             writer.set_manifest(dimension=writer.dimension())
         if self.chroma:
             chroma_side.take_up(writer, chroma_side.reporting(self.progress, self.interrupted))

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import NoIndex, StoreDamaged, StoreError, StoreMismatch
-from .seals import add_seals
+from .seals import add_seals, seal
+from .statistics import Moments, counted_anew
 
 FILE = "passages.db"
 APPLICATION = 0x41535354  # "ASST": tells our file from any other SQLite database
-FORMAT = 3
+FORMAT = 4
 """Version of the tables, kept in SQLite's user_version. Raise it together with an entry in MIGRATIONS."""
 
 TABLES = """
@@ -68,8 +69,9 @@ CREATE INDEX passages_by_vector ON passages (vector);
 CREATE INDEX passages_by_language ON passages (language);
 -- passages and titles that Chroma must still take up or lose
 CREATE TABLE pending (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+-- of the passage vectors of each language: float64[d] and float64[d, d]
 CREATE TABLE statistics (
-    language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL, seal BLOB
+    language TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, products BLOB NOT NULL, seal BLOB
 );
 """
 
@@ -83,14 +85,45 @@ def pend_all(connection: sqlite3.Connection) -> None:
 
 def _collections_by_language(connection: sqlite3.Connection) -> None:
     """Chroma held one collection; each language gets its own, and its titles another."""
-    connection.execute("DROP TABLE pending")
-    connection.execute(next(part for part in TABLES.split(";\n") if "CREATE TABLE pending" in part))
+    _make_anew(connection, "pending")
     pend_all(connection)
     connection.execute("INSERT OR REPLACE INTO manifest VALUES ('chroma', 'stale')")
 
 
+def _sums_for_statistics(connection: sqlite3.Connection) -> None:
+    """Mean and covariance were counted again at each change; their sums follow it."""
+    _make_anew(connection, "statistics")
+    count_moments(connection)
+
+
+def _make_anew(connection: sqlite3.Connection, table: str) -> None:
+    connection.execute(f"DROP TABLE {table}")
+    connection.execute(next(part for part in TABLES.split(";\n") if f"CREATE TABLE {table} (" in part))
+
+
+def count_moments(connection: sqlite3.Connection) -> None:
+    """Count the statistics of every language anew."""
+    connection.execute("DELETE FROM statistics")
+    query = "SELECT p.name, v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.language = ?"
+    for (language,) in connection.execute("SELECT DISTINCT language FROM passages").fetchall():
+        moments = counted_anew(connection.execute(query, (language,)))
+        if moments is not None:
+            keep_moments(connection, language, moments)
+
+
+def keep_moments(connection: sqlite3.Connection, language: str, moments: Moments) -> None:
+    connection.execute("DELETE FROM statistics WHERE language = ?", (language,))
+    if moments.n:
+        row = (language, moments.n, moments.total.tobytes(), moments.products.tobytes())
+        connection.execute("INSERT INTO statistics VALUES (?, ?, ?, ?, ?)", (*row, seal(*row)))
+
+
 # From each older version to the next one; every step runs inside one transaction.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: add_seals, 2: _collections_by_language}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: add_seals,
+    2: _collections_by_language,
+    3: _sums_for_statistics,
+}
 
 
 def create(path: Path) -> sqlite3.Connection:

@@ -65,21 +65,16 @@ def damaged_vectors(connection: sqlite3.Connection) -> set[int]:
 
 def damaged_statistics(connection: sqlite3.Connection) -> list[str]:
     """Languages whose statistics are not as they were stored."""
-    rows = connection.execute("SELECT language, n, mean, covariance, seal FROM statistics")
+    rows = connection.execute("SELECT language, n, total, products, seal FROM statistics")
     return [str(values[0]) for *values, kept in rows if seal(*values) != kept]
 
 
 def add_seals(connection: sqlite3.Connection) -> None:
     """Carry tables without seals over: what they hold is taken for right."""
-    for table in ("articles", "vectors", "statistics"):
+    for table in ("articles", "vectors"):
         connection.execute(f"ALTER TABLE {table} ADD COLUMN seal BLOB")
     for (row,) in connection.execute("SELECT id FROM articles").fetchall():
         seal_article(connection, row)
-    for table, columns in (
-        ("vectors", "id, digest, vector"),
-        ("statistics", "language, n, mean, covariance"),
-    ):
-        key = columns.partition(",")[0]
-        for (row,) in connection.execute(f"SELECT {key} FROM {table}").fetchall():
-            values = connection.execute(f"SELECT {columns} FROM {table} WHERE {key} = ?", (row,)).fetchone()
-            connection.execute(f"UPDATE {table} SET seal = ? WHERE {key} = ?", (seal(*values), row))
+    for (row,) in connection.execute("SELECT id FROM vectors").fetchall():
+        values = connection.execute("SELECT id, digest, vector FROM vectors WHERE id = ?", (row,)).fetchone()
+        connection.execute("UPDATE vectors SET seal = ? WHERE id = ?", (seal(*values), row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
-from ..library import LanguageStatistics
 from ..types import Article, Passage
 from . import lexical, schema, seals
 from .database import SOURCES, Database, details, pack_spans
+from .statistics import Moments
 from .vectors import PASSAGES, TITLES
 
 if TYPE_CHECKING:
@@ -96,6 +96,28 @@ class Writer(Database):
         generation = int(self.manifest().get("generation", 0)) + 1
         self._manifest({"unfinished": 1, "generation": generation})
 
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One transaction that changes articles, and with them the statistics of their languages."""
+        self._moments: dict[str, Moments] = {}
+        with schema.transaction(self.connection):
+            self._begun()
+            yield
+            for language, moments in self._moments.items():
+                schema.keep_moments(self.connection, language, moments)
+
+    def _count(self, article: int, language: str, sign: int) -> None:
+        """Count the vectors of an article among those of its language, or no more."""
+        query = "SELECT v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.article = ?"
+        packed = [vector for (vector,) in self.connection.execute(query, (article,))]
+        if not packed:
+            return
+        if language not in self._moments:
+            query = "SELECT n, total, products FROM statistics WHERE language = ?"
+            row = self.connection.execute(query, (language,)).fetchone()
+            self._moments[language] = Moments.unpacked(*row) if row else Moments.none(len(packed[0]) // 4)
+        self._moments[language].shift(packed, sign)
+
     # ---------------------------------------------------------------- files
 
     def known_files(self) -> dict[str, Known]:
@@ -117,16 +139,14 @@ class Writer(Database):
 
     def leave_out(self, file: ArticleFile, file_digest: str, reason: str | None, checked_ns: int) -> None:
         """Remember a file that is not an article, and drop the article it was before."""
-        with schema.transaction(self.connection):
-            self._begun()
+        with self._changing():
             self._forget([file.name])
             row = (file.name, file.size, file.mtime_ns, checked_ns, file_digest, reason)
             self.connection.execute("INSERT INTO left_out VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, names: Sequence[str]) -> None:
         """Drop articles, and files that were left out."""
-        with schema.transaction(self.connection):
-            self._begun()
+        with self._changing():
             self._forget(names)
 
     # ---------------------------------------------------------------- articles and vectors
@@ -147,8 +167,7 @@ class Writer(Database):
 
     def put(self, articles: Sequence[ReadArticle]) -> None:
         """Store articles, in the place of what was stored under their names. Their vectors are there."""
-        with schema.transaction(self.connection):
-            self._begun()
+        with self._changing():
             self._forget([read.article.name for read in articles])
             for read in articles:
                 self._insert(read)
@@ -175,6 +194,7 @@ class Writer(Database):
             rows,
         )
         seals.seal_article(self.connection, cursor.lastrowid or 0)
+        self._count(cursor.lastrowid or 0, article.language, 1)
         lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
         self._pend(PASSAGES, [passage.id for passage in read.passages])
         self._pend(TITLES, [article.name])
@@ -202,6 +222,7 @@ class Writer(Database):
         words = self._words(article)
         if words:
             lexical.remove(self.connection, language, words)
+        self._count(article, language, -1)
         self._drop_passages(article)
 
     def _drop_passages(self, article: int) -> None:
@@ -241,6 +262,7 @@ class Writer(Database):
                 self.connection.execute("DELETE FROM articles WHERE id = ?", (row,))
             self.connection.executemany("DELETE FROM vectors WHERE id = ?", [(row,) for row in vectors])
             self._analyse_words()  # what is damaged cannot be taken out of them
+            schema.count_moments(self.connection)
         return [name for _, name in articles]
 
     def _pend(self, kind: str, names: Iterable[str]) -> None:
@@ -273,13 +295,6 @@ class Writer(Database):
         used = "SELECT vector FROM passages UNION SELECT title_vector FROM articles WHERE title_vector IS NOT NULL"
         with schema.transaction(self.connection):
             self.connection.execute(f"DELETE FROM vectors WHERE id NOT IN ({used})")
-
-    def set_statistics(self, statistics: Mapping[str, LanguageStatistics]) -> None:
-        values = [(name, s.n, s.mean.tobytes(), s.covariance.tobytes()) for name, s in statistics.items()]
-        rows = [(*row, seals.seal(*row)) for row in values]
-        with schema.transaction(self.connection):
-            self.connection.execute("DELETE FROM statistics")
-            self.connection.executemany("INSERT INTO statistics VALUES (?, ?, ?, ?, ?)", rows)
 
     def pend_all(self) -> None:
         """Chroma is empty: it must take up every passage."""

@@ -60,7 +60,7 @@ def change(store: Path, statement: str) -> None:
         ("UPDATE passages SET page = 'one' WHERE id = 1", "budget.md"),
         ("UPDATE vectors SET vector = zeroblob(256) WHERE id = 1", ""),
         ("UPDATE vectors SET vector = 'a text' WHERE id = 1", ""),
-        ("UPDATE statistics SET mean = x'00'", "language"),
+        ("UPDATE statistics SET total = x'00'", "language"),
     ],
 )
 def test_a_row_that_changed_is_named_and_the_next_index_mends_it(

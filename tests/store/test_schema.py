@@ -67,6 +67,37 @@ def test_an_older_store_is_carried_over_without_embedding(
     assert snapshot(copied) == before
 
 
+FIRST_FORMAT = """
+DROP TABLE pending;
+CREATE TABLE pending (name TEXT PRIMARY KEY) WITHOUT ROWID;
+ALTER TABLE articles DROP COLUMN seal;
+CREATE TABLE first_vectors (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
+INSERT INTO first_vectors SELECT id, digest, vector FROM vectors;
+DROP TABLE vectors;
+ALTER TABLE first_vectors RENAME TO vectors;
+DROP TABLE statistics;
+CREATE TABLE statistics (language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_store_of_the_first_format_is_taken_over_without_embedding(
+    copied: Path, sample_corpus: Path
+) -> None:
+    before = snapshot(copied)
+    with closing(sqlite3.connect(copied / schema.FILE)) as database:
+        database.executescript(FIRST_FORMAT)
+    with pytest.raises(StoreMismatch, match="assistant index"):
+        Store.open(copied)
+    with pytest.raises(KeyboardInterrupt):  # stopped while Chroma is filled again
+        sync(sample_corpus, copied, FakeEmbedder(), min_tokens=20, max_tokens=40, interrupted=lambda: True)
+    with Store.open(copied) as store:
+        assert store.size == 4
+    assert index(sample_corpus, copied) == 0
+    assert snapshot(copied) == before
+    assert care.verify(copied)["ok"]
+
+
 def test_a_migration_that_fails_changes_nothing(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM passages")
