@@ -145,7 +145,7 @@ def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequen
         top = min(headings, key=lambda heading: (heading.level, heading.start))
         return Fact("title", text[top.start : top.end][:300], "heading")
     line, _, rest = text.partition("\n")
-    if rest and len(line) <= 120 and line[-1] not in ".,;:!?…":
+    if rest and len(line) <= 120 and line[-1] not in ".,;:…":
         return Fact("title", line, "first line")
     if doubtful := first(titles, "title"):
         return doubtful._replace(value=_value(doubtful) or "")

@@ -23,6 +23,11 @@ _SIGNATURES = (
 )  # fmt: skip
 _LIKELY = ["cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "utf_8"]
 _WESTERN = frozenset(("fr", "en", "es", "de", "it", "pt", "nl"))
+_WESTERN_ENCODINGS = ["cp1252", "iso8859_15", "cp850", "mac_roman"]
+"""The first of those that fit equally well is taken."""
+_GLUED = re.compile(r"[A-Za-z][€‚„…†‡ˆ‰•˜™“”°«»][A-Za-z]|[a-z][À-Þ]")
+"""Signs that stand inside of words, capitals after small letters: the encoding is another."""
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
@@ -93,8 +98,22 @@ def _guess(data: bytes) -> str:
     encoding = found.encoding if found else "cp1252"
     # Windows-1252 holds all of Latin-1. In a short text it cannot be told from the Windows-1250 of Eastern
     # Europe by its bytes, but by the language that comes out.
-    western = encoding in ("latin_1", "iso8859_15", "ascii") or (
+    western = encoding in ("cp1252", "latin_1", "iso8859_15", "ascii") or (
         encoding in ("cp1250", "iso8859_2")
         and detect_language(data[:20_000].decode("cp1252", "replace")) in _WESTERN
     )
-    return "cp1252" if western else encoding
+    return _western(data[:200_000]) if western or encoding == "mac_roman" else encoding
+
+
+_EXPECTED = frozenset("éèàêçùôîâûëïüöäßñáíóúìòãõåæøœÿÉÈÀÊÇÙÔÎÂÖÄÜÑÁŒ€°«»’‘“”–—…·•§²³©®\xa0¿¡ºª£")
+
+
+def _western(data: bytes) -> str:
+    """Which of the encodings of Western Europe gives the letters and signs that its texts have."""
+
+    def oddities(encoding: str) -> tuple[int, int]:
+        text = data.decode(encoding, "replace")
+        strange = sum(sign not in _EXPECTED for sign in _NOT_ASCII.findall(text))
+        return strange + len(_GLUED.findall(text)), _WESTERN_ENCODINGS.index(encoding)
+
+    return min(_WESTERN_ENCODINGS, key=oddities)

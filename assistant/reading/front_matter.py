@@ -20,7 +20,22 @@ _FENCE = re.compile(
 )
 _FIELDS = {
     "title": ("title", "titre"),
-    "published": ("published", "date", "pubdate", "published_at", "datepublished"),
+    "published": (
+        "published",
+        "date",
+        "publishdate",
+        "pubdate",
+        "published_at",
+        "datepublished",
+        "date_published",
+        "published_on",
+        "publication_date",
+        "date_de_publication",
+        "publié",
+        "created",
+        "created_at",
+        "creation_date",
+    ),
     "language": ("language", "lang", "langue"),
     "publisher": ("publisher", "site", "source"),
     "author": ("author", "authors", "auteur", "by"),
@@ -35,7 +50,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
     """Values of the front matter (strings, lists or mappings of strings, keys in lower case), the body, warnings."""
     match = _FENCE.match(text[:_LONGEST])
     if not match:
-        return {}, text, []
+        return _json(text)
     language, body = str(match.lastgroup), text[match.end() :]
     source = match[language]
     values, problem = (_parse_yaml if language == "yaml" else _parse_toml)(source)
@@ -46,6 +61,20 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
         body,
         [f"front matter is not valid {language.upper()} ({problem}); read line by line"],
     )
+
+
+def _json(text: str) -> tuple[dict[str, object], str, list[str]]:
+    """Front matter in JSON, as Hugo reads it: an object at the beginning of the text."""
+    import json
+
+    start = text.lstrip()[:_LONGEST]
+    if not re.match(r"\{\s{0,200}\"", start) or _toml_depth(start.partition("\n\n")[0]) > _DEEPEST:
+        return {}, text, []
+    try:
+        values, end = json.JSONDecoder(strict=False).raw_decode(start)
+    except (ValueError, RecursionError):
+        return {}, text, []
+    return {str(key).lower(): value for key, value in values.items()}, text.lstrip()[end:].lstrip("\n"), []
 
 
 def _parse_yaml(source: str) -> tuple[dict[str, object], str | None]:

@@ -33,6 +33,7 @@ _WHITE = re.compile(
 )
 _SIMPLE = re.compile(r"^[.#][\w-]+$")
 _NAMES = re.compile(r"[.#][\w-]+")
+_NESTING = frozenset(("media", "layer", "supports"))
 _ON_EVERY_SCREEN = re.compile(r"^\s{0,9}(?:(?:only\s{1,9})?screen|all)?\s{0,9}$", re.IGNORECASE)
 
 
@@ -84,27 +85,25 @@ def _hidden_names(tree: HtmlElement) -> set[str]:
     return hidden - shown
 
 
-def _rules(source: str) -> Iterator[tuple[str, str]]:
+def _rules(source: str) -> list[tuple[str, str]]:
     """(selectors, declarations) of a style sheet, those for every screen."""
+    try:
+        return list(_rules_in(source))
+    except RecursionError:  # brackets inside of brackets, as no sheet has them
+        return []
+
+
+def _rules_in(source: str) -> Iterator[tuple[str, str]]:
     import tinycss2
 
-    try:
-        sheets = [tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)]
-    except RecursionError:  # brackets inside of brackets, as no sheet has them
-        return
+    sheets = [tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)]
     while sheets:
         for rule in sheets.pop():
             if rule.type == "qualified-rule":
                 yield tinycss2.serialize(rule.prelude), tinycss2.serialize(rule.content)
-            elif (
-                rule.type == "at-rule"
-                and rule.content is not None
-                and rule.lower_at_keyword in ("media", "layer", "supports")
-            ):
-                everywhere = rule.lower_at_keyword != "media" or _ON_EVERY_SCREEN.match(
-                    tinycss2.serialize(rule.prelude)
-                )
-                if everywhere:
+            elif rule.type == "at-rule" and rule.content is not None and rule.lower_at_keyword in _NESTING:
+                media = rule.lower_at_keyword == "media"
+                if not media or _ON_EVERY_SCREEN.match(tinycss2.serialize(rule.prelude)):
                     sheets.append(
                         tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
                     )

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .drafts import Block, Draft
+from .authoring import foreign_tags, is_foreign, prepared
+from .drafts import Block, Draft, counted
 from .encodings import decode
 from .front_matter import front_matter_facts, split_front_matter
+from .page_layout import HYPHEN, with_hyphens
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -32,7 +34,7 @@ def read_text(data: bytes, name: str) -> Draft | None:
 
 def text_blocks(body: str) -> list[Block]:
     """Paragraphs of a plain text."""
-    return [Block(part) for part in re.split(r"\n\s*\n", body)]
+    return with_hyphens([Block(part) for part in re.split(r"\n\s*\n", _CUT_WORD.sub(HYPHEN, body))])
 
 
 def _read(
@@ -47,6 +49,7 @@ def _read(
     return Draft(blocks, list(front_matter_facts(values)), warnings + problems + dropped)
 
 
+_CUT_WORD = re.compile(r"(?<=[^\W\d_]{2})-\n(?=[^\W\d_]{2})")
 _MOST_SIGNS = 5000
 
 
@@ -54,15 +57,19 @@ _MOST_SIGNS = 5000
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table")
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def markdown_blocks(body: str) -> tuple[list[Block], list[str]]:
     """Blocks of a Markdown text, and warnings about what was dropped."""
     if _takes_too_long(body):
         return text_blocks(body), ["more markup signs in a row than a text has: read as plain text"]
-    reader = _Reader(_parser().parse(body))
-    return list(reader.blocks()), reader.warnings
+    source, dropped = prepared(body)
+    reader = _Reader(_parser().parse(source))
+    blocks = list(reader.blocks())
+    if reader.struck_out:
+        dropped.append(f"struck-out text removed ({counted(reader.struck_out, 'word')})")
+    return blocks, dropped + reader.warnings
 
 
 def _takes_too_long(body: str) -> bool:
@@ -78,8 +85,10 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
         self.warnings: list[str] = []
-        self.lists: list[int | None] = []
-        """For each list around the place, the number of its next item; None: bullets."""
+        self.struck_out = 0
+        """Words."""
+        self.lists: list[str] = []
+        """For each list around the place, what kind it is."""
         self.marker = ""
         self.lines: list[str] = []
         """Of the list or table at hand."""
@@ -97,8 +106,11 @@ class _Reader:
             elif token.type in ("fence", "code_block"):
                 yield from self._text(token.content.rstrip("\n"), 0)
             elif token.type == "html_block":
-                for block in self._html(token.content):
-                    yield from self._text(block.text, block.level)
+                if is_foreign(token.content):
+                    yield from self._text(token.content.strip(), 0)
+                else:
+                    for block in self._html(token.content):
+                        yield from self._text(block.text, block.level)
             else:
                 self._structure(token)
                 if self.lines and self.cells is None and not self.lists:
@@ -107,27 +119,18 @@ class _Reader:
 
     def _structure(self, token: Token) -> None:
         match token.type:
-            case "bullet_list_open":
-                self.lists.append(None)
-            case "ordered_list_open":
-                self.lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_open" | "ordered_list_open":
+                self.lists.append(token.type)
             case "bullet_list_close" | "ordered_list_close":
                 self.lists.pop()
             case "list_item_open":
-                self.marker = self._next_marker()
+                self.marker = f"{token.info}. " if token.info else "- "  # the number as it is written
             case "tr_open":
                 self.cells = []
             case "tr_close":
                 self.lines.append(" | ".join(self.cells or []))
             case "table_close":
                 self.cells = None
-
-    def _next_marker(self) -> str:
-        number = self.lists[-1]
-        if number is None:
-            return "- "
-        self.lists[-1] = number + 1
-        return f"{number}. "
 
     def _text(self, text: str, level: int) -> Iterator[Block]:
         if self.cells is not None:
@@ -140,12 +143,29 @@ class _Reader:
             yield Block(text, level)
 
     def _inline(self, token: Token) -> str:
-        children = token.children or []
+        children = self._shown(token.children or [])
+        token.children = children
         if all(child.type != "html_inline" or _is_break(child) for child in children):
-            return "".join(map(_inline_text, children))
+            text = "".join(map(_inline_text, children))
+            return re.sub(r"(?<! ) {2,}(?=\S)", " ", text) if self.struck_out else text
         parser = _parser()
         source = parser.renderer.render([token], parser.options, {})
         return "\n".join(block.text for block in self._html(source))
+
+    def _shown(self, children: list[Token]) -> list[Token]:
+        """The tokens without what is struck out; what only looks like a tag becomes text."""
+        foreign = foreign_tags(children)
+        shown: list[Token] = []
+        struck = 0
+        for number, child in enumerate(children):
+            if number in foreign:
+                child.type = "text"
+            struck += child.nesting if child.tag == "s" else 0
+            if struck > 0:
+                self.struck_out += len(child.content.split())
+            elif child.tag != "s":
+                shown.append(child)
+        return shown
 
     def _html(self, source: str) -> list[Block]:
         from .web_pages import fragment_blocks

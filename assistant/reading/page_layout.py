@@ -58,7 +58,7 @@ def page_blocks(pages: Sequence[Page]) -> list[Block]:
                 )
                 text = joined(line.text for line in lines)
                 blocks.append(Block(text, min(level, 6), number, _continues(blocks, text, level)))
-    return _with_hyphens(blocks)
+    return with_hyphens(blocks)
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -241,13 +241,13 @@ _NUMBERS = (
     "|cinquante|soixante|one|two|three|four|five|seven|eight|nine|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _COMPOUND = re.compile(
-    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w{{1,20}}-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)",
+    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w{{1,20}}-(?:vous|nous|moi|toi|ils?|elles?|on|je|tu|ce|ci|là|être|dire)|\w{{1,20}}-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)",
     re.I,
 )
 """Words that are written with a hyphen wherever a line ends."""
 
 
-def _with_hyphens(blocks: Sequence[Block]) -> list[Block]:
+def with_hyphens(blocks: Sequence[Block]) -> list[Block]:
     """Join words that a line end cut; the hyphen stays where the document writes the word with one elsewhere."""
     merged: list[Block] = []
     for block in blocks:

@@ -1,0 +1,116 @@
+"""Markdown and text as tools and people write them: what is shown is read, signs and numbers as they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reading.articles import ArticleFile, finish
+from assistant.reading.drafts import Draft, first
+from assistant.reading.encodings import decode
+from assistant.reading.markdown import read_markdown, read_text
+
+
+def markdown(source: str) -> tuple[str, list[str]]:
+    draft = read_markdown(source.encode(), "a.md")
+    assert draft is not None
+    return "\n".join(block.text for block in draft.blocks), draft.warnings
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("1901. Mill\n1950. Fire\n1977. Sale", "1901. Mill\n1950. Fire\n1977. Sale"),
+        ("2. flour\n5. bran\n9) bread", "2. flour\n5. bran\n9. bread"),
+        ("- flour\n- bran", "- flour\n- bran"),
+        ("The law $F = m*a*b$ and $x_1 * y_2$ hold.", "The law $F = m*a*b$ and $x_1 * y_2$ hold."),
+        ("If a<b and c>d, p<q.", "If a<b and c>d, p<q."),
+        ("Use Map<Key, List<Item>> here.", "Use Map<Key, List<Item>> here."),
+        ("Vec<u8> and n*m*k.", "Vec<u8> and n*m*k."),
+        ("It costs 3 $ or 4 $, *truly*.", "It costs 3 $ or 4 $, truly."),
+        ("A <b>bold</b> word,<br>then H<sub>2</sub>O.", "A bold word,\nthen H2O."),
+        ("It costs ~~9 euros~~ 7 euros.", "It costs 7 euros."),
+        ("See [[mills/corvane|the mill]] and [[Arvis]].", "See the mill and Arvis."),
+        ("```\n%%kept%% a<b ~~c~~\n```", "%%kept%% a<b ~~c~~"),
+    ],
+)  # fmt: skip
+def test_signs_and_numbers_as_they_stand(source: str, text: str) -> None:
+    assert markdown(source)[0] == text
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "%%check: 99 boats%%",
+        "{% comment %}check: 99 boats{% endcomment %}",
+        "{/* check: 99 boats */}",
+        "<!-- check: 99 boats -->",
+    ],
+)
+def test_comments_of_tools_are_no_text(comment: str) -> None:
+    text, _ = markdown(f"The mill has 14 boats. {comment}\n\n{comment}\n\nIt opens in May, at 100 %.")
+    assert "99" not in text
+    assert "14 boats" in text
+    assert "100 %" in text
+
+
+def test_comments_and_struck_out_words_are_counted() -> None:
+    assert markdown("Open. %%one two%% ~~three~~")[1] == [
+        "comments removed (2 words)",
+        "struck-out text removed (1 word)",
+    ]
+
+
+def test_what_is_never_closed_is_text() -> None:
+    assert (
+        markdown("A growth of 12 %% and {% comment %} of 7.")[0]
+        == "A growth of 12 %% and {% comment %} of 7."
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "published"),
+    [
+        ('{\n "title": "The mill",\n "date": "2023-04-12"\n}\n\nText.', "2023-04-12"),
+        ("---\ntitle: The mill\npublishDate: 2023-04-12\n---\nText.", "2023-04-12"),
+        ("---\ntitle: The mill\ncreated: 2023-04-12T10:00\n---\nText.", "2023-04-12T10:00"),
+    ],
+)
+def test_front_matter_of_other_tools(source: str, published: str) -> None:
+    draft = read_markdown(source.encode(), "a.md")
+    assert draft is not None
+    assert [block.text for block in draft.blocks] == ["Text."]
+    for field, value in (("title", "The mill"), ("published", published)):
+        fact = first(draft.facts, field)
+        assert fact is not None
+        assert fact.value == value
+
+
+def text(source: str) -> Draft:
+    draft = read_text(source.encode(), "a.txt")
+    assert draft is not None
+    return draft
+
+
+def test_words_cut_by_line_ends_are_joined() -> None:
+    blocks = text("Le bud-\nget du mou-\nlin, peut-\nêtre, et le rendez-\nvous.").blocks
+    assert blocks[0].text == "Le budget du moulin, peut-être, et le rendez-vous."
+
+
+@pytest.mark.parametrize("line", ["Who sold the mill?", "The mill is sold!"])
+def test_a_question_can_be_the_title_of_a_text(line: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = ArticleFile("a.txt", tmp_path / "a.txt", 9, 0)
+    assert finish(file, b"", text(f"{line}\n\nA baker bought it in May, from the bank.")).title == line
+
+
+PROSE = "L'été dernier, la mairie a décidé de créer une forêt près du château ; le préfet a été très étonné, à tort."
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "cp437", "mac_roman", "iso8859_15", "latin_1"])
+def test_western_encodings(encoding: str) -> None:
+    assert decode(PROSE.encode(encoding), "a.txt")[0] == PROSE
+
+
+def test_the_euro_of_iso_8859_15() -> None:
+    prose = "Le bœuf coûte 38 € le kilo, l'œuf 2 €, déjà payés."
+    assert decode(prose.encode("iso8859_15"), "a.txt")[0] == prose
+    assert decode(prose.encode("cp1252"), "a.txt")[0] == prose
