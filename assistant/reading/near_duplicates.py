@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from hashlib import blake2b
 from itertools import combinations
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -78,11 +79,20 @@ def _permutations() -> tuple[Integers, Integers]:
     return draw[0] * np.uint64(2) + np.uint64(1), draw[1]
 
 
+def bands(signed: bytes) -> list[int]:
+    """64-bit keys of the bands of a signature: texts that are likely to be similar share one."""
+    width = _BAND * 4
+    parts = (
+        bytes([start // width]) + signed[start : start + width] for start in range(0, len(signed), width)
+    )
+    return [int.from_bytes(blake2b(part, digest_size=8).digest(), "big", signed=True) for part in parts]
+
+
 def similarity(first: bytes, second: bytes) -> float:
     """Estimated Jaccard similarity of two signed texts, 0 to 1."""
     import numpy as np
 
-    if not first or not second:
+    if not first or len(first) != len(second) or len(first) % 4:
         return 0.0
     return float(np.mean(np.frombuffer(first, "<u4") == np.frombuffer(second, "<u4")))
 

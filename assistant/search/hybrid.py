@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDER = 4
 """With a period in the question this many times the candidates: most lie outside it."""
-SLICE = 20
+SLICE = 8
 """Ranked passages read at once, until there are enough hits."""
 
 

@@ -17,7 +17,7 @@ from ..reading.passages import split_passages
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
 from .nearest import counted
-from .run import embedded_text, fronts
+from .run import embedded_text
 from .store import described, widen, within
 
 if TYPE_CHECKING:
@@ -175,6 +175,15 @@ class MemoryLibrary:
             ArticleSummary(name, each.title, each.published, each.language, counts[name])
             for name, each in sorted(self._articles.items())
         ]
+
+
+def fronts(articles: Sequence[tuple[str, str | None, bytes]]) -> dict[str, str]:
+    """For each of (name, day, signature) that has near-duplicates, the one that stands for them: the earliest."""
+    age = {name: (published is None, published or "", name) for name, published, _ in articles}
+    found = {}
+    for group in near_duplicates.groups({name: signature for name, _, signature in articles}):
+        found.update(dict.fromkeys(group, min(group, key=lambda name: age[name])))
+    return found
 
 
 def admitted(article: Article, filters: Filters) -> bool:

@@ -249,7 +249,7 @@ class Sync:
     def _finish(self, corpus: Path) -> None:
         writer = self.writer
         if "unfinished" in writer.manifest():
-            writer.set_fronts(fronts(writer.signatures()))
+            writer.regroup()
             writer.drop_unused_vectors()
             writer.set_manifest(dimension=writer.dimension())
         if self.chroma:
@@ -272,15 +272,6 @@ class Sync:
     def _pause(self) -> None:
         if self.interrupted():
             raise KeyboardInterrupt
-
-
-def fronts(articles: Sequence[tuple[str, str | None, bytes]]) -> dict[str, str]:
-    """For each of (name, day, signature) that has near-duplicates, the one that stands for them: the earliest."""
-    age = {name: (published is None, published or "", name) for name, published, _ in articles}
-    found = {}
-    for group in near_duplicates.groups({name: signature for name, _, signature in articles}):
-        found.update(dict.fromkeys(group, min(group, key=lambda name: age[name])))
-    return found
 
 
 def _untouched(file: ArticleFile, known: Known) -> bool:

@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import NoIndex, StoreDamaged, StoreError, StoreMismatch
+from ..reading.near_duplicates import bands
 from .seals import add_seals, seal
 from .statistics import Moments, counted_anew
 
 FILE = "passages.db"
 APPLICATION = 0x41535354  # "ASST": tells our file from any other SQLite database
-FORMAT = 4
+FORMAT = 5
 """Version of the tables, kept in SQLite's user_version. Raise it together with an entry in MIGRATIONS."""
 
 TABLES = """
@@ -38,6 +39,10 @@ CREATE TABLE articles (
     seal BLOB                       -- of seals.py: of what is quoted, and of its passages
 );
 CREATE INDEX articles_by_digest ON articles (digest);
+CREATE INDEX articles_by_front ON articles (front);
+-- of the signatures: articles that share one may be near-duplicates
+CREATE TABLE bands (band INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (band, article)) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article);
 CREATE TABLE left_out (
     name TEXT PRIMARY KEY,
     size INTEGER NOT NULL,
@@ -67,7 +72,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article, position);
 CREATE INDEX passages_by_vector ON passages (vector);
 CREATE INDEX passages_by_language ON passages (language);
--- passages and titles that Chroma must still take up or lose
+-- passages and titles that Chroma must still take up or lose; articles whose near-duplicates are to be sought ('groups')
 CREATE TABLE pending (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 -- of the passage vectors of each language: float64[d] and float64[d, d]
 CREATE TABLE statistics (
@@ -78,7 +83,7 @@ CREATE TABLE statistics (
 
 def pend_all(connection: sqlite3.Connection) -> None:
     """Chroma is empty: it must take up everything."""
-    connection.execute("DELETE FROM pending")
+    connection.execute("DELETE FROM pending WHERE kind IN ('passages', 'titles')")
     connection.execute("INSERT INTO pending SELECT 'passages', name FROM passages")
     connection.execute("INSERT INTO pending SELECT 'titles', name FROM articles")
 
@@ -94,6 +99,20 @@ def _sums_for_statistics(connection: sqlite3.Connection) -> None:
     """Mean and covariance were counted again at each change; their sums follow it."""
     _make_anew(connection, "statistics")
     count_moments(connection)
+
+
+def _bands_in_a_table(connection: sqlite3.Connection) -> None:
+    """All signatures were compared in memory; bands in a table tell which may be alike."""
+    for statement in TABLES.split(";\n"):
+        if "bands" in statement or "articles_by_front" in statement:
+            connection.execute(statement)
+    for row, signature in connection.execute("SELECT id, signature FROM articles").fetchall():
+        add_bands(connection, row, signature)
+
+
+def add_bands(connection: sqlite3.Connection, article: int, signature: bytes) -> None:
+    rows = [(band, article) for band in bands(signature)]
+    connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
 
 
 def _make_anew(connection: sqlite3.Connection, table: str) -> None:
@@ -123,6 +142,7 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: add_seals,
     2: _collections_by_language,
     3: _sums_for_statistics,
+    4: _bands_in_a_table,
 }
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = "chroma"
 PASSAGES, TITLES = KINDS = ("passages", "titles")
+GROUPS = "groups"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 100, "ef_search": 200}}
 _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461

@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
+from ..reading import near_duplicates
 from ..types import Article, Passage
 from . import lexical, schema, seals
 from .database import SOURCES, Database, details, pack_spans
 from .statistics import Moments
-from .vectors import PASSAGES, TITLES
+from .vectors import GROUPS, PASSAGES, TITLES
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile
     from ..types import Vector
+
+ALIKE = 0.8
+"""Jaccard similarity from which articles are near-duplicates."""
 
 
 class Known(NamedTuple):
@@ -198,6 +202,8 @@ class Writer(Database):
         lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
         self._pend(PASSAGES, [passage.id for passage in read.passages])
         self._pend(TITLES, [article.name])
+        self._pend(GROUPS, [article.name])
+        schema.add_bands(self.connection, cursor.lastrowid or 0, read.signature)
 
     def _words(self, article: int) -> list[tuple[int, str]]:
         """(row of the passage, text whose words find it): its title and headings too, which it need not repeat."""
@@ -236,6 +242,9 @@ class Writer(Database):
             ),
         )
         self.connection.execute("DELETE FROM passages WHERE article = ?", (article,))
+        self.connection.execute("DELETE FROM bands WHERE article = ?", (article,))
+        query = "SELECT name FROM articles WHERE front = (SELECT front FROM articles WHERE id = ?)"
+        self._pend(GROUPS, [name for (name,) in self.connection.execute(query, (article,))])
 
     def analyse_words(self) -> None:
         """Make the full-text index anew: the way words are analysed has changed."""
@@ -277,19 +286,37 @@ class Writer(Database):
 
     # ---------------------------------------------------------------- last steps of a sync
 
-    def signatures(self) -> list[tuple[str, str | None, bytes]]:
-        """(name, published, signature) of every article."""
-        return list(self.connection.execute("SELECT name, published, signature FROM articles ORDER BY name"))
-
-    def set_fronts(self, fronts: Mapping[str, str]) -> None:
-        """Which article stands for each near-duplicate; those not named stand alone."""
-        known = dict(self.connection.execute("SELECT name, front FROM articles"))
-        changed = [(fronts.get(name), name) for name, front in known.items() if fronts.get(name) != front]
-        if not changed:
-            return
+    def regroup(self) -> None:
+        """Settle which article stands for its near-duplicates, for those that came and those that lost one."""
         with schema.transaction(self.connection):
-            self._begun()
-            self.connection.executemany("UPDATE articles SET front = ? WHERE name = ?", changed)
+            settled: set[str] = set()
+            for name in self.pending(GROUPS):
+                alike = {} if name in settled else self._alike(name)
+                settled.update(alike)
+                front = next(iter(alike)) if len(alike) > 1 else None
+                rows = [(front, other, front) for other in alike]
+                self.connection.executemany(
+                    "UPDATE articles SET front = ? WHERE name = ? AND front IS NOT ?", rows
+                )
+            self.connection.execute("DELETE FROM pending WHERE kind = ?", (GROUPS,))
+
+    def _alike(self, name: str) -> dict[str, bytes]:
+        """Name and signature of the article and all that a chain of near-duplicates links to it, the earliest first."""
+        columns = "id, published IS NULL, published, name, signature"
+        start = self.connection.execute(f"SELECT {columns} FROM articles WHERE name = ?", (name,)).fetchall()
+        found, waiting = {row[0]: row for row in start}, [*start]
+        query = (
+            f"SELECT {columns} FROM articles WHERE id IN "
+            "(SELECT b.article FROM bands a JOIN bands b ON b.band = a.band WHERE a.article = ?)"
+        )
+        while waiting:
+            one = waiting.pop()
+            for other in self.connection.execute(query, (one[0],)).fetchall():
+                if other[0] not in found and near_duplicates.similarity(one[-1], other[-1]) >= ALIKE:
+                    found[other[0]] = other
+                    waiting.append(other)
+        ordered = sorted(found.values(), key=lambda row: (row[1], row[2] or "", row[3]))
+        return {row[3]: row[4] for row in ordered}
 
     def drop_unused_vectors(self) -> None:
         used = "SELECT vector FROM passages UNION SELECT title_vector FROM articles WHERE title_vector IS NOT NULL"

@@ -136,6 +136,21 @@ def test_the_same_text_under_two_names_is_embedded_once_and_the_earliest_stands_
         assert (stored.group, stored.also_in) == ("budget.md", ("budget.md",))
 
 
+def test_near_duplicates_follow_what_comes_and_goes(case: Case) -> None:
+    """The earliest of those that are there stands for the others; one that is left alone stands for nobody."""
+    text = " ".join(f"Le numéro {n} du registre parle du port et de ses {n + 7} bateaux." for n in range(30))
+    for name in ("b.md", "c.md", "d.md"):
+        case.write(name, f"---\npublished: 2025-01-0{ord(name[0]) - 96}\n---\n{text} Ajout {name}.")
+    assert case.sync().duplicates == {"c.md": "b.md", "d.md": "b.md"}
+    case.write("a.md", f"---\npublished: 2024-12-31\n---\n{text}")
+    assert case.sync().duplicates == {"b.md": "a.md", "c.md": "a.md", "d.md": "a.md"}
+    (case.corpus / "a.md").unlink()
+    case.write("c.md", "Un tout autre article, qui parle de la montagne et des moutons du berger.")
+    assert case.sync().duplicates == {"d.md": "b.md"}
+    (case.corpus / "b.md").unlink()
+    assert case.sync().duplicates == {}
+
+
 def test_rejected_articles_are_named_every_time_and_stop_no_other(case: Case) -> None:
     case.write("good.md", PARAGRAPHS[0])
     (case.corpus / "empty.md").write_bytes(b"")

@@ -60,6 +60,7 @@ def change(store: Path, statement: str) -> None:
         ("UPDATE passages SET page = 'one' WHERE id = 1", "budget.md"),
         ("UPDATE vectors SET vector = zeroblob(256) WHERE id = 1", ""),
         ("UPDATE vectors SET vector = 'a text' WHERE id = 1", ""),
+        ("UPDATE articles SET signature = 'a text' WHERE name = 'budget.md'", "budget.md"),
         ("UPDATE statistics SET total = x'00'", "language"),
     ],
 )

@@ -75,6 +75,8 @@ CREATE TABLE first_vectors (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE,
 INSERT INTO first_vectors SELECT id, digest, vector FROM vectors;
 DROP TABLE vectors;
 ALTER TABLE first_vectors RENAME TO vectors;
+DROP TABLE bands;
+DROP INDEX articles_by_front;
 DROP TABLE statistics;
 CREATE TABLE statistics (language TEXT PRIMARY KEY, n INTEGER NOT NULL, mean BLOB NOT NULL, covariance BLOB NOT NULL);
 PRAGMA user_version = 1;
