@@ -19,6 +19,7 @@
     │   └── ModelMissing           the server answers and does not have the model
     ├── PromptTooLong              the prompt does not fit the model's window
     ├── ConversationsUnavailable   conversations cannot be kept or read: a full disk, a file that cannot be opened
+    ├── LanguagePackIncomplete     a pack lacks keys that the English one has
     ├── SetupError                 a step of the set-up failed
     │   └── DownloadError          something could not be fetched, or its checksum is wrong
     └── EvaluationError            questions or a baseline cannot be used
@@ -54,6 +55,10 @@ class ReaderMissing(AssistantError):
 
 
 class CorpusError(AssistantError):
+    pass
+
+
+class LanguagePackIncomplete(AssistantError):
     pass
 
 

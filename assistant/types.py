@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
+Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
 
 
 class Span(NamedTuple):
@@ -123,10 +124,8 @@ class Query:
     as_of: date | None = None
     """The day on which the question is asked."""
     filters: Filters = Filters()
-
-    @property
-    def rewritten(self) -> bool:
-        return self.search_text != self.text
+    rewritten: bool = False
+    """It leans on the conversation, and `search_text` was made to stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +379,9 @@ class Answer:
     invalid_citations: int = 0
     """Citation ids written by the model that were never offered; they were removed."""
     model_finished: bool = True
+    kind: Kind = "answer"
+    articles: tuple[str, ...] = ()
+    """Names of articles, for answers about the collection."""
 
     def as_json(self) -> Json:
         return {
@@ -403,6 +405,8 @@ class Answer:
             "timings": asdict(self.timings),
             "search_text": self.search_text,
             "invalid_citations": self.invalid_citations,
+            "kind": self.kind,
+            "articles": list(self.articles),
         }
 
 
@@ -420,6 +424,8 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
+    answer: Json | None = None
+    """The whole ANSWER of the contracts, for a turn of the assistant that has it."""
 
 
 # --------------------------------------------------------------------------- seams

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .answering.composition import Proves
     from .answering.grounding import Prover
     from .answering.loading import Desk
+    from .intents.classifier import Tells
     from .proof.verifiers import Verifier
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
@@ -187,7 +188,17 @@ def make_assistant(
         gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Rarity(store)),
         max_tokens=settings.model.max_tokens,
         find_conflicts=ConflictFinder(embedder.embed_passages),
+        library=store,
+        tells=make_classifier(settings, embedder),
+        similarity=embedder.embed_passages,
     )
+
+
+def make_classifier(settings: Settings, embedder: Embedder) -> Tells:
+    """What tells the kind of a message; fitted once for an embedder that the program has no weights for."""
+    from .intents.classifier import classifier_for
+
+    return classifier_for(embedder, settings.paths.runtime)
 
 
 def make_checker(

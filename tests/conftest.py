@@ -152,6 +152,8 @@ def command(
 ) -> Command:
     """Runs a command line in this process: over the sample store, with the tests' embedder, and no Ollama."""
     monkeypatch.setattr(wiring, "make_embedder", lambda settings: embedder)
+    # the tests' embedder knows no meaning: every message is a question
+    monkeypatch.setattr(wiring, "make_classifier", lambda settings, embedder: None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(sample_store_folder))
     monkeypatch.setenv("ASSISTANT_PATHS__RUNTIME", str(tmp_path / "runtime"))

@@ -28,8 +28,11 @@ MAY_IMPORT = {
     "store": ROOT | {"reading"},
     "search": ROOT | {"reading", "store"},
     "model": ROOT,
+    "language": ROOT,
     "proof": ROOT | {"language", "reading", "search", "model"},
-    "answering": ROOT | {"reading", "search", "model", "proof"},
+    # the two are one use case until the prompts and the composition have left `answering`
+    "intents": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
+    "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
     "evaluation": ROOT | {"reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
     "web": ROOT | {"answering"},

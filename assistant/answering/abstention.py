@@ -25,7 +25,7 @@ from .windows import InverseDocumentFrequency, context_of, coverage, resemblance
 
 FEWEST_HITS = 3
 """Of fewer (a small corpus, a period asked for) none stands out from the others: they are not judged."""
-ASKING = frozenset(("combien", "mani", "much"))
+ASKING = frozenset(("combien", "mani", "much", "ann", "jour", "mois", "dat", "year", "day", "month", "date"))
 """Stems that ask, and that no answer repeats; the other such words are stop words."""
 LIKENED = 6
 """Windows with the most words of the question, in which inflected forms are looked for too."""

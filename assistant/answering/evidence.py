@@ -55,7 +55,7 @@ def choose_evidence(
     weights: Mapping[str, float] | None = None,
 ) -> list[Quote]:
     """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
-    sentences = [s for s in all_sentences(hits) if _is_prose(s) and not _is_flagged(s, hits)]
+    sentences = [s for s in all_sentences(hits) if is_prose(s) and not _is_flagged(s, hits)]
     asked = _asked(query, {sentence.language for sentence in sentences})
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
@@ -76,7 +76,7 @@ def _asked(query: Query, languages: set[str]) -> Question:
     return Question(query, {language: stems_of(query.search_text, language) for language in languages}, kind)
 
 
-def _is_prose(sentence: SourceSentence) -> bool:
+def is_prose(sentence: SourceSentence) -> bool:
     """No title, no heading, no question, no rest of a list."""
     text = sentence.text.strip()
     titled = text.strip("# *").casefold() == sentence.title.strip().casefold()
@@ -163,12 +163,12 @@ def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:
     for candidate in scored:
         if len(chosen) == limit:
             break
-        if not any(_alike(candidate.sentence, other.sentence) for other in chosen):
+        if not any(alike(candidate.sentence, other.sentence) for other in chosen):
             chosen.append(candidate)
     return chosen
 
 
-def _alike(a: SourceSentence, b: SourceSentence) -> bool:
+def alike(a: SourceSentence, b: SourceSentence) -> bool:
     if a.article == b.article and a.start < b.end and b.start < a.end:
         return True
     return len(a.stems & b.stems) >= ALIKE * len(a.stems | b.stems)

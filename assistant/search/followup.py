@@ -85,6 +85,8 @@ _DETERMINER = (
     r"(?:\b(?:le|la|les|un|une|des|du|the|an?|au|aux|which|what|quel(?:le)?s?|combien de|how many)\s+|\bl')"
 )
 _ASKING = frozenset({"combien", "comment", "pourquoi", "quand"})
+_DURATION = re.compile(r"\bcombien de temps\b|\bquel(?:le)?s? (?:heure|annee|mois|jour|date|epoque)s?\b")
+"""Asked for, and nothing that a pronoun stands for."""
 _JOINED = re.compile(r"\b(?:et|ou|mais|and|or|but)\b|,")
 _ONE_SENTENCE = re.compile(r"(?:[^.!?…]|[.](?! ))+[.!?… ]*")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
@@ -153,6 +155,7 @@ def _has_name(text: str, language: str) -> bool:
 
 def _has_noun(flat: str, language: str) -> bool:
     """A determiner before a content word, or more content than a lone verb."""
+    flat = _DURATION.sub(lambda match: " " * len(match[0]), flat)
     content = [word for word in words(flat, language) if not word.is_stop and word.text not in _ASKING]
     content = [word for word in content if len(word.text) > 1]  # "sera-t-elle"
     return len(content) > 1 or any(re.search(_DETERMINER + "$", flat[: word.start]) for word in content)
@@ -188,10 +191,13 @@ def _runs(text: str, chosen: Sequence[Word]) -> Iterator[str]:
         yield text[start:end]
 
 
-def carried(question: str, history: Sequence[Turn], language: str) -> list[str]:
+def carried(
+    question: str, history: Sequence[Turn], language: str, frame: frozenset[str] = frozenset()
+) -> list[str]:
     """What a follow-up needs of the questions before it, back to the last one that stands alone.
 
     A pronoun takes their names; an ellipsis ("Et en 2024 ?"), or where there is no name, all they speak of.
+    Words whose stems are in `frame` say what was wanted, not of what ("Parle-moi du train").
     """
     known = {fold(word.text) for word in words(question, language)}
     points = _PRONOUN.search(flattened(question)) is not None
@@ -199,13 +205,19 @@ def carried(question: str, history: Sequence[Turn], language: str) -> list[str]:
     for turn in reversed(history):
         if turn.role != "user" or turn.content == question:
             continue
-        names = list(names_in(turn.content, language))
         content = [word for word in words(turn.content, language) if not word.is_stop]
+        content = [word for word in content if word.stem not in frame] or content
+        names = [name for name in names_in(turn.content, language) if not _is_framed(name, language, frame)]
         chosen = names if names and points else list(_runs(turn.content, content))
         kept += [each for each in chosen if fold(each) not in known and each not in kept]
         if not is_follow_up(turn.content, language):
             break
     return kept[:MOST_CARRIED]
+
+
+def _is_framed(name: str, language: str, frame: frozenset[str]) -> bool:
+    """Whether a name is made of words that only say what was wanted: "Parle" for opening a question."""
+    return all(word.stem in frame for word in words(name, language))
 
 
 def is_faithful(rewritten: str, question: str, history: Sequence[Turn], language: str) -> bool:

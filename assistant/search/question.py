@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 from ..errors import QuestionError
 from ..reading.language import detect_language
+from ..reading.words import words
 from ..types import Query, Turn
 from .followup import carried, is_faithful, is_follow_up
 from .timecues import read_time
@@ -16,8 +20,49 @@ Rewrite = Callable[[str, Sequence[Turn]], str | None]
 LONGEST = 2000
 """Characters of a question that are read and searched; a longer one is refused, or cut where only a search is asked."""
 LONGEST_REWRITING = 400
+LONGEST_KEYWORDS = 8
+"""Words of a message whose language its words tell better than their letters do."""
 SHORT = 4
 """Words below which a follow-up's language is the conversation's ("Et Mistral ?")."""
+
+
+_SPACES = re.compile(r"(?<![^\S\n])[^\S\n]+")
+
+
+class Vocabulary(Protocol):
+    """What the store tells of the words of its languages."""
+
+    @property
+    def languages(self) -> Mapping[str, int]: ...
+    def document_frequency(self, stems: Sequence[str], language: str) -> Mapping[str, int]: ...
+
+
+def normalised(text: str) -> str:
+    """Accents composed (NFC), one space for any run of them, line ends kept."""
+    composed = unicodedata.normalize("NFC", text)
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in composed.splitlines()).strip()
+
+
+def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
+    """The language of a message; of a short one, that language of the collection which explains more of its words."""
+    told = detect_language(text[:LONGEST])
+    if vocabulary is None or not vocabulary.languages or len(text.split()) > LONGEST_KEYWORDS:
+        return told
+    explained = {
+        language: _explained(text, language, vocabulary) for language in {told, *vocabulary.languages}
+    }
+    most = max(explained.values())
+    if explained[told] == most:
+        return told
+    best = [language for language, count in explained.items() if count == most]
+    return max(best, key=lambda language: vocabulary.languages[language])
+
+
+def _explained(text: str, language: str, vocabulary: Vocabulary) -> int:
+    """Words of a text that are stop words of a language or stand in the collection's articles in it."""
+    found = words(text, language)
+    known = vocabulary.document_frequency([word.stem for word in found if not word.is_stop], language)
+    return sum(word.is_stop or bool(known.get(word.stem)) for word in found)
 
 
 def read_question(
@@ -25,32 +70,39 @@ def read_question(
     history: Sequence[Turn] = (),
     as_of: date | None = None,
     rewrite: Rewrite | None = None,
+    vocabulary: Vocabulary | None = None,
+    frame: Callable[[str], frozenset[str]] = lambda language: frozenset(),
 ) -> Query:
     """Understand a question asked on `as_of` (today); raise `QuestionError` where there is nothing in it.
 
     A follow-up is made to stand alone: by `rewrite` (asked once, None where it cannot) if it asks the same, else
     with the names that it takes from the questions before it. Any other question is searched as it is.
+    `frame` gives the stems of words that only say what is wanted: they are never carried over.
     """
+    text = normalised(text)
     if not text.strip().strip("\ufeff\u200b\u200c\u200d\u2060"):
         raise QuestionError(f"The question {text[:40]!r} is empty. Type a question about the articles.")
     today = as_of or date.today()
     asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
-    language = detect_language(text[:LONGEST])
+    language = language_of(text, vocabulary)
     time = read_time(text[:LONGEST], today)
     if not asked or len(text) > LONGEST or not is_follow_up(text, language):
         return Query(text, text, language, time, today)
     if len(text.split()) < SHORT or language == "und":
-        language = detect_language(asked[-1])
-    search_text = _stand_alone(text, history, rewrite, language)
+        language = language_of(asked[-1], vocabulary)
+    search_text = _stand_alone(text, history, rewrite, language, frame(language))
     # "And Mistral?" after "What happened in March 2025?" is about March 2025
-    return Query(text, search_text, language, time or read_time(asked[-1], today), today)
+    time = time or read_time(asked[-1], today)
+    return Query(text, search_text, language, time, today, rewritten=search_text != text)
 
 
-def _stand_alone(text: str, history: Sequence[Turn], rewrite: Rewrite | None, language: str) -> str:
+def _stand_alone(
+    text: str, history: Sequence[Turn], rewrite: Rewrite | None, language: str, frame: frozenset[str]
+) -> str:
     rewritten = rewrite(text, history) if rewrite is not None else None
     if rewritten is not None:
         rewritten = " ".join(rewritten.split()).strip("\"'«» ")
         if 0 < len(rewritten) <= LONGEST_REWRITING and is_faithful(rewritten, text, history, language):
             return rewritten
-    names = carried(text, history, language)
+    names = carried(text, history, language, frame)
     return f"{text.strip()} ({', '.join(names)})" if names else text

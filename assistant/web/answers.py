@@ -94,8 +94,8 @@ def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
     # the refusal itself, the last sentence, has a place of its own
     for index, sentence in enumerate(sentences[:-1] if view.answer.get("abstained") else sentences):
         before = answer[position : sentence["start"]]
-        # verbatim sentences of several sources are not one paragraph
-        separate = view.answer.get("mode") == "evidence" and "\n" in before
+        # verbatim sentences of several sources are not one paragraph; a list or a table brings its own marks
+        separate = view.answer.get("mode") == "evidence" and "\n" in before and not before.strip()
         position = sentence["end"]
         words = answer[sentence["start"] : position]
         if is_aside(sentence):

@@ -37,6 +37,7 @@ class NotingEmbedder(FakeEmbedder):
 
 def run(arguments: list[str]) -> None:
     wiring.make_embedder = lambda settings: NotingEmbedder()  # type: ignore[assignment,return-value]
+    wiring.make_classifier = lambda settings, embedder: None  # type: ignore[assignment,return-value]
     cli.main(arguments)
 
 

@@ -1,0 +1,199 @@
+"""A question: the passages that answer it are found, the model words them, every sentence is proved, or it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..answering.abstention import unknown_names
+from ..answering.composition import Composition
+from ..answering.dating import dated_side, dated_sources
+from ..answering.evidence import one_an_article
+from ..answering.prompting import Prompt, Source, answer_prompt, chosen_sentences, whole_passages
+from ..answering.sufficiency import ask_sufficiency, sufficiency_prompt
+from ..answering.windows import unheard
+from ..answering.wording import reason, refusal, say
+from ..errors import ModelUnavailable, PromptTooLong
+from ..reading.language import detect_language
+from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
+from .reply import Reply
+from .spelling import respelt
+
+SMALL_MODEL = 4e9
+"""Weights below which a model is given chosen sentences instead of whole passages (measured: benchmarks)."""
+FACTS = 8
+"""Sentences a small model is given."""
+RANKED = 30
+"""Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
+BROKEN = "\ufffd"
+"""Stands for what could not be read as text."""
+WIDE_SIGN = 2
+"""A Chinese, Japanese or Korean sign says about as much as so many more letters."""
+LETTERS_TO_TELL_A_LANGUAGE = 40
+
+
+def answer(reply: Reply) -> Iterator[Event]:
+    """Answer a question, or refuse it where the articles do not answer."""
+    return _Answering(reply).events()
+
+
+@dataclass
+class _Answering:
+    reply: Reply
+    ranked: list[Quote] = field(default_factory=list)
+    """Sentences of the hits, the one that answers best first."""
+
+    def events(self) -> Iterator[Event]:
+        reply, query, tools = self.reply, self.reply.query, self.reply.tools
+        hits = tools.retriever.retrieve(query, tools.top_k)
+        if tools.library is not None and (spelled := respelt(query, hits, tools.library)) is not query:
+            query = reply.query = spelled
+            hits = tools.retriever.retrieve(query, tools.top_k)
+        same = query.language == reply.language
+        yield reply.found(hits, unheard(query, hits) if same else frozenset())
+        if query.rewritten:
+            yield Notice(say("rewritten", reply.language, what=query.search_text))
+        self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED)
+        yield reply.shown(self.ranked[: tools.evidence_sentences])
+        if query.language not in ("fr", "en"):
+            yield reply.warn(say("other_language", query.language))
+        if tools.gates.before(query, reply.hits, reply.quotes):
+            yield from self._refuse()
+            return
+        yield from self._answer()
+
+    def _answer(self) -> Iterator[Event]:
+        reply, model = self.reply, self.reply.tools.model
+        if model is None:
+            yield from self._evidence_answer(self._no_model(""))
+            return
+        try:
+            reply.info = model.info
+            sources = self._sources()
+            if (yield from self._doubts(model, sources)):
+                yield from self._refuse()
+                return
+            yield from reply.generate_fitting(model, sources, self._asks_for)
+        except (ModelUnavailable, PromptTooLong) as error:
+            if not reply.wrote:
+                reply.info = None
+                yield from self._evidence_answer(self._no_model(reason(error, reply.language)))
+                return
+            yield reply.warn(say("model_stopped", reply.language, why=reason(error, reply.language)))
+            reply.finished, reply.composition.cut = False, True
+            yield from reply.composition.proved(final=True)
+        yield from self._conclude()
+
+    def _no_model(self, why: str) -> Notice:
+        return self.reply.warn(say("no_model", self.reply.language, why=why).strip())
+
+    # ------------------------------------------------------------------ with a model
+
+    def _sources(self) -> list[Source]:
+        info, style = self.reply.info, self.reply.tools.style
+        assert info is not None
+        if style == "auto":
+            style = "free" if (info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
+        if style == "free":
+            return whole_passages(self.reply.hits)
+        return chosen_sentences(self.ranked[:FACTS], self.reply.hits)
+
+    def _asks_for(self, sources: Sequence[Source], mark: str) -> Prompt:
+        return answer_prompt(self.reply.query.search_text, sources, self.reply.language, mark)
+
+    def _doubts(self, model: ChatModel, sources: list[Source]) -> Generator[Event, None, bool]:
+        """Whether the model's own word, where it is known what it is worth, is that the sources do not answer."""
+        reply = self.reply
+        assert reply.info is not None
+        if not reply.tools.gates.knows(reply.info.name):
+            return False
+        messages = sufficiency_prompt(reply.fitting(sources, self._asks_for), reply.language)
+        try:
+            odds = yield from ask_sufficiency(model, messages)
+        except PromptTooLong:
+            return False  # the answer itself is then asked for with fewer sources
+        return odds is not None and reply.tools.gates.during(reply.info.name, odds)
+
+    def _conclude(self) -> Iterator[Event]:
+        reply = self.reply
+        sentences = reply.composition.sentences
+        # what is written in another language says nothing about the sources
+        foreign = not reply.refused and self._is_in_another_language()
+        if BROKEN in reply.composition.text:
+            yield reply.warn(say("broken_text", reply.language))
+        if foreign:
+            yield reply.warn(say("wrong_language", reply.language))
+        if reply.tools.gates.after(reply.refused, () if foreign else sentences, reply.query, reply.hits):
+            yield from self._refuse(kept=() if reply.refused else sentences)
+            return
+        if not reply.composition.has_support and reply.quotes:
+            if not any(sentence.text.strip() for sentence in sentences):
+                reply.finished = False
+                yield reply.warn(say("thought_only" if reply.thought else "empty_answer", reply.language))
+            yield reply.tell(say("own_words", reply.language), before="\n\n")
+            yield from self._quoted()
+        yield from self._close()
+        yield reply.finish("model")
+
+    def _is_in_another_language(self) -> bool:
+        text = " ".join(sentence.text for sentence in self.reply.composition.sentences)
+        letters = sum(map(str.isalpha, text)) + WIDE_SIGN * sum("\u3040" <= sign <= "\ud7a3" for sign in text)
+        return letters >= LETTERS_TO_TELL_A_LANGUAGE and detect_language(text) not in (
+            self.reply.language,
+            "und",
+        )
+
+    # ------------------------------------------------------------------ without a model
+
+    def _evidence_answer(self, notice: Notice) -> Iterator[Event]:
+        yield notice
+        yield from self._quoted()
+        yield from self._close()
+        yield self.reply.finish("evidence")
+
+    def _quoted(self) -> Iterator[Sentence]:
+        for quote in self.reply.quotes:
+            yield self.reply.quote(quote, before="\n")
+
+    def _refuse(self, kept: Sequence[Sentence] = ()) -> Iterator[Event]:
+        """Abstain: the refusal is the program's own. What the model claimed stands before it, struck through."""
+        reply = self.reply
+        if not kept:
+            reply.composition = Composition(reply.tools.prover, reply.hits, reply.language)
+        reply.quotes = one_an_article(self.ranked, reply.hits)
+        opening = "not_proved" if kept else "not_answered"
+        unknown = unknown_names(reply.query, reply.hits)
+        text = refusal(reply.query.search_text, reply.hits, reply.language, opening, unknown=unknown)
+        yield reply.tell(text, before="\n\n")
+        yield reply.finish("model" if reply.info else "evidence", abstained=True)
+
+    def _close(self) -> Iterator[Sentence]:
+        """What the sources disagree on; else, where it matters, which of them is from when."""
+        reply = self.reply
+        cited = {
+            citation.n: citation
+            for sentence in reply.composition.sentences
+            if sentence.verdict in ("supported", "partial")
+            for citation in sentence.citations
+        }
+        yield from name_conflicts(reply)
+        dates = None if reply.conflicts else dated_sources(cited.values(), reply.language, reply.hits)
+        if dates is not None:
+            yield reply.composition.note(dates, list(cited.values()))
+
+
+def name_conflicts(reply: Reply) -> Iterator[Sentence]:
+    """Say what the sources disagree on, side by side."""
+    if reply.tools.find_conflicts is None:
+        return
+    for found in reply.tools.find_conflicts(reply.query, reply.hits, reply.language):
+        yield reply.tell(say("conflict", reply.language), before="\n\n")
+        sides = []
+        for value, quote, newest in found.dated(reply.hits):
+            published = reply.hits[quote.hit].published
+            lead = dated_side(published, newest, reply.language, found.superseded(quote, reply.hits))
+            yield reply.composition.append(lead, Proof("no_claim"), before="\n")
+            sentence = reply.quote(quote)
+            sides.append(ConflictSide(value, sentence.citations[0].n, published, newest))
+            yield sentence
+        reply.conflicts.append(Conflict(found.about, tuple(sides)))

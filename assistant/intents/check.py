@@ -1,0 +1,107 @@
+"""A pasted text is proved sentence by sentence; beside what is not confirmed stand the nearest words of a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..answering.check import claim_of
+from ..answering.grounding import makes_no_claim
+from ..reading.language import detect_language
+from ..reading.sentences import sentence_spans
+from ..reading.words import words
+from ..types import Event, Hit, Proof, Query, Quote
+from .reply import Reply
+from .subject import frame_stems, quoted
+
+MOST_SENTENCES = 40
+LONGEST_QUOTED = 4
+"""Words from which a run in quotation marks is the text to be proved."""
+_LEAD = re.compile(r"^[^:\n]{0,80}:\s+")
+_QUESTION = re.compile(r"\?[\s»\"”]*$")
+
+
+def check(reply: Reply) -> Iterator[Event]:
+    """Prove the text that a message holds."""
+    text = pasted(reply.query.text, reply.query.language)
+    language = detect_language(text)
+    claims = [claim_of(text[start:end]) for start, end in sentence_spans(text, language)][:MOST_SENTENCES]
+    claims = [claim for claim in claims if claim]
+    hits: list[Hit] = []
+    proofs = [_proof(reply, claim, language, hits) for claim in claims]
+    yield reply.found(hits)
+    yield reply.tell(_verdict(reply, proofs))
+    for claim, proof in zip(claims, proofs, strict=True):
+        yield reply.composition.append(claim, proof, before="\n\n")
+        if proof.verdict in ("unsupported", "partial") and proof.nearest:
+            yield reply.tell(reply.pack.say("nearest_words"), before="\n")
+            yield reply.quote(proof.nearest[0])
+    yield reply.finish("evidence")
+
+
+def pasted(message: str, language: str) -> str:
+    """The text to be proved: what is quoted, else the message without what asks to check it."""
+    inside = quoted(message)
+    if inside is not None and len(inside.split()) >= LONGEST_QUOTED:
+        return inside
+    lead = _LEAD.match(message)
+    if lead and _only_asks(lead.group(), language):
+        message = message[lead.end() :]
+    spans = sentence_spans(message, detect_language(message))
+    kept = [message[start:end] for start, end in spans if not _asks(message[start:end], language)]
+    return " ".join(kept) or message.rstrip(" ?")
+
+
+def _asks(sentence: str, language: str) -> bool:
+    return bool(_QUESTION.search(sentence)) or _only_asks(sentence, language)
+
+
+def _only_asks(text: str, language: str) -> bool:
+    """Whether a piece of a message has no word but those that ask to check something."""
+    asking = frame_stems(language) | checking_stems(language)
+    return all(word.is_stop or word.stem in asking for word in words(text, language))
+
+
+def checking_stems(language: str) -> frozenset[str]:
+    """Words that stand around the texts of the examples of this kind."""
+    from .classifier import CONTENT, examples
+
+    return frozenset(
+        word.stem
+        for example in examples()
+        if example.label == "check" and example.language == language
+        for word in words(CONTENT.sub(" ", example.text), language)
+    )
+
+
+def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
+    """The proof of one sentence on hits of its own, which are added to `hits`."""
+    if makes_no_claim(claim, language):
+        return Proof("no_claim")
+    found = reply.tools.retriever.retrieve(Query(claim, claim, language), reply.tools.top_k)
+    proof = reply.tools.prover.prove(claim, found, language)
+    offset = len(hits)
+    hits += [replace(hit, rank=offset + rank) for rank, hit in enumerate(found, start=1)]
+
+    def moved(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        return tuple(replace(quote, hit=quote.hit + offset) for quote in quotes)
+
+    nearest = proof.nearest
+    if not nearest and proof.verdict != "supported":
+        query = Query(claim, claim, language)
+        nearest = tuple(reply.tools.prover.evidence(query, found, limit=1))
+    return replace(proof, quotes=moved(proof.quotes), nearest=moved(nearest))
+
+
+def _verdict(reply: Reply, proofs: list[Proof]) -> str:
+    claims = [proof for proof in proofs if proof.verdict != "no_claim"]
+    supported = sum(proof.verdict == "supported" for proof in claims)
+    say = reply.pack.say
+    if not claims:
+        return say("no_sentences")
+    if supported == len(claims):
+        return say("checked_one") if len(claims) == 1 else say("checked_all", count=len(claims))
+    if supported == 0:
+        return say("checked_none")
+    return say("checked_some", supported=supported, count=len(claims))

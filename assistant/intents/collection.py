@@ -1,0 +1,120 @@
+"""Questions about the collection itself, answered from its manifest: exact, without a model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ..reading.words import words
+from ..types import Event
+from .reply import Listed, Reply
+from .scope import Scope, by_title, scope_of, searched, speaks_of, written_period
+from .subject import frame_stems, wanted_count
+
+SHOWN = 20
+"""Articles that are listed; the others are counted."""
+NEWEST = 5
+SUBJECTS = 12
+SEARCHED = 40
+"""Passages looked at for a subject."""
+
+
+def collection(reply: Reply) -> Iterator[Event]:
+    """How many articles there are, which, the newest, what they are about; kept to a scope."""
+    yield reply.found(())
+    everything = list(reply.library.articles())
+    scope = scope_of(reply)
+    if reply.aspect in ("about", "oldest"):
+        scope = replace(scope, subject="")
+    chosen = [article for article in everything if scope.keeps(article)]
+    if scope.subject:
+        chosen = _about(reply, scope, chosen)
+    reply.articles = tuple(article.name for article in chosen)
+    if scope.bounded or scope.subject:
+        yield reply.tell(_counted(reply, scope, chosen, everything))
+    elif reply.aspect in ("count", "which", "about", "oldest"):
+        yield reply.tell(_whole(reply, everything))
+    yield from _listed(reply, scope, chosen)
+    yield reply.finish("evidence")
+
+
+def _listed(reply: Reply, scope: Scope, chosen: list[Listed]) -> Iterator[Event]:
+    newest = sorted(chosen, key=lambda one: (one.published or date.min, one.name), reverse=True)
+    dated = [one for one in reversed(newest) if one.published]
+    match reply.aspect:
+        case "newest":
+            yield from _lines(
+                reply, newest[: wanted_count(reply.query.text, reply.query.language, NEWEST)], "newest"
+            )
+        case "oldest" if dated:
+            yield from _lines(
+                reply, dated[: wanted_count(reply.query.text, reply.query.language, 1)], "oldest"
+            )
+            yield from _lines(reply, newest[:1], "newest")
+        case "count" if not (scope.bounded or scope.subject):
+            return
+        case "about" if len(chosen) > SHOWN:
+            yield reply.tell(reply.pack.say("subjects", subjects=", ".join(_subjects(chosen))), before="\n\n")
+            yield from _lines(reply, newest[:NEWEST], "newest")
+        case _:
+            yield from _lines(reply, newest[:SHOWN])
+            if len(newest) > SHOWN:
+                yield reply.tell(reply.pack.say("more_articles", count=len(newest) - SHOWN), before="\n\n")
+
+
+def _about(reply: Reply, scope: Scope, articles: Sequence[Listed]) -> list[Listed]:
+    """Articles of which the title names the subject, or a passage that was found speaks of it."""
+    language = reply.query.language
+    named = {article.name for article in by_title(scope.subject, language, articles)}
+    for hit in searched(reply, scope.subject, SEARCHED, scope):
+        if hit.language == language and speaks_of(hit, scope.subject, language):
+            named.add(hit.passage.article)
+    return [article for article in articles if article.name in named]
+
+
+def _whole(reply: Reply, articles: Sequence[Listed]) -> str:
+    pack, days = reply.pack, sorted(one.published for one in articles if one.published)
+    span = pack.say("span", first=pack.day(days[0]), last=pack.day(days[-1])) if days else ""
+    counts = Counter(article.language for article in articles)
+    told = [
+        pack.say("of_language", count=count, language=pack.language_name(language))
+        for language, count in counts.most_common()
+    ]
+    return pack.say("collection_count", count=len(articles), span=span, languages=", ".join(told))
+
+
+def _counted(reply: Reply, scope: Scope, chosen: Sequence[Listed], everything: Sequence[Listed]) -> str:
+    if not chosen:
+        return reply.pack.say("no_articles")
+    pack, what = reply.pack, []
+    if scope.subject:
+        what.append(pack.say("about_subject", subject=scope.subject))
+    if scope.period is not None:
+        what.append(pack.say("in_period", period=written_period(reply, scope.period)))
+    if scope.language is not None:
+        what.append(pack.say("in_language", language=pack.language_name(scope.language)))
+    if scope.folder is not None:
+        what.append(pack.say("in_folder", folder=scope.folder))
+    return pack.say("collection_found", count=len(chosen), total=len(everything), what=",".join(what))
+
+
+def _lines(reply: Reply, articles: Sequence[Listed], opening: str = "") -> Iterator[Event]:
+    if opening and articles:
+        yield reply.tell(reply.pack.say(opening).strip(), before="\n\n")
+    for article in articles:
+        day = reply.pack.day(article.published)
+        line = reply.pack.say("article_line", title=article.title, day=day).rstrip(" :\u00a0")
+        yield reply.tell(line, before="\n- ")
+
+
+def _subjects(articles: Sequence[Listed]) -> list[str]:
+    """The words that most titles share, as they are written there."""
+    written: dict[str, Counter[str]] = {}
+    for article in articles:
+        for word in words(article.title, article.language):
+            if not word.is_stop and len(word.text) > 3 and word.stem not in frame_stems(article.language):
+                written.setdefault(word.stem, Counter())[word.text] += 1
+    ranked = sorted(written.items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    return [forms.most_common(1)[0][0] for _, forms in ranked[:SUBJECTS]]

@@ -1,0 +1,221 @@
+"""A comparison: one search a side and aspect, and a table each cell of which is a sentence with its citation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..answering.evidence import is_prose
+from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
+from ..language.pack import pack
+from ..reading.words import Word, fold, words
+from ..types import Event, Hit, Quote
+from .extract import extract, quote_of
+from .prompts import request_prompt
+from .reply import Reply
+from .scope import is_heard_of, scope_of, searched
+from .subject import Part, parts_of
+
+MOST_SIDES, MOST_ASPECTS = 4, 4
+ROWS = 3
+"""Sentences of each side where no aspect is named."""
+SEARCHED = 6
+APART = 1.5
+"""Standard deviations that a sentence without a word of the aspect lies nearer to it than the others of its side."""
+FEWEST = 3
+"""Sentences of which one can lie apart."""
+
+
+def compare(reply: Reply) -> Iterator[Event]:
+    """Set sides beside each other; what is not found is an empty cell that says so."""
+    sides, aspects = read_sides(reply.query.text, reply.query.language)
+    if len(sides) < 2:
+        from .listing import listing  # nothing to set beside each other: what there is of it
+
+        yield from listing(reply)
+        return
+    hits: list[Hit] = []
+    cells = [_cells(reply, side, aspects, hits) for side in sides]
+    yield reply.found(hits)
+    found = [quote for column in cells for quote in column if quote is not None]
+    yield reply.shown(found[:6])
+    if not found:
+        yield reply.tell(reply.pack.say("nothing_on", subject=", ".join(sides)))
+        yield reply.finish("evidence", abstained=True)
+        return
+    yield from _table(reply, sides, aspects, cells)
+    unknown = [side for side in sides if not is_heard_of(reply.library, side, reply.query.language)]
+    for side in unknown:
+        yield reply.tell(reply.pack.say("nothing_on", subject=side), before="\n\n")
+    if not unknown:
+        yield from _in_words(reply, found, sides)
+    yield reply.finish()
+
+
+def _table(
+    reply: Reply, sides: Sequence[str], aspects: Sequence[str], cells: Sequence[Sequence[Quote | None]]
+) -> Iterator[Event]:
+    names = " | ".join(map(_cell, sides))
+    rules = "|".join(["---"] * (len(sides) + bool(aspects)))
+    lead = "|  | " if aspects else "| "
+    yield reply.tell(f"{lead}{names} |\n|{rules}|", before="\n\n")
+    for row in range(max(map(len, cells))):
+        before = f"\n| {_cell(aspects[row])} | " if aspects else "\n| "
+        for column in cells:
+            quote = column[row] if row < len(column) else None
+            if quote is None:
+                yield reply.tell(reply.pack.say("not_found_cell"), before=before)
+            else:
+                yield reply.quote(quote, before=before)
+            before = " | "
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "/").split())
+
+
+# --------------------------------------------------------------------------- sides and aspects
+
+
+def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
+    """What is compared, and in what respects: the last things that "and", "or" or "vs" joins, and the other ones."""
+    parts = [piece for part in parts_of(message, language) for piece in _at_names(part, language)]
+    last = [index for index, part in enumerate(parts) if part.joined and not part.aspect]
+    if not last:
+        plain = [part for part in parts if not part.aspect]
+        return [part.text for part in plain[:2]], [part.text for part in parts if part.aspect]
+    end = last[-1]
+    start = end - 1
+    while start > 0 and (parts[start].joined or _same_kind(parts[start - 1 : start + 1], message)):
+        start -= 1
+    sides = list(parts[start : end + 1])
+    aspects = [part.text for part in (*parts[:start], *parts[end + 1 :])]
+    head, first = _shared_head(sides, message, language)
+    texts = [first, *(part.text for part in sides[1:])]
+    return texts[:MOST_SIDES], ([head] if head else [])[:1] + aspects[:MOST_ASPECTS]
+
+
+def _at_names(part: Part, language: str) -> list[Part]:
+    """ "taille de DeepSeek-R1" is an aspect and a side: cut where a name follows other words."""
+    found = [word for word in words(part.text, language) if not word.is_stop]
+    for before, after in itertools.pairwise(found):
+        if (
+            before.text[0].islower()
+            and after.text[0].isupper()
+            and " " in part.text[before.end : after.start]
+        ):
+            start = part.start
+            return [
+                replace(part, end=start + before.end, text=part.text[: before.end]),
+                Part(start + after.start, part.end, part.text[after.start :], part.aspect),
+            ]
+    return [part]
+
+
+def _same_kind(pair: Sequence[Part], message: str) -> bool:
+    """Whether two parts with a comma between them are two names."""
+    one, other = pair
+    between = message[one.end : other.start]
+    named = all(part.text[0].isupper() or any(map(str.isdigit, part.text)) for part in pair)
+    return "," in between and named and not one.aspect
+
+
+def _shared_head(sides: Sequence[Part], message: str, language: str) -> tuple[str, str]:
+    """ "prix du bac" beside "de la piscine": the head is what is compared. Empty where there is none."""
+    genitive = {fold(word) for word in pack(language).words["genitive"]}
+    first, second = sides[0], sides[1]
+
+    def has(found: Sequence[Word]) -> bool:
+        return any(fold(word.text) in genitive for word in found)
+
+    inside = words(first.text, language)
+    if not has(inside) or has(words(second.text, language)):
+        return "", first.text
+    index = max(place for place, word in enumerate(inside) if fold(word.text) in genitive)
+    content = next((word for word in inside[index + 1 :] if not word.is_stop), None)
+    head = [word for word in inside[:index] if not word.is_stop]
+    if content is None or not head:
+        return "", first.text
+    return first.text[head[0].start : head[-1].end], first.text[content.start :]
+
+
+# --------------------------------------------------------------------------- cells
+
+
+def _cells(reply: Reply, side: str, aspects: Sequence[str], hits: list[Hit]) -> list[Quote | None]:
+    """The sentences that tell of one side: one an aspect, or a few; their hits are added to `hits`."""
+    if not is_heard_of(reply.library, side, reply.query.language):
+        return [None for _ in aspects or range(1)]
+    if not aspects:
+        return list(_of_side(reply, side, "", hits)[:ROWS])
+    column: list[Quote | None] = []
+    for aspect in aspects:
+        column.append(next(iter(_of_side(reply, side, aspect, hits)), None))
+    return column
+
+
+def _of_side(reply: Reply, side: str, aspect: str, hits: list[Hit]) -> list[Quote]:
+    """Sentences of hits that speak of a side, those that tell of the aspect first."""
+    scope = replace(scope_of(reply), subject=side)
+    found = searched(reply, f"{aspect} {side}".strip(), SEARCHED, scope)
+    telling = [hit for hit in found if _names(hit, side)]
+    if not telling:
+        return []
+    offset = len(hits)
+    hits += [replace(hit, rank=offset + rank) for rank, hit in enumerate(telling, start=1)]
+    ranked = (
+        _telling(reply, telling, aspect)
+        if aspect
+        else extract(telling, telling[0].passage.article, side, ROWS)
+    )
+    return [replace(quote, hit=quote.hit + offset) for quote in ranked]
+
+
+def _names(hit: Hit, side: str) -> bool:
+    asked = stems_of(side, hit.language)
+    told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
+    return bool(asked) and 3 * len(kindred(asked, told)) >= 2 * len(asked)
+
+
+def _telling(reply: Reply, hits: Sequence[Hit], aspect: str) -> list[Quote]:
+    """The sentence that tells of an aspect: by its words, else by standing out in nearness to it; empty for none.
+
+    Cosines lie close together whatever is asked, so a sentence has to lie apart from the others of its side.
+    """
+    sentences = [one for one in all_sentences(hits) if is_prose(one)]
+    if not sentences:
+        return []
+    shared = [_share(aspect, one) for one in sentences]
+    near = _nearness(reply, aspect, sentences)
+    best = max(range(len(sentences)), key=lambda place: shared[place] + near[place] / APART)
+    if not shared[best] and near[best] < APART:
+        return []
+    return [quote_of(sentences[best])]
+
+
+def _share(aspect: str, one: SourceSentence) -> float:
+    asked = stems_of(aspect, one.language)
+    return len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
+
+
+def _nearness(reply: Reply, aspect: str, sentences: Sequence[SourceSentence]) -> list[float]:
+    """How many standard deviations each sentence lies nearer to an aspect than the others do."""
+    embed = reply.tools.similarity
+    if embed is None or len(sentences) < FEWEST:
+        return [0.0] * len(sentences)
+    vectors = embed([aspect, *(one.text for one in sentences)])
+    cosines = vectors[1:] @ vectors[0]
+    spread = float(cosines.std()) or 1.0
+    return [float(value) for value in (cosines - cosines.mean()) / spread]
+
+
+def _in_words(reply: Reply, quotes: Sequence[Quote], sides: Sequence[str]) -> Iterator[Event]:
+    def asks_for(sources: Sequence[Source], mark: str) -> Prompt:
+        task = reply.pack.prompt("compare", members=", ".join(sides))
+        return request_prompt(reply.pack, reply.query.text, task, sources, mark)
+
+    if reply.tools.model is not None:
+        yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
+        yield from reply.worded(chosen_sentences(quotes, reply.hits), asks_for)

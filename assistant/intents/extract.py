@@ -1,0 +1,58 @@
+"""The sentences that stand for an article: its leading ones, and those that say most of what it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..answering.evidence import alike, is_prose
+from ..answering.windows import SourceSentence, Window, all_sentences, kindred, stems_of
+from ..types import Hit, Quote
+
+LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
+"""Of a sentence's score: its place (halved at the second sentence), the share of its words that the article repeats,
+the share of the title's and of the subject's words that it has."""
+SHORTEST, LONGEST = 40, 380
+"""Characters of a sentence that neither lacks what it speaks of nor fills the page."""
+OUT_OF_BOUNDS = 0.5
+_ENDS = '.!?…»”")'
+
+
+def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list[Quote]:
+    """At most `limit` sentences of one article among the hits, in the order of the article."""
+    sentences = [one for one in all_sentences(hits) if one.article == article and is_prose(one)]
+    if not sentences:
+        sentences = [one for one in all_sentences(hits) if one.article == article]
+    sentences.sort(key=lambda one: one.start)
+    repeated = Counter(stem for one in sentences for stem in one.stems)
+    scored = [(_score(one, place, repeated, subject), one) for place, one in enumerate(sentences)]
+    scored.sort(key=lambda item: -item[0])
+    chosen: list[SourceSentence] = []
+    for _, one in scored:
+        if len(chosen) < limit and not any(alike(one, other) for other in chosen):
+            chosen.append(one)
+    chosen.sort(key=lambda one: one.start)
+    return [quote_of(one) for one in chosen]
+
+
+def quote_of(sentence: SourceSentence, score: float = 0.0) -> Quote:
+    """A sentence of a source as a quote."""
+    return Window((sentence,), sentence.text).quote(score)
+
+
+def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:
+    title, asked = stems_of(one.title, one.language), stems_of(subject, one.language)
+    central = sum(repeated[stem] > 1 for stem in one.stems) / max(4, len(one.stems))
+    score = (
+        LEAD_WEIGHT / (1 + place)
+        + CENTRAL_WEIGHT * central
+        + TITLE_WEIGHT * _share(title, one)
+        + SUBJECT_WEIGHT * _share(asked, one)
+    )
+    text = one.text.strip()
+    unfit = not SHORTEST <= len(text) <= LONGEST or text[-1:] not in _ENDS
+    return score - OUT_OF_BOUNDS * unfit
+
+
+def _share(asked: frozenset[str], one: SourceSentence) -> float:
+    return len(kindred(asked, one.stems)) / len(asked) if asked else 0.0

@@ -1,0 +1,51 @@
+"""A list of what the articles name: one item a line, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..types import Event, Quote
+from .prompts import request_prompt
+from .reply import Reply
+from .scope import is_heard_of, scope_of, searched
+from .subject import lighter, wanted_count
+
+SEARCHED = 10
+ITEMS = 6
+GIVEN = 10
+"""Sentences that the model is given."""
+NEAR = 0.6
+"""Share of the best sentence's score that an item has at least."""
+
+
+def listing(reply: Reply) -> Iterator[Event]:
+    """List the members of what is asked for."""
+    scope = scope_of(reply)
+    subject = scope.subject or reply.query.search_text
+    hits = searched(reply, lighter(reply.query), SEARCHED, scope)
+    ranked = reply.tools.prover.evidence(reply.query, hits, limit=3 * GIVEN)
+    unheard = not is_heard_of(reply.library, subject, reply.query.language)
+    if not ranked or (unheard and reply.tools.gates.before(reply.query, hits, ranked)):
+        yield reply.found(hits)
+        yield reply.tell(reply.pack.say("nothing_on", subject=subject))
+        yield reply.finish("evidence", abstained=True)
+        return
+    yield reply.found(hits)
+    count = wanted_count(reply.query.text, reply.query.language, ITEMS)
+    items = [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
+    yield reply.shown(items)
+    yield from _in_words(reply, ranked[:GIVEN], count)
+    if not reply.composition.has_support:
+        yield reply.tell(reply.pack.say("nearest_words"), before="\n\n")
+        for quote in items:
+            yield reply.quote(quote, before="\n- ")
+    yield reply.finish()
+
+
+def _in_words(reply: Reply, quotes: Sequence[Quote], count: int) -> Iterator[Event]:
+    def asks_for(sources: Sequence[Source], mark: str) -> Prompt:
+        task = reply.pack.prompt("listing", count=count)
+        return request_prompt(reply.pack, reply.query.text, task, sources, mark)
+
+    yield from reply.worded(chosen_sentences(quotes, reply.hits), asks_for)

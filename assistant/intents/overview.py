@@ -1,0 +1,130 @@
+"""A summary of an article, of a subject or of a period: sentences of each article, then a word on the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..types import Event, Hit, Quote
+from .extract import extract
+from .prompts import request_prompt
+from .reply import Listed, Reply
+from .scope import (
+    Scope,
+    article_hits,
+    by_title,
+    is_heard_of,
+    scope_of,
+    searched,
+    speaks_of,
+    written_period,
+)
+from .subject import wanted_count
+
+SENTENCES = 3
+"""Of one article, where no number is asked for."""
+SOURCES = 8
+"""Sentences that the model is given of one article."""
+ARTICLES = 8
+"""Articles that are summed up; the others are counted."""
+BY_SUBJECT = 5
+PASSAGES = 12
+"""Of one article that are read for its summary."""
+ON_THE_WHOLE = 2
+OF_ANOTHER_LANGUAGE = 2
+"""Best hits that count where no hit of the message's own language speaks of the subject."""
+
+
+def overview(reply: Reply) -> Iterator[Event]:
+    """Sum up what the message asks for."""
+    scope = scope_of(reply)
+    names, left_out = _chosen(reply, scope)
+    if not names:
+        yield reply.found(())
+        yield reply.tell(_nothing(reply, scope))
+        yield reply.finish("evidence", abstained=True)
+        return
+    if len(names) == 1:
+        yield from _of_one(reply, names[0], scope)
+    else:
+        yield from _of_several(reply, names, scope)
+    if left_out:
+        yield reply.tell(reply.pack.say("left_out", count=left_out), before="\n\n")
+    yield reply.finish()
+
+
+def _nothing(reply: Reply, scope: Scope) -> str:
+    if scope.subject:
+        return reply.pack.say("nothing_on", subject=scope.subject)
+    if scope.period is not None:
+        return reply.pack.say("nothing_in_period", period=written_period(reply, scope.period))
+    return reply.pack.say("no_articles")
+
+
+def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
+    """Names of the articles to sum up, and how many more there are."""
+    within = [article for article in reply.library.articles() if scope.keeps(article)]
+    if scope.subject:
+        names = articles_about(reply, scope, within)
+        return names[:BY_SUBJECT], max(0, len(names) - BY_SUBJECT)
+    newest = sorted(within, key=lambda one: (one.published or date.min, one.name), reverse=True)
+    return [one.name for one in newest[:ARTICLES]], max(0, len(newest) - ARTICLES)
+
+
+def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
+    """Articles whose title names the subject; else those of the best hits that speak of it."""
+    language = reply.query.language
+    titled = [article.name for article in by_title(scope.subject, language, within)]
+    if titled:
+        return titled
+    hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
+    own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
+    own = own or [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
+    if not is_heard_of(reply.library, scope.subject, language):
+        ranked = reply.tools.prover.evidence(reply.query, hits, limit=3)
+        own = [] if reply.tools.gates.before(reply.query, hits, ranked) else own
+    names = list(dict.fromkeys(hit.passage.article for hit in own))
+    return names[:BY_SUBJECT]
+
+
+def _of_one(reply: Reply, name: str, scope: Scope) -> Iterator[Event]:
+    hits = article_hits(reply.library, [name], PASSAGES)
+    count = wanted_count(reply.query.text, reply.query.language, SENTENCES)
+    yield reply.found(hits)
+    quotes = extract(hits, name, scope.subject, count)
+    yield reply.shown(quotes)
+    yield from _in_words(reply, extract(hits, name, scope.subject, max(SOURCES, count)), count)
+    if not reply.composition.has_support:
+        day = reply.pack.day(hits[0].published)
+        yield reply.tell(reply.pack.say("article_line", title=hits[0].title, day=day), before="\n\n")
+        for quote in quotes:
+            yield reply.quote(quote, before="\n- ")
+
+
+def _of_several(reply: Reply, names: Sequence[str], scope: Scope) -> Iterator[Event]:
+    """A line an article: its date and its best sentence; then, where a model is able, a word on the whole."""
+    hits = article_hits(reply.library, names, PASSAGES)
+    yield reply.found(hits)
+    best = [quote for name in names for quote in extract(hits, name, scope.subject, 1)]
+    yield reply.shown(best)
+    yield reply.tell(reply.pack.say("nearest_words"))
+    for quote in best:
+        yield from reply.line(hits[quote.hit], quote)
+    if reply.tools.model is not None:
+        yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
+        yield from _in_words(reply, best, ON_THE_WHOLE)
+
+
+def _in_words(reply: Reply, quotes: Sequence[Quote], count: int) -> Iterator[Event]:
+    """The model's own words on sentences of the articles."""
+
+    def asks_for(sources: Sequence[Source], mark: str) -> Prompt:
+        task = reply.pack.prompt("overview", count=count)
+        return request_prompt(reply.pack, reply.query.text, task, sources, mark)
+
+    yield from reply.worded(_sources(quotes, reply.hits), asks_for)
+
+
+def _sources(quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Source]:
+    return chosen_sentences(quotes, hits)

@@ -1,0 +1,207 @@
+"""Which articles a message is about: those of a period, a language, a folder, a title or a subject."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from ..answering.windows import kindred, stems_of
+from ..language.pack import languages, pack
+from ..reading.words import content_stems, fold, words
+from ..types import Hit, Passage, Query, Span, TimeCue
+from .reply import Library, Listed, Reply
+from .subject import parts_of, quoted
+
+_YEAR = re.compile(r"(?<![\w-])(?:19|20)\d\d(?![\w-])")
+TITLED = 0.8
+"""Share of the weight of a subject's words from which a title names it."""
+SAME_TITLE = 0.6
+"""Share of the weight of a title's words from which a message quotes that title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a message keeps to; None where it keeps to nothing."""
+
+    subject: str
+    period: TimeCue | None = None
+    language: str | None = None
+    folder: str | None = None
+
+    @property
+    def bounded(self) -> bool:
+        return self.period is not None or self.language is not None or self.folder is not None
+
+    def keeps(self, article: Listed) -> bool:
+        """Whether an article lies in the period, is of the language and in the folder."""
+        return (
+            (self.language is None or article.language == self.language)
+            and (self.folder is None or self.folder in _folders(article.name))
+            and (self.period is None or _lies_in(article.published, self.period))
+        )
+
+
+def scope_of(reply: Reply) -> Scope:
+    """Read the scope of a message."""
+    message, language = reply.query.text, reply.query.language
+    period = _period(reply.query)
+    named = language_named(message, language)
+    folder = _folder_named(message, reply.library.articles())
+    title = quoted(message)
+    if title is not None:
+        return Scope(title, period, None, None)
+    without = [place for place in (period and period.words, named and named[1], folder) if place]
+    subject = " ".join(part.text for part in parts_of(message, language, without))
+    return Scope(subject, period, named[0] if named else None, folder)
+
+
+def _period(query: Query) -> TimeCue | None:
+    if query.time is not None:
+        return query.time if query.time.kind == "filter" else None
+    years = list(_YEAR.finditer(query.text))
+    if len(years) != 1:
+        return None
+    year = int(years[0][0])
+    return TimeCue("filter", years[0][0], date(year, 1, 1), date(year, 12, 31))
+
+
+def _lies_in(day: date | None, period: TimeCue) -> bool:
+    return (
+        day is not None
+        and (period.after is None or day >= period.after)
+        and (period.before is None or day <= period.before)
+    )
+
+
+def language_named(message: str, language: str) -> tuple[str, str] | None:
+    """The language that a message names, and the word for it."""
+    known = {
+        fold(name): code
+        for spoken in languages()
+        for code, names in pack(spoken).words["languages"].items()
+        for name in names
+    }
+    for word in words(message, language):
+        code = known.get(fold(word.text)) or known.get(fold(word.text).removesuffix("s"))
+        if code is not None:
+            return code, word.text
+    return None
+
+
+def _folders(name: str) -> list[str]:
+    return [folder.casefold() for folder in name.split("/")[:-1]]
+
+
+def _folder_named(message: str, articles: Sequence[Listed]) -> str | None:
+    folders = {folder for article in articles for folder in _folders(article.name)}
+    said = {match[0].casefold() for match in re.finditer(r"[\w.-]+", message)}
+    found = sorted((folders & said) - set(languages()), key=len)
+    return found[-1] if found else None
+
+
+# --------------------------------------------------------------------------- titles and subjects
+
+
+@lru_cache(maxsize=8)
+def _rarities(titles: tuple[tuple[str, str], ...]) -> Mapping[str, float]:
+    counts = Counter(stem for title, language in titles for stem in stems_of(title, language))
+    return {stem: math.log(1 + (len(titles) + 1) / (count + 1)) for stem, count in counts.items()}
+
+
+def by_title(subject: str, language: str, articles: Sequence[Listed]) -> list[Listed]:
+    """Articles whose title names the subject, the most exact first; one alone where its title is quoted."""
+    rarities = _rarities(tuple((article.title, article.language) for article in articles))
+    unseen = math.log(2 + len(articles))
+    scored = []
+    for article in articles:
+        asked, title = stems_of(subject, article.language), stems_of(article.title, article.language)
+        if fold(subject).strip(" .?!") == fold(article.title).strip(" .?!"):
+            return [article]
+        found = kindred(asked, title)
+        share = _weight(found, rarities, unseen) / (_weight(asked, rarities, unseen) or 1.0)
+        back = _weight(kindred(title, asked), rarities, unseen) / (_weight(title, rarities, unseen) or 1.0)
+        if asked and share >= TITLED:
+            scored.append((share + back, back, article))
+    scored.sort(key=lambda item: (-item[0], item[2].name))
+    if scored and scored[0][1] >= SAME_TITLE:
+        return [article for _, back, article in scored if back >= SAME_TITLE][:1]
+    return [article for _, _, article in scored]
+
+
+def _weight(stems: Iterable[str], rarities: Mapping[str, float], unseen: float) -> float:
+    return sum(rarities.get(stem, unseen) for stem in stems)
+
+
+def is_heard_of(library: Library, subject: str, language: str) -> bool:
+    """Whether some passage, in any language, has a word of the subject."""
+    return any(
+        any(library.document_frequency(list(dict.fromkeys(content_stems(subject, one))), one).values())
+        for one in {language, *library.languages}
+    )
+
+
+def searched(reply: Reply, subject: str, top_k: int, scope: Scope | None = None) -> list[Hit]:
+    """Hits for a subject alone, within a scope."""
+    cue = scope.period if scope else None
+    query = replace(reply.query, search_text=subject, time=cue)
+    hits = reply.tools.retriever.retrieve(query, top_k if scope is None or not scope.bounded else 3 * top_k)
+    if scope is not None and scope.bounded:
+        listed = {article.name: article for article in reply.library.articles()}
+        hits = [
+            hit for hit in hits if hit.passage.article in listed and scope.keeps(listed[hit.passage.article])
+        ]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:top_k], start=1)]
+
+
+def speaks_of(hit: Hit, subject: str, language: str) -> bool:
+    """Whether a hit has at least half of the subject's words; one in another language may have other words."""
+    if hit.language != language:
+        return True
+    asked = stems_of(subject, hit.language)
+    told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
+    return not asked or 2 * len(kindred(asked, told)) >= len(asked)
+
+
+# --------------------------------------------------------------------------- articles as hits
+
+
+def article_hits(library: Library, names: Sequence[str], passages_each: int) -> list[Hit]:
+    """The first passages of articles as hits, article after article."""
+    hits: list[Hit] = []
+    for name in names:
+        for passage in library.passages_of(name)[:passages_each]:
+            hits.append(_hit(library, passage, len(hits) + 1))
+    return hits
+
+
+def _hit(library: Library, passage: Passage, rank: int) -> Hit:
+    article = library.article(passage.article)
+    span = Span(passage.start, passage.end)
+    return Hit(
+        rank=rank,
+        passage=passage,
+        text=article.text[span.start : span.end],
+        title=article.title,
+        language=article.language,
+        published=article.published,
+        published_origin=article.origins.get("published"),
+        publisher=article.publisher,
+        url=article.url,
+        score=1 / rank,
+        sentences=tuple(s for s in article.sentences if span.start <= s.start and s.end <= span.end),
+        flagged=tuple(s for s in article.flagged if s.start < span.end and span.start < s.end),
+    )
+
+
+def written_period(reply: Reply, period: TimeCue) -> str:
+    """A period in words; as the message has it where an end is open."""
+    if period.after is None or period.before is None:
+        return period.words
+    if period.after == period.before:
+        return reply.pack.day(period.after)
+    return reply.pack.say("range", first=reply.pack.day(period.after), last=reply.pack.day(period.before))

@@ -1,0 +1,164 @@
+"""What a message is about: its words without those that only say what is wanted.
+
+Those words are learned from the examples: all that stands outside of the brackets there ("résume", "article",
+"list", "timeline"). They weigh nothing in a search, in a refusal or in what a follow-up carries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ..language.pack import languages, pack
+from ..reading.words import Word, content_stems, fold, words
+from ..types import Query
+from .classifier import CONTENT, examples
+
+WEIGHTLESS = 6
+"""Examples of other kinds in which a word stands, and in none of a question, from which it weighs nothing in one."""
+_QUOTED = re.compile(r"«([^»]{3,400})»|“([^”]{3,400})”|\"([^\"]{3,400})\"")
+_BREAK = re.compile(r"[,;:()?!\n]|\.(?!\d)|\s[-–—/]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of content words of a message, `message[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+    aspect: bool = False
+    """It stands behind a colon, or a word like "regarding": what is to be told of the others."""
+    joined: bool = False
+    """An "and", "or" or "vs" joins it to the one before."""
+
+
+@cache
+def frame_stems(language: str) -> frozenset[str]:
+    """Stems of the words that only say what is wanted, in examples of that language."""
+    return frozenset(_counted(language)[0])
+
+
+@cache
+def weightless_stems(language: str) -> frozenset[str]:
+    """Those of them that no question of the examples has, and many other messages have."""
+    other, asked = _counted(language)
+    names = {
+        stem
+        for code in languages()
+        for name in _language_names(code)
+        for stem in content_stems(name, language)
+    }
+    return frozenset(
+        stem for stem, count in other.items() if count >= WEIGHTLESS and not asked[stem] and stem not in names
+    )
+
+
+def _language_names(code: str) -> list[str]:
+    return [name for names in pack(code).words["languages"].values() for name in names]
+
+
+@cache
+def _counted(language: str) -> tuple[Counter[str], Counter[str]]:
+    """In how many examples of other kinds, and of questions, each stem stands; checked texts say nothing."""
+    other: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for example in examples():
+        kind = example.label.partition(".")[0]
+        if example.language == language and kind != "check":
+            stems = set(content_stems(CONTENT.sub(" ", example.text), language))
+            (asked if kind == "answer" else other).update(stems)
+    return other, asked
+
+
+def quoted(message: str) -> str | None:
+    """The longest run in quotation marks."""
+    found = [next(filter(None, match.groups())).strip() for match in _QUOTED.finditer(message)]
+    return max(found, key=len, default=None)
+
+
+def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[Part]:
+    """Runs of words that are about something, in order; `without`: places (a period) that are about nothing here.
+
+    A run is ended by punctuation, by "and", "or" and the like, and by a word that only says what is wanted.
+    """
+    for place in without:
+        message = message.replace(place, " " * len(place))
+    joins = {fold(word) for word in pack(language).words["join"]}
+    breaks = {fold(word) for word in pack(language).words["break"]}
+    introduces = {fold(word) for word in pack(language).words["aspect"]}
+    frame = frame_stems(language)
+    parts: list[Part] = []
+    run: list[Word] = []
+    aspect = colon = joined = False
+
+    def close() -> None:
+        nonlocal joined
+        if run:
+            text = message[run[0].start : run[-1].end]
+            parts.append(Part(run[0].start, run[-1].end, text, aspect or colon, joined))
+            run.clear()
+            joined = False
+
+    position = 0
+    for word in words(message, language):
+        between = message[position : word.start]
+        if _BREAK.search(between):
+            close()
+            aspect = joined = False
+            colon = colon or (bool(parts) and (":" in between or "(" in between))
+        position = word.end
+        folded = fold(word.text)
+        if folded in joins or folded in breaks or folded in introduces:
+            close()
+            joined = folded in joins and bool(parts)
+            aspect = folded in introduces and bool(parts)
+        elif word.stem in frame and not colon and not _is_written_as_name(message, word):
+            close()
+        elif not word.is_stop:
+            run.append(word)
+    close()
+    return parts
+
+
+def _is_written_as_name(message: str, word: Word) -> bool:
+    """A capital inside a sentence, or a digit: part of a name whatever the word is."""
+    inside = bool(message[: word.start].strip()) and message[: word.start].rstrip()[-1] not in ".?!:"
+    return any(map(str.isdigit, word.text)) or (inside and word.text[0].isupper())
+
+
+def subject_of(message: str, language: str, without: Sequence[str] = ()) -> str:
+    """What a message is about, in its own words; empty where it is about nothing in particular."""
+    title = quoted(message)
+    if title is not None:
+        return title
+    return " ".join(part.text for part in parts_of(message, language, without))
+
+
+def lighter(query: Query) -> str:
+    """The text of a question to search, without the words that weigh nothing; as it is where nothing would be left."""
+    text = query.search_text
+    weightless = weightless_stems(query.language)
+    found = words(text, query.language)
+    dropped = [word for word in found if word.stem in weightless and not _is_written_as_name(text, word)]
+    if not dropped or not any(not word.is_stop and word not in dropped for word in found):
+        return text
+    for word in reversed(dropped):
+        text = f"{text[: word.start]}{text[word.end :]}"
+    return " ".join(text.split())
+
+
+def wanted_count(message: str, language: str, default: int, most: int = 10) -> int:
+    """How many points or items a message asks for ("en trois points", "five reasons")."""
+    named = {fold(word): number for number, word in enumerate(pack(language).words["numbers"], start=1)}
+    named |= {"une": 1, "una": 1}
+    for match in re.finditer(r"\w+", fold(message)):
+        word = match[0]
+        if word.isdigit() and 1 <= int(word) <= most:
+            return int(word)
+        if word in named and word not in ("un", "one", "uno"):
+            return named[word]
+    return default

@@ -1,0 +1,122 @@
+"""The dated sentences of the relevant articles, in the order of the events; no model is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..answering.checks.dates import find_dates
+from ..answering.checks.moments import Moment
+from ..answering.evidence import alike, is_prose
+from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
+from ..types import Event, Hit
+from .extract import extract, quote_of
+from .overview import articles_about
+from .reply import Reply
+from .scope import article_hits, scope_of
+from .subject import wanted_count
+
+ARTICLES, PASSAGES = 6, 12
+EVENTS = 12
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A sentence and when what it tells of happened: (year, month, day), 0 for what is left open."""
+
+    when: tuple[int, int, int]
+    sentence: SourceSentence
+    weight: float
+
+
+def timeline(reply: Reply) -> Iterator[Event]:
+    """Tell events in their order, each in the words of a source."""
+    scope = scope_of(reply)
+    within = [article for article in reply.library.articles() if scope.keeps(article)]
+    if scope.subject:
+        names = articles_about(reply, scope, within)
+    else:
+        newest = sorted(within, key=lambda one: one.published or date.min, reverse=True)
+        names = [one.name for one in newest]
+    hits = article_hits(reply.library, names[:ARTICLES], PASSAGES)
+    yield reply.found(hits)
+    events = _events(hits, scope.subject)
+    chosen = sorted(events, key=lambda one: -one.weight)[
+        : wanted_count(reply.query.text, reply.query.language, EVENTS, most=20)
+    ]
+    chosen.sort(key=lambda one: one.when)
+    quotes = [quote_of(one.sentence) for one in chosen]
+    yield reply.shown(quotes)
+    if chosen:
+        yield reply.tell(reply.pack.say("nearest_words"))
+    for one, quote in zip(chosen, quotes, strict=True):
+        yield reply.tell(f"{_when(reply, one)}{_colon(reply)}", before="\n- ")
+        yield reply.quote(quote)
+    if not chosen:
+        key = "no_dates" if hits else "nothing_on"
+        yield reply.tell(reply.pack.say(key, subject=scope.subject or reply.query.text))
+    yield reply.finish("evidence", abstained=not chosen)
+
+
+def _colon(reply: Reply) -> str:
+    return "\u00a0:" if reply.language == "fr" else ":"
+
+
+def _when(reply: Reply, one: Dated) -> str:
+    year, month, day = one.when
+    if month and day:
+        return reply.pack.day(date(year, month, day))
+    if month:
+        of = " de " if reply.language == "es" else " "
+        return f"{reply.pack.words['months'][month - 1]}{of}{year}"
+    return str(year)
+
+
+def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
+    """Dated sentences of the hits; of an article that dates nothing, its first sentence at its own date."""
+    found: list[Dated] = []
+    for one in all_sentences(hits):
+        if not is_prose(one) or len(one.text) > LONGEST:
+            continue
+        moments = find_dates(one.text, one.language, one.published)
+        times = [when for moment in moments if (when := _time(moment, one.published)) is not None]
+        if times and not any(alike(one, other.sentence) for other in found):
+            found.append(Dated(min(times), one, _weight(one, subject)))
+    told = {one.sentence.article for one in found}
+    by_place = {(one.article, one.start): one for one in all_sentences(hits)}
+    for name in dict.fromkeys(hit.passage.article for hit in hits):
+        for quote in extract(hits, name, subject, 1) if name not in told else ():
+            sentence = by_place[quote.article, quote.start]
+            day = sentence.published
+            if day is not None:
+                found.append(Dated((day.year, day.month, day.day), sentence, _weight(sentence, subject)))
+    return found
+
+
+def _time(moment: Moment, published: date | None) -> tuple[int, int, int] | None:
+    """Where a moment lies; a day without a year is of the article's own time."""
+    months = moment.months
+    month = min(months) if months and len(months) == 1 else 0
+    day = moment.day or 0 if month else 0
+    if moment.years is not None:
+        year = moment.years[0]
+        if moment.years[1] - year > 10 or not 1 <= year <= 9999:
+            return None
+    elif month and published is not None:
+        year = published.year
+    else:
+        return None
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    return year, month, day
+
+
+def _weight(one: SourceSentence, subject: str) -> float:
+    """How much of the subject a sentence has; earlier hits first among equals."""
+    asked = stems_of(subject, one.language)
+    share = len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
+    return share + 1 / (2 + one.hit)

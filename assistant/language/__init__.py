@@ -1,0 +1,1 @@
+"""Everything that knows a language: data in `packs/`, and what reads it."""

@@ -1,0 +1,85 @@
+"""Fit the classifier of messages for an embedder, and tell how often it is right on messages it was not fitted on.
+
+    python benchmarks/fit_intents.py [--embedder FOLDER] [--write] [--errors]
+
+Prints accuracy by kind: five-fold over the examples, then on `held_back_messages.jsonl`. `--write` puts the weights
+into the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.intents.classifier import WEIGHTS, Embed, Example, examples, fit, fitted_on, plain, save
+from assistant.store.embedding import SentenceTransformerEmbedder
+
+if TYPE_CHECKING:
+    from assistant.intents.classifier import Classifier
+
+HERE = Path(__file__).parent
+FOLDS = 5
+
+Judged = tuple[str, str, str]
+"""Kind, kind that was told, message."""
+
+
+def cross_validated(embed: Embed) -> list[Judged]:
+    order = list(examples())
+    random.Random(1).shuffle(order)
+    judged = []
+    for fold in range(FOLDS):
+        left_out = set(order[fold::FOLDS])
+        judged += judge(fit(embed, [one for one in order if one not in left_out]), left_out)
+    return judged
+
+
+def held_back() -> list[Example]:
+    lines = (HERE / "held_back_messages.jsonl").read_text("utf-8").splitlines()
+    return [Example(one["kind"], one["language"], one["text"]) for one in map(json.loads, lines)]
+
+
+def judge(fitted: Classifier, messages: Iterable[Example]) -> list[Judged]:
+    return [(one.label.partition(".")[0], fitted(plain(one.text)).kind, plain(one.text)) for one in messages]
+
+
+def report(name: str, judged: list[Judged], say: Callable[[str], None], errors: bool) -> None:
+    by: dict[str, list[bool]] = defaultdict(list)
+    for kind, told, _ in judged:
+        by[kind].append(kind == told)
+    total = sum(map(sum, by.values()))
+    say(f"| {name} | all | {total} of {len(judged)} | {total / len(judged):.3f} |")
+    for kind, right in sorted(by.items()):
+        say(f"| | {kind} | {sum(right)} of {len(right)} | {sum(right) / len(right):.3f} |")
+    for kind, told, text in judged if errors else ():
+        if kind != told:
+            say(f"    {kind} told as {told}: {text}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--embedder", type=Path, default=HERE.parent / ".runtime/embedders/multilingual-e5-small"
+    )
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--errors", action="store_true")
+    options = parser.parse_args()
+    embedder = SentenceTransformerEmbedder(options.embedder)
+    embed = lru_cache(maxsize=None)(embedder.embed_query)
+    say: Callable[[str], None] = print
+    say("| messages | kind | right | share |\n|---|---|---|---|")
+    report("cross-validated", cross_validated(embed), say, options.errors)
+    fitted = fit(embed, examples())
+    report("held back", judge(fitted, held_back()), say, options.errors)
+    if options.write:
+        save(fitted, HERE.parent / "assistant/intents" / WEIGHTS, fitted_on(embedder.fingerprint))
+
+
+if __name__ == "__main__":
+    main()
