@@ -18,8 +18,8 @@ from .wording import say
 SETTLED = re.compile(r"(?s)(?=.{12}).{0,40}?\w\W|.{40}")
 """A sentence is complete once so much of the next one stands: "art." may still go on with "5"."""
 LOOP_REPEATS = 3
-LOOP_SENTENCES = 3
-"""A loop of more sentences than this is left to the limit of tokens."""
+FEWEST_WORDS = 3
+"""Words of a sentence that is not said twice."""
 CITATIONS_A_SENTENCE = 2
 STUCK_CHARACTERS, STUCK_PERIOD = 300, 60
 """So much text that repeats itself with at most this period, and holds no end of a sentence, is a loop."""
@@ -74,6 +74,11 @@ class Composition:
         self._line = 0
         """Where the line begins of which `_done` sentences are proved."""
         self._done = 0
+        self._said: set[str] = set()
+        self._repeated = 0
+        """Sentences in a row that were said before."""
+        self._skipped = 0
+        """Characters of the draft that were left out since the last sentence."""
         self._markers: list[tuple[int, tuple[int, ...]]] = []
         self.cut = False
         """Whether the model was stopped in the middle of its answer: a last sentence without its end says nothing."""
@@ -85,13 +90,8 @@ class Composition:
 
     @property
     def loops(self) -> bool:
-        """The model has begun to repeat itself: a sentence, a few in turn, or words without end."""
-        return any(map(self._repeats, range(1, LOOP_SENTENCES + 1))) or self._is_stuck()
-
-    def _repeats(self, period: int) -> bool:
-        last = [_bare(sentence.text) for sentence in self.sentences[-period * LOOP_REPEATS :]]
-        full = len(last) == period * LOOP_REPEATS and all(last)
-        return full and all(last[i] == last[i % period] for i in range(len(last)))
+        """The model says what it has said, sentence after sentence, or words without end."""
+        return self._repeated >= LOOP_REPEATS - 1 or self._is_stuck()
 
     def _is_stuck(self) -> bool:
         tail = self._draft[max(self._taken, len(self._draft) - STUCK_CHARACTERS) :]
@@ -117,7 +117,8 @@ class Composition:
         else:
             self.text, self.sentences, self.citations = "", [], {}
             self._origin = self._line = len(self._draft)
-            self._done = 0
+            self._done = self._repeated = 0
+            self._said = set()
 
     def proved(self, final: bool = False) -> Iterator[Sentence]:
         """Prove the sentences of the draft that are complete; all of them when `final`. Models do not wrap lines."""
@@ -134,10 +135,24 @@ class Composition:
                 if not ended and not SETTLED.match(self._draft, following):
                     return
                 self._done += 1
+                if self._says_nothing_new(base + span.start, base + span.end):
+                    continue
                 yield self._prove(base + span.start, base + span.end, following)
             if not ended:
                 return
             self._line, self._done = end, 0
+
+    def _says_nothing_new(self, start: int, end: int) -> bool:
+        """Whether a sentence has no word, or is one that was said before; then it is left out."""
+        bare = _bare(self._draft[start:end])
+        repeats = len(bare.split()) >= FEWEST_WORDS and bare in self._said
+        self._said.add(bare)
+        self._repeated = self._repeated + 1 if repeats else 0
+        if not repeats and any(map(str.isalnum, bare)):
+            return False
+        self._skipped += end - self._taken
+        self._taken = end
+        return True
 
     def _prove(self, start: int, end: int, next_start: int) -> Sentence:
         before = self._draft[self._taken : start]
@@ -154,9 +169,9 @@ class Composition:
             if order is not None:
                 proof = Proof("unsupported", reasons=(say("planted", self.language),), nearest=(order,))
         if self.cut and not self._draft[end:].strip() and not _ENDED.search(clean):
-            clean, proof = f"{clean.rstrip()}…", Proof("no_claim")
-        length = end - self._taken
-        self._taken = end
+            clean, proof = f"{said_once(clean).rstrip()}…", Proof("no_claim")
+        length = end - self._taken + self._skipped
+        self._taken, self._skipped = end, 0
         return self.append(clean, proof, before=before if self.text else "", draft_length=length)
 
     def append(self, text: str, proof: Proof, *, before: str = " ", draft_length: int = 0) -> Sentence:
@@ -233,3 +248,16 @@ def _unnumbered(text: str) -> str:
     while (shorter := _STRAY_NUMBER.sub("", text)) != text:
         text = shorter
     return text
+
+
+def said_once(text: str) -> str:
+    """A text that ends in words repeated over and over, with those words once."""
+    tail = text.rstrip()[-STUCK_CHARACTERS // 2 :]
+    period = next((p for p in range(1, STUCK_PERIOD + 1) if tail[p:] == tail[:-p]), None)
+    if period is None or 2 * period > len(tail):
+        return text
+    end = len(text.rstrip())
+    start = end - period
+    while start > 0 and text[start - 1] == text[start - 1 + period]:
+        start -= 1
+    return text[: start + period]

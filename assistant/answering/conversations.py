@@ -138,15 +138,15 @@ class Conversations:
     def history(self, conversation: str, limit: int = 4) -> list[Turn]:
         """The last `limit` exchanges as turns, oldest first."""
         rows = self._rows(
-            "SELECT question, answer FROM messages WHERE conversation = ? ORDER BY position DESC LIMIT ?",
+            "SELECT question, answer, json FROM messages WHERE conversation = ? ORDER BY position DESC LIMIT ?",
             conversation,
             limit,
         )
         return [
             turn
-            for question, answer in reversed(rows)
+            for question, answer, told in reversed(rows)
             if isinstance(question, str) and isinstance(answer, str)
-            for turn in (Turn("user", question), Turn("assistant", answer))
+            for turn in (Turn("user", question), Turn("assistant", answer, _object(told)))
         ]
 
     def list(self, limit: int = 50) -> list[Summary]:
@@ -189,6 +189,15 @@ class Conversations:
                 " WHERE thumb IS NOT NULL OR correction IS NOT NULL ORDER BY asked_at"
             )
         )
+
+
+def _object(text: object) -> Json | None:
+    """The ANSWER that was kept; None where what stands there is none."""
+    try:
+        told = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def _exchanges(rows: Sequence[tuple[Any, ...]]) -> Sequence[Exchange]:

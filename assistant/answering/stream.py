@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from ..reading.hygiene import without_invisible
 from . import markers
+from .traces import TraceFilter
 
 SENTINELS = ("AUCUNE_SOURCE", "NO_SOURCE", "AUCUNE\\_SOURCE", "NO\\_SOURCE", "aucune_source", "no_source")
 _SENTINEL_WORDS = ("aucune source", "no source")
@@ -92,8 +93,9 @@ class StreamFilter:
     What it gives depends on the reply alone, never on where it is cut.
     """
 
-    def __init__(self, offered: int) -> None:
+    def __init__(self, offered: int, mark: str = "") -> None:
         self.offered = offered
+        self._traces = TraceFilter(mark)
         self.invalid = 0
         """Ids that were named and never offered."""
         self.refused = False
@@ -118,11 +120,12 @@ class StreamFilter:
 
     def feed(self, text: str) -> list[Piece]:
         """Take the next piece of the reply; return what can be shown now."""
-        self._buffer += without_invisible(text.replace("\r", ""))
+        self._buffer += self._traces.feed(without_invisible(text.replace("\r", "")))
         return list(self._drain(final=False))
 
     def close(self) -> list[Piece]:
         """The reply is over: return what was held back."""
+        self._buffer += self._traces.feed("", final=True)
         pieces = list(self._drain(final=True))
         whole = " ".join(self._said.lower().strip(" .!*_[]\n").split())
         self.refused = self.refused or whole in _SENTINEL_WORDS

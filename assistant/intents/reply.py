@@ -231,7 +231,7 @@ class Reply:
 
     def _generate(self, model: ChatModel, prompt: Prompt) -> Iterator[Event]:
         self.composition.offered = prompt.hits
-        stream = StreamFilter(len(prompt.hits))
+        stream = StreamFilter(len(prompt.hits), self.mark)
         with closing_stream(model.stream(prompt.messages)) as chunks:
             for chunk in chunks:
                 if chunk.thinking:
@@ -243,6 +243,7 @@ class Reply:
                 if chunk.done:
                     yield from self._count(chunk, prompt)
                 if self.composition.loops:
+                    self.composition.cut = True
                     yield self.warn(say("model_loops", self.language))
                     break
         yield from self._take(stream.close())

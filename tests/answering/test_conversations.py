@@ -26,7 +26,11 @@ def test_a_conversation_comes_back_after_a_restart(tmp_path: Path) -> None:
     again = Conversations(tmp_path / "runtime" / "conversations.db")
     assert [exchange.question for exchange in again.load(conversation)] == ["Un ?", "Deux ?"]
     assert again.load(conversation)[0].answer["answer"] == "Réponse un."
-    assert again.history(conversation)[:2] == [Turn("user", "Un ?"), Turn("assistant", "Réponse un.")]
+    asked, told = again.history(conversation)[:2]
+    assert asked == Turn("user", "Un ?")
+    assert (told.role, told.content) == ("assistant", "Réponse un.")
+    assert told.answer is not None
+    assert told.answer["question"] == "Un ?"
     assert [summary.title for summary in again.list()] == ["Un ?"]
 
 

@@ -1,0 +1,50 @@
+"""Traces of the prompt in what a model writes: the mark around the excerpts, and words made like the sentinel.
+
+Models copy `=== 43ac9012 ===`, cite `[43ac9012]` and answer "YES_SOURCE": none of it means anything to a reader.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 48
+"""Characters of a trace."""
+_SENTINEL = re.compile(r"(?<![^\W_])([A-ZÀ-Ü]{2,12})\\?_SOURCES?(?![^\W_])[.:]?")
+_REFUSALS = ("NO", "AUCUNE", "AUCUN")
+_UPPER_TAIL = re.compile(r"(?<![^\W_])[A-ZÀ-Ü]{1,12}(?:\\?_?[SOURCE]{0,7})[.:]?$")
+_RULE = re.compile(r"(?m)^[ \t]{0,8}={3,20}[ \t]{0,8}$")
+_RULE_TAIL = re.compile(r"={1,20}[ \t]{0,8}$")
+
+
+class TraceFilter:
+    """Takes a reply piece by piece and gives it back without traces; holds back what may become one."""
+
+    def __init__(self, mark: str = "") -> None:
+        self._key = re.sub(r"[^0-9a-f]", "", mark)
+        key = re.escape(self._key) or "(?!)"
+        self._mark = re.compile(rf"[ \t]{{0,4}}[=\[(]{{0,6}}[ \t]{{0,4}}{key}(?:[ \t]{{0,4}}[=\])]{{1,6}})?")
+        self._tail = re.compile(r"[=\[(]{0,6}[ \t]{0,4}([0-9a-f]{0,8})[ \t]{0,4}[=\])]{0,6}$")
+        self._pending = ""
+
+    def feed(self, text: str, final: bool = False) -> str:
+        """The text that can be given now."""
+        self._pending += text
+        cut = len(self._pending) if final else self._held_from()
+        ready, self._pending = self._pending[:cut], self._pending[cut:]
+        return self._clean(ready)
+
+    def _held_from(self) -> int:
+        start = max(0, len(self._pending) - LONGEST)
+        end = self._pending[start:]
+        places = [len(end)]
+        for found in (_UPPER_TAIL.search(end), _RULE_TAIL.search(end)):
+            if found is not None:
+                places.append(found.start())
+        tail = self._tail.search(end)
+        if tail is not None and tail[0].strip() and self._key and self._key.startswith(tail[1]):
+            places.append(tail.start())
+        return start + min(places)
+
+    def _clean(self, text: str) -> str:
+        text = _SENTINEL.sub(lambda found: "NO_SOURCE" if found[1] in _REFUSALS else "", text)
+        return _RULE.sub("", self._mark.sub("", text))
