@@ -190,7 +190,7 @@ def make_assistant(
         find_conflicts=ConflictFinder(embedder.embed_passages),
         library=store,
         tells=make_classifier(settings, embedder),
-        similarity=embedder.embed_passages,
+        vectors=embedder,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from ..errors import QuestionError
+from ..intents.check import pasted
 from ..intents.classifier import Told
 from ..intents.kinds import INTENTS
 from ..intents.previous import spoken, topical
@@ -20,8 +21,9 @@ from ..intents.subject import frame_stems, lighter, subject_of
 from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
-from ..types import ChatModel, Event, Query, Retriever, Turn
+from ..types import ChatModel, Embedder, Event, Query, Retriever, Turn
 from .abstention import Gates
+from .asked import asked_for
 from .budget import PromptBudget
 from .grounding import Prover
 from .rewriting import rewrite
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from ..intents.classifier import Tells
     from ..intents.reply import FindsConflicts, Library
-    from ..types import Vector
 
 QUESTION = Told("answer", "", 1.0)
 SURE = 0.6
@@ -43,7 +44,7 @@ class Assistant:
     """Answers messages over what `retriever` finds, proved by `prover`, worded by `model` where there is one.
 
     `tells` gives the kind of a message, `library` the articles that kinds other than a question need; without
-    them every message is a question.
+    them every message is a question. `vectors` embeds what the cells of a comparison are chosen by.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Assistant:
         max_tokens: int = 400,
         library: Library | None = None,
         tells: Tells | None = None,
-        similarity: Callable[[Sequence[str]], Vector] | None = None,
+        vectors: Embedder | None = None,
     ) -> None:
         self.retriever, self.prover, self.model = retriever, prover, model
         self.embedder, self.top_k, self.evidence_sentences = embedder, top_k, evidence_sentences
@@ -73,7 +74,7 @@ class Assistant:
         self.gates = gates or Gates()
         self.find_conflicts = find_conflicts
         self.max_tokens = max_tokens
-        self.library, self.similarity = library, similarity
+        self.library, self.vectors = library, vectors
         self.tells = tells if library is not None else None
 
     def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
@@ -134,7 +135,9 @@ class Assistant:
 
         A question that names nothing but a period ("What happened in 2024?") asks for an overview of it.
         """
-        if self.library is None or told.kind not in ("answer", "previous"):
+        if self.library is None or self._is_a_question(text, told):
+            return QUESTION
+        if told.kind not in ("answer", "previous"):
             return told
         if told.kind == "answer":
             time = read_time(text, as_of or date.today())
@@ -143,6 +146,14 @@ class Assistant:
         answered = any(turn.role == "assistant" for turn in history)
         sure = told.probability >= SURE
         return QUESTION if self._subject(text) and not (answered and sure) else told
+
+    def _is_a_question(self, text: str, told: Told) -> bool:
+        """A check states something; what is counted of a collection are its articles."""
+        language = language_of(text, self.library)
+        if told.kind == "check":
+            return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
+        counted = asked_for(text, language).counted if told.aspect == "count" else None
+        return counted is not None and counted not in frame_stems(language)
 
     def _subject(self, text: str, *without: str) -> str:
         return subject_of(text, language_of(text, self.library), without)
@@ -168,7 +179,7 @@ class Assistant:
             self.find_conflicts,
             self.max_tokens,
             self.library,
-            self.similarity,
+            self.vectors,
         )
 
     def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:

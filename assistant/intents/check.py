@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..answering.check import claim_of
 from ..answering.grounding import makes_no_claim
+from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..reading.words import words
 from ..types import Event, Hit, Proof, Query, Quote
+from .extract import quote_of
 from .reply import Reply
 from .subject import frame_stems, quoted
 
@@ -87,11 +89,21 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
     def moved(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(replace(quote, hit=quote.hit + offset) for quote in quotes)
 
-    nearest = proof.nearest
-    if not nearest and proof.verdict != "supported":
-        query = Query(claim, claim, language)
-        nearest = tuple(reply.tools.prover.evidence(query, found, limit=1))
+    nearest = _nearest(claim, found)
     return replace(proof, quotes=moved(proof.quotes), nearest=moved(nearest))
+
+
+def _nearest(claim: str, hits: Sequence[Hit]) -> tuple[Quote, ...]:
+    """The sentence that has most of a claim's words, the shorter one among equals."""
+    sentences = all_sentences(hits)
+    if not sentences:
+        return ()
+
+    def likeness(one: SourceSentence) -> tuple[float, int]:
+        asked = stems_of(claim, one.language)
+        return len(kindred(asked, one.stems)) / max(1, len(asked)), -len(one.text)
+
+    return (quote_of(max(sentences, key=likeness)),)
 
 
 def _verdict(reply: Reply, proofs: list[Proof]) -> str:

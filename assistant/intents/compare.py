@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..answering.asked import asked_for
 from ..answering.evidence import is_prose
 from ..answering.prompting import Prompt, Source, chosen_sentences
 from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
@@ -22,8 +23,9 @@ MOST_SIDES, MOST_ASPECTS = 4, 4
 ROWS = 3
 """Sentences of each side where no aspect is named."""
 SEARCHED = 6
-APART = 1.5
-"""Standard deviations that a sentence without a word of the aspect lies nearer to it than the others of its side."""
+ALONE, WORDS, LEAST = 1.5, 3.0, 2.5
+"""Of a cell: the weight of a sentence's nearness to the aspect alone beside that to the aspect of this side (standard
+deviations among the sentences of the side), the weight of the aspect's own words, and the least nearness without any."""
 FEWEST = 3
 """Sentences of which one can lie apart."""
 
@@ -99,6 +101,8 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
 
 def _at_names(part: Part, language: str) -> list[Part]:
     """ "taille de DeepSeek-R1" is an aspect and a side: cut where a name follows other words."""
+    if part.joined:
+        return [part]
     found = [word for word in words(part.text, language) if not word.is_stop]
     for before, after in itertools.pairwise(found):
         if (
@@ -149,7 +153,7 @@ def _cells(reply: Reply, side: str, aspects: Sequence[str], hits: list[Hit]) -> 
     if not is_heard_of(reply.library, side, reply.query.language):
         return [None for _ in aspects or range(1)]
     if not aspects:
-        return list(_of_side(reply, side, "", hits)[:ROWS])
+        return list(_of_side(reply, side, "", hits)[:ROWS]) or [None]
     column: list[Quote | None] = []
     for aspect in aspects:
         column.append(next(iter(_of_side(reply, side, aspect, hits)), None))
@@ -161,12 +165,13 @@ def _of_side(reply: Reply, side: str, aspect: str, hits: list[Hit]) -> list[Quot
     scope = replace(scope_of(reply), subject=side)
     found = searched(reply, f"{aspect} {side}".strip(), SEARCHED, scope)
     telling = [hit for hit in found if _names(hit, side)]
+    telling = [hit for hit in telling if hit.language == reply.query.language] or telling
     if not telling:
         return []
     offset = len(hits)
     hits += [replace(hit, rank=offset + rank) for rank, hit in enumerate(telling, start=1)]
     ranked = (
-        _telling(reply, telling, aspect)
+        _telling(reply, telling, aspect, side)
         if aspect
         else extract(telling, telling[0].passage.article, side, ROWS)
     )
@@ -179,20 +184,27 @@ def _names(hit: Hit, side: str) -> bool:
     return bool(asked) and 3 * len(kindred(asked, told)) >= 2 * len(asked)
 
 
-def _telling(reply: Reply, hits: Sequence[Hit], aspect: str) -> list[Quote]:
+def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str) -> list[Quote]:
     """The sentence that tells of an aspect: by its words, else by standing out in nearness to it; empty for none.
 
     Cosines lie close together whatever is asked, so a sentence has to lie apart from the others of its side.
     """
     sentences = [one for one in all_sentences(hits) if is_prose(one)]
+    if _asks_for_a_number(aspect):
+        sentences = [one for one in sentences if any(map(str.isdigit, one.text))]
     if not sentences:
         return []
     shared = [_share(aspect, one) for one in sentences]
-    near = _nearness(reply, aspect, sentences)
-    best = max(range(len(sentences)), key=lambda place: shared[place] + near[place] / APART)
-    if not shared[best] and near[best] < APART:
-        return []
-    return [quote_of(sentences[best])]
+    alone, beside = _apart(reply, aspect, sentences), _apart(reply, f"{aspect} {side}", sentences)
+    near = [ALONE * one + other for one, other in zip(alone, beside, strict=True)]
+    best = max(range(len(sentences)), key=lambda place: near[place] + WORDS * shared[place])
+    return [quote_of(sentences[best])] if shared[best] or near[best] >= LEAST else []
+
+
+def _asks_for_a_number(aspect: str) -> bool:
+    return any(
+        asked_for(f"{opening} {aspect}", "").kind == "number" for opening in ("quel est le", "what is the")
+    )
 
 
 def _share(aspect: str, one: SourceSentence) -> float:
@@ -200,13 +212,12 @@ def _share(aspect: str, one: SourceSentence) -> float:
     return len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
 
 
-def _nearness(reply: Reply, aspect: str, sentences: Sequence[SourceSentence]) -> list[float]:
-    """How many standard deviations each sentence lies nearer to an aspect than the others do."""
-    embed = reply.tools.similarity
-    if embed is None or len(sentences) < FEWEST:
+def _apart(reply: Reply, asked: str, sentences: Sequence[SourceSentence]) -> list[float]:
+    """How many standard deviations nearer than the mean each sentence lies to what is asked."""
+    embedder = reply.tools.embedder
+    if embedder is None or len(sentences) < FEWEST:
         return [0.0] * len(sentences)
-    vectors = embed([aspect, *(one.text for one in sentences)])
-    cosines = vectors[1:] @ vectors[0]
+    cosines = embedder.embed_passages([one.text for one in sentences]) @ embedder.embed_query(asked)
     spread = float(cosines.std()) or 1.0
     return [float(value) for value in (cosines - cosines.mean()) / spread]
 

@@ -22,6 +22,7 @@ from ..types import (
     ChatModel,
     Chunk,
     Conflict,
+    Embedder,
     Event,
     Evidence,
     Finished,
@@ -97,8 +98,7 @@ class Tools:
     find_conflicts: FindsConflicts | None = None
     max_tokens: int = 400
     library: Library | None = None
-    similarity: Callable[[Sequence[str]], Vector] | None = None
-    """Texts become float32[n, d], L2-normalised."""
+    embedder: Embedder | None = None
 
 
 AsksFor = Callable[[Sequence[Source], str], Prompt]

@@ -15,7 +15,7 @@ from ..language.pack import languages, pack
 from ..reading.words import content_stems, fold, words
 from ..types import Hit, Passage, Query, Span, TimeCue
 from .reply import Library, Listed, Reply
-from .subject import parts_of, quoted
+from .subject import frame_stems, parts_of, quoted
 
 _YEAR = re.compile(r"(?<![\w-])(?:19|20)\d\d(?![\w-])")
 TITLED = 0.8
@@ -86,9 +86,15 @@ def language_named(message: str, language: str) -> tuple[str, str] | None:
         for code, names in pack(spoken).words["languages"].items()
         for name in names
     }
-    for word in words(message, language):
+    found = words(message, language)
+    frame = frame_stems(language)
+    for place, word in enumerate(found):
         code = known.get(fold(word.text)) or known.get(fold(word.text).removesuffix("s"))
-        if code is not None:
+        beside = found[max(0, place - 1) : place + 2]
+        # "en anglais", "English articles", not "la guerre d'indépendance espagnole"
+        if code is not None and any(
+            one.stem in frame or fold(one.text) in ("en", "in") for one in beside if one is not word
+        ):
             return code, word.text
     return None
 
