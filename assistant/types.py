@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from .articles import Article as Article
+from .articles import Heading as Heading
+from .articles import Passage as Passage
+from .articles import Span as Span
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -20,66 +25,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
 Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
-
-
-class Span(NamedTuple):
-    """A half-open range of code points, `text[start:end]`."""
-
-    start: int
-    end: int
-
-
-class Heading(NamedTuple):
-    """A section heading: its span in the text and its level (1 is the highest)."""
-
-    start: int
-    end: int
-    level: int
-
-
-# --------------------------------------------------------------------------- reading
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article as the program understood it. Its name is its path relative to the corpus, with `/`."""
-
-    name: str
-    text: str
-    title: str
-    language: str
-    """ISO 639-1, "und" where it could not be told."""
-    digest: str
-    """SHA-256 of the file's bytes."""
-    published: date | None = None
-    publisher: str | None = None
-    author: str | None = None
-    url: str | None = None
-    origins: Mapping[str, str] = field(default_factory=dict)
-    """Where each of title, published, language, publisher, author, url was found, e.g. {"published": "json-ld"}."""
-    published_confidence: float | None = None
-    """How sure the date is, 0 to 1; None for an undated article."""
-    sentences: tuple[Span, ...] = ()
-    headings: tuple[Heading, ...] = ()
-    pages: tuple[Span, ...] = ()
-    """Span of each page, for formats that have pages."""
-    flagged: tuple[Span, ...] = ()
-    """Places that give orders to an assistant: shown with a warning, never followed."""
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of whole sentences of one article, small enough for the embedder."""
-
-    id: str
-    """Stable: the same article name and passage text give the same id in every run."""
-    article: str
-    start: int
-    end: int
-    section: str = ""
-    """Path of the headings above it, outermost first, joined with " › "."""
-    page: int | None = None
 
 
 # --------------------------------------------------------------------------- search

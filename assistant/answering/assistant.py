@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -21,7 +21,7 @@ from ..intents.subject import frame_stems, lighter, subject_of
 from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
-from ..types import ChatModel, Embedder, Event, Query, Retriever, Turn
+from ..types import ChatModel, Embedder, Event, Filters, Query, Retriever, Turn
 from .abstention import Gates
 from .asked import asked_for
 from .budget import PromptBudget
@@ -38,6 +38,16 @@ QUESTION = Told("answer", "", 1.0)
 SURE = 0.6
 """Probability from which a message that names a subject is still about the answer before."""
 NEED_A_SUBJECT = ("overview", "list", "compare", "timeline")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a message was asked with."""
+
+    history: Sequence[Turn]
+    as_of: date | None
+    filters: Filters
+    started: float
 
 
 class Assistant:
@@ -77,7 +87,13 @@ class Assistant:
         self.library, self.vectors = library, vectors
         self.tells = tells if library is not None else None
 
-    def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+    ) -> Iterator[Event]:
         """Answer `question`; the last event is `Finished`. Closing the iterator stops the model.
 
         Raises `QuestionError` for an empty or over-long question. A model that cannot be reached is no
@@ -91,35 +107,33 @@ class Assistant:
             raise QuestionError(
                 f"The question has {len(question):,} characters; at most {LONGEST:,} are read. Shorten it."
             )
-        return self._events(question, history, as_of, started)
+        return self._events(question, _Asked(history, as_of, filters, started))
 
-    def _events(
-        self, question: str, history: Sequence[Turn], as_of: date | None, started: float
-    ) -> Iterator[Event]:
+    def _events(self, question: str, asked: _Asked) -> Iterator[Event]:
         if self.tells is None:
-            yield from self._answered(question, QUESTION, history, as_of, started)
+            yield from self._answered(question, QUESTION, asked)
             return
         parts = split_message(question, language_of(question, self.library), self.tells)
         if len(parts) == 1:
-            yield from self._answered(*parts[0], history, as_of, started)
+            yield from self._answered(*parts[0], asked)
             return
         answers = []
-        said = list(history)
+        said = list(asked.history)
         for text, told in parts:
-            answers.append(self._answered(text, told, tuple(said), as_of, started))
+            answers.append(self._answered(text, told, replace(asked, history=tuple(said))))
             said.append(Turn("user", text))
         events = one_after_the_other(question, answers)
         with closing(cast("Generator[Event]", events)) as joined:
             yield from joined
 
-    def _answered(
-        self, text: str, told: Told, history: Sequence[Turn], as_of: date | None, started: float
-    ) -> Iterator[Event]:
+    def _answered(self, text: str, told: Told, asked: _Asked) -> Iterator[Event]:
+        history, as_of = asked.history, asked.as_of
         told = self._in_context(text, told, history, as_of)
         searches = told.kind == "answer" or told.aspect == "why"
         rewrites = self._rewrite if self.model is not None and searches else None
         said = topical(history) if searches else ()
         query = read_question(text, said, as_of, rewrites, self.library, frame_stems)
+        query = replace(query, filters=asked.filters)
         if told.kind == "answer" and self.tells is not None:
             query = with_seams(replace(query, search_text=lighter(query)))
         elif told.kind in NEED_A_SUBJECT:
@@ -127,7 +141,7 @@ class Assistant:
         if told.kind == "previous" and not searches:
             query = replace(query, language=spoken(history) or query.language)
         language = query.language if self.language == "auto" else self.language
-        reply = Reply(self._tools(), query, started, language, told.kind, told.aspect, history)
+        reply = Reply(self._tools(), query, asked.started, language, told.kind, told.aspect, history)
         yield from INTENTS[told.kind](reply)
 
     def _in_context(self, text: str, told: Told, history: Sequence[Turn], as_of: date | None) -> Told:

@@ -1,0 +1,65 @@
+"""The nouns of reading: an article as the program understood it, its passages and their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Heading(NamedTuple):
+    """A section heading: its span in the text and its level (1 is the highest)."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as the program understood it. Its name is its path relative to the corpus, with `/`."""
+
+    name: str
+    text: str
+    title: str
+    language: str
+    """ISO 639-1, "und" where it could not be told."""
+    digest: str
+    """SHA-256 of the file's bytes."""
+    published: date | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each of title, published, language, publisher, author, url was found, e.g. {"published": "json-ld"}."""
+    published_confidence: float | None = None
+    """How sure the date is, 0 to 1; None for an undated article."""
+    sentences: tuple[Span, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[Span, ...] = ()
+    """Span of each page, for formats that have pages."""
+    flagged: tuple[Span, ...] = ()
+    """Places that give orders to an assistant: shown with a warning, never followed."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, small enough for the embedder."""
+
+    id: str
+    """Stable: the same article name and passage text give the same id in every run."""
+    article: str
+    start: int
+    end: int
+    section: str = ""
+    """Path of the headings above it, outermost first, joined with " › "."""
+    page: int | None = None
