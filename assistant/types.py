@@ -155,6 +155,29 @@ class Quote:
         }
 
 
+class Difference(NamedTuple):
+    """Words of a sentence that its nearest source contradicts."""
+
+    text: str
+    source: str
+    """What the source says instead; empty where that is not clear."""
+
+
+def located(differences: Sequence[Difference], text: str, offset: int) -> list[Json]:
+    """Each difference with where it stands: `text` begins at `offset` of what the reader sees."""
+    found = [(text.find(one.text), one) for one in differences]
+    return [
+        {"start": offset + place, "end": offset + place + len(one.text), "source": one.source}
+        for place, one in found
+        if place >= 0 and one.text
+    ]
+
+
+def rounded(probability: float | None) -> float | None:
+    """A probability as it is written into JSON."""
+    return None if probability is None else round(probability, 4)
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What the sources say about one sentence of an answer."""
@@ -168,6 +191,7 @@ class Proof:
     """For a sentence that fails: the closest evidence, to be shown beside it."""
     probability: float | None = None
     """That the sources support it; None where it makes no claim or nothing estimates it."""
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +299,9 @@ class Sentence:
     nearest: tuple[Quote, ...] = ()
     before: str = ""
     """White space that separates it from the sentence before, e.g. a space or a line break with a list marker."""
+    probability: float | None = None
+    """That the sources support it; None where it makes no claim."""
+    differences: tuple[Difference, ...] = ()
 
     def as_json(self) -> Json:
         return {
@@ -282,6 +309,8 @@ class Sentence:
             "end": self.end,
             "citations": [c.n for c in self.citations],
             "verdict": self.verdict,
+            "probability": rounded(self.probability),
+            "differences": located(self.differences, self.text, self.start),
             "reasons": list(self.reasons),
             "nearest": [q.as_json() for q in self.nearest],
         }

@@ -31,9 +31,9 @@ from assistant.answering.budget import PromptBudget
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.answering.stream import StreamFilter, Text
-from assistant.answering.windows import stems_of
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.model.ollama import OllamaModel
+from assistant.proof.places import stems_of
 from assistant.reading.language import detect_language
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question

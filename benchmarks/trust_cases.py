@@ -16,11 +16,11 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from assistant.answering.checks import listed
-from assistant.answering.checks.attribution import speakers
-from assistant.answering.checks.dates import Moment
-from assistant.answering.checks.examine import values_of
-from assistant.answering.checks.names import Name
+from assistant.proof.checks import listed
+from assistant.proof.checks.attribution import speakers
+from assistant.proof.checks.dates import Moment
+from assistant.proof.checks.examine import values_of
+from assistant.proof.checks.names import Name
 from assistant.reading.sentences import sentence_spans
 from assistant.reading.words import content_stems
 from assistant.types import Hit, Passage, Query, Span

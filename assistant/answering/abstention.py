@@ -17,11 +17,11 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from ..proof.checks.names import Name, find_names, missing_tokens, source_names
+from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
 from ..reading.words import fold
 from ..types import Hit, Query, Quote, Sentence
 from .asked import asked_for
-from .checks.names import Name, find_names, missing_tokens, source_names
-from .windows import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
 
 FEWEST_HITS = 3
 """Of fewer (a small corpus, a period asked for) none stands out from the others: they are not judged."""
@@ -129,7 +129,7 @@ class Gates:
         Where they may well answer, the model is wrong, not the sources: they are quoted instead.
         """
         verdicts = {sentence.verdict for sentence in sentences}
-        if verdicts & {"supported", "partial"}:
+        if "supported" in verdicts or ("partial" in verdicts and not refused):
             return False
         return refused or ("unsupported" in verdicts and not self._may_answer(query, hits, UNPROVED))
 

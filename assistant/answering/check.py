@@ -8,19 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..proof.checks.examine import values_of
+from ..proof.claims import claim_of, makes_no_claim
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
-from ..types import Citation, Conflict, ConflictSide, Hit, Json, Proof, Quote, Span
-from .checks.examine import values_of
+from ..types import Citation, Conflict, ConflictSide, Hit, Json, Proof, Quote, Span, located, rounded
 from .composition import CITATIONS_A_SENTENCE, Proves
 from .conflicts import FoundConflict
-from .grounding import makes_no_claim
 from .wording import say
 
 LONGEST_HEADING = 12
 """Words of a line of its own without a full stop that is taken for a heading."""
-_LEADING = re.compile(r"^(?:\s*(?:[-*+•–—]|>|\(?\d{1,2}[.)](?=\s+\D)|#{1,6})\s+)+")
-_MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]|【[^】]*】)|\*\*|__|`")
+_MARK = re.compile(r"\s{0,20}(?:[-*+•–—>|]|\(?\d{1,2}[.)]\s|#{1,6}\s)")
 _ENDED = re.compile(r"[.!?…;:][\s»\"”’)\]*_]*$")
 
 Retrieve = Callable[[str, str], Sequence[Hit]]
@@ -51,9 +50,9 @@ class Checking:
         """The JSON of one sentence; its citations and conflicts are kept."""
         claim = claim_of(self.text[span.start : span.end])
         if self.headings and _is_heading(self.text, span, claim, self.language):
-            return _told(span, Proof("no_claim"))
+            return _told(self.text, span, Proof("no_claim"))
         if makes_no_claim(claim, self.language):
-            return _told(span, Proof("no_claim"))
+            return _told(self.text, span, Proof("no_claim"))
         hits = self._hits(claim)
         proof = self.prover.prove(claim, hits, self.language)
         cited = [self._number(quote, hits) for quote in _cited(proof)]
@@ -61,7 +60,7 @@ class Checking:
             for found in self.finder.of_sentence(claim, self.language, hits):
                 self._disagree(found, claim, hits)
         self.before = claim
-        return _told(span, proof, cited)
+        return _told(self.text, span, proof, cited)
 
     def _hits(self, claim: str) -> Sequence[Hit]:
         """What is found for a sentence; with the one before, where it names nothing itself."""
@@ -109,7 +108,7 @@ def check_text(
         if progress is not None:
             progress(done, len(spans))
         if end is not None and time.monotonic() > end:
-            sentences.append(_told(span, Proof("partial", reasons=(say("not_checked", language),))))
+            sentences.append(_told(text, span, Proof("partial", reasons=(say("not_checked", language),))))
         else:
             sentences.append(checking.sentence(span))
     if progress is not None:
@@ -123,15 +122,10 @@ def check_text(
     }
 
 
-def claim_of(sentence: str) -> str:
-    """A sentence without what marks it as a list item, a quotation or a heading, and without citation markers."""
-    return " ".join(_MARKS.sub("", _LEADING.sub("", sentence)).split())
-
-
 def _is_heading(text: str, span: Span, claim: str, language: str) -> bool:
     """A line of its own without an end, that gives no number and no date."""
     line = text[text.rfind("\n", 0, span.start) + 1 : span.end]
-    item = _LEADING.match(line)
+    item = _MARK.match(line)
     if item and "#" not in item.group():
         return False
     values = values_of(claim, language)
@@ -145,13 +139,14 @@ def _is_heading(text: str, span: Span, claim: str, language: str) -> bool:
     )
 
 
-def _told(span: Span, proof: Proof, citations: Sequence[int] = ()) -> Json:
+def _told(text: str, span: Span, proof: Proof, citations: Sequence[int] = ()) -> Json:
     return {
         "start": span.start,
         "end": span.end,
         "citations": list(citations),
         "verdict": proof.verdict,
-        "probability": proof.probability,
+        "probability": rounded(proof.probability),
+        "differences": located(proof.differences, text[span.start : span.end], span.start),
         "reasons": list(proof.reasons),
         "nearest": [quote.as_json() for quote in proof.nearest],
     }

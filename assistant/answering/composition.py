@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from ..proof.checks.reasons import Finding, reason
+from ..proof.places import stems_of
 from ..reading.sentences import sentence_spans
 from ..types import Citation, Hit, Proof, Quote, Sentence, Verdict
-from .checks.reasons import Finding, reason
 from .markers import without_mentions
 from .planted import repeated_order
 from .stream import Named, Retracted, Text
-from .windows import stems_of
 from .wording import say
 
 SETTLED = re.compile(r"(?s)(?=.{12}).{0,40}?\w\W|.{40}")
@@ -40,7 +41,7 @@ class Proves(Protocol):
     """What a composition needs of `grounding.Prover`."""
 
     def prove(
-        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
     ) -> Proof: ...
 
 
@@ -48,7 +49,8 @@ class Composition:
     """The answer to one question as it grows.
 
     `offered[i]` is the index of the hit that stood under number i + 1 in the prompt. `unheard` are stems of the question
-    that no hit has: what a sentence says with them, a model took from the question.
+    that no hit has: what a sentence says with them, a model took from the question. A short answer is proved as the
+    answer to `question`.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Composition:
         language: str,
         offered: Sequence[int] = (),
         unheard: frozenset[str] = frozenset(),
+        question: str = "",
     ) -> None:
         self.prover = prover
         self.hits = hits
         self.language = language
         self.offered = offered
         self.unheard = unheard
+        self.question = question
         self.text = ""
         self.sentences: list[Sentence] = []
         self.citations: dict[tuple[str, int, int], Citation] = {}
@@ -160,10 +164,10 @@ class Composition:
         clean, mentioned = without_mentions(clean)
         named = [hit for offset, hits in self._markers if start < offset <= next_start for hit in hits]
         named += [self.offered[n - 1] for n in mentioned if 1 <= n <= len(self.offered)]
-        proof = self.prover.prove(clean, self.hits, self.language, tuple(dict.fromkeys(named)))
+        proof = self.prover.prove(clean, self.hits, self.language, tuple(dict.fromkeys(named)), self.question)
         if proof.verdict == "supported" and self.unheard & stems_of(clean, self.language):
             told = reason(Finding("little", ""), self.language)
-            proof = Proof("partial", proof.quotes, reasons=(told,))
+            proof = replace(proof, verdict="partial", reasons=(told,))
         if proof.verdict in ("partial", "unsupported"):
             order = repeated_order(clean, self.hits, self.language)
             if order is not None:
@@ -195,6 +199,8 @@ class Composition:
             reasons=proof.reasons,
             nearest=proof.nearest,
             before=before,
+            probability=proof.probability,
+            differences=proof.differences,
         )
         self.text += before + marked
         self.sentences.append(sentence)

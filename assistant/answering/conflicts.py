@@ -14,7 +14,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from assistant.answering.asked import Asked, asked_for
-from assistant.answering.checks.examine import Values, values_of
 from assistant.answering.disagreement import Difference, aligned, answers, is_time, other_value
 from assistant.answering.statements import (
     ANSWERS,
@@ -30,8 +29,9 @@ from assistant.answering.statements import (
     statements,
 )
 from assistant.answering.superseding import latest_version
-from assistant.answering.translation import Comparison, compared, likely_sentences
-from assistant.answering.windows import SourceSentence
+from assistant.proof.across import Comparison, compared, likely_sentences
+from assistant.proof.checks.examine import Values, values_of
+from assistant.proof.places import SourceSentence
 from assistant.types import Hit, Query, Quote
 
 if TYPE_CHECKING:

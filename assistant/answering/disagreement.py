@@ -9,12 +9,12 @@ from datetime import date
 from typing import Literal
 
 from assistant.answering.asked import Asked
-from assistant.answering.checks.dates import Moment, covers, missing_dates
-from assistant.answering.checks.examine import Values
-from assistant.answering.checks.numbers import Quantity, confirms, find_quantities, same_kind
-from assistant.answering.checks.polarity import reversals
-from assistant.answering.checks.substitution import replacements
 from assistant.answering.statements import Statement, Subject, codes
+from assistant.proof.checks.dates import Moment, covers, missing_dates
+from assistant.proof.checks.examine import Values
+from assistant.proof.checks.numbers import Quantity, confirms, find_quantities, same_kind
+from assistant.proof.checks.polarity import reversals
+from assistant.proof.checks.substitution import replacements
 from assistant.reading.words import words
 
 OWN_NEWS_DAYS = 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..proof.places import coverage, local_inverse_document_frequency, source_sentences, stems_of
 from ..reading.hygiene import planted_orders
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..types import Hit, Passage, Span
-from .windows import coverage, local_inverse_document_frequency, source_sentences, stems_of
 
 WINDOW_CHARACTERS = 3000
 """A longer passage becomes several hits, cut between sentences."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..proof.places import context_of, stems_of
 from ..reading.hygiene import planted_orders
 from ..types import Hit, Quote
-from .windows import context_of, stems_of
 
 ECHO = 0.6
 """Share of a sentence's words in a planted order from which the sentence repeats it."""

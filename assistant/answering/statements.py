@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.asked import Asked
-from assistant.answering.checks.dates import date_spans
-from assistant.answering.checks.examine import Values, is_translatable, values_of
-from assistant.answering.checks.names import Name, find_names, missing_tokens, source_names
-from assistant.answering.checks.numbers import without
-from assistant.answering.windows import SourceSentence, all_sentences, context_of, stems_of
+from assistant.proof.checks.dates import date_spans
+from assistant.proof.checks.examine import Values, is_translatable, values_of
+from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
+from assistant.proof.checks.numbers import without
+from assistant.proof.places import SourceSentence, all_sentences, context_of, stems_of
 from assistant.reading.words import fold, words
 from assistant.types import Hit
 

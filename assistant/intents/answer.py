@@ -11,9 +11,9 @@ from ..answering.dating import dated_side, dated_sources
 from ..answering.evidence import one_an_article
 from ..answering.prompting import Prompt, Source, answer_prompt, chosen_sentences, whole_passages
 from ..answering.sufficiency import ask_sufficiency, sufficiency_prompt
-from ..answering.windows import unheard
 from ..answering.wording import reason, refusal, say
 from ..errors import ModelUnavailable, PromptTooLong
+from ..proof.places import unheard
 from ..reading.language import detect_language
 from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
 from .reply import Reply

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..answering.check import claim_of
-from ..answering.grounding import makes_no_claim
-from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
+from ..proof.claims import claim_of, makes_no_claim
+from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..reading.words import words

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ..answering.asked import asked_for
 from ..answering.evidence import is_prose
 from ..answering.prompting import Prompt, Source, chosen_sentences
-from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
 from ..language.pack import pack
+from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..reading.words import Word, fold, words
 from ..types import Event, Hit, Quote
 from .extract import extract, quote_of

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..answering.evidence import alike, is_prose
-from ..answering.windows import SourceSentence, Window, all_sentences, kindred, stems_of
+from ..proof.places import SourceSentence, Window, all_sentences, kindred, stems_of
 from ..types import Hit, Quote
 
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8

@@ -158,7 +158,9 @@ class Reply:
         """Take the hits of the search; what is written from now on is proved with them."""
         self.hits[:] = hits
         self.search_s = self.elapsed()
-        self.composition = Composition(self.tools.prover, self.hits, self.language, unheard=unheard)
+        self.composition = Composition(
+            self.tools.prover, self.hits, self.language, unheard=unheard, question=self.query.search_text
+        )
         return Retrieved(self.query, tuple(self.hits), self.search_s)
 
     def shown(self, quotes: Sequence[Quote]) -> Evidence:

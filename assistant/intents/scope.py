@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from ..answering.windows import kindred, stems_of
 from ..language.pack import languages, pack
+from ..proof.places import kindred, stems_of
 from ..reading.words import content_stems, fold, words
 from ..types import Hit, Passage, Query, Span, TimeCue
 from .reply import Library, Listed, Reply

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..answering.checks.dates import find_dates
-from ..answering.checks.moments import Moment
 from ..answering.evidence import alike, is_prose
-from ..answering.windows import SourceSentence, all_sentences, kindred, stems_of
+from ..proof.checks.dates import find_dates
+from ..proof.checks.moments import Moment
+from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..types import Event, Hit
 from .extract import extract, quote_of
 from .overview import articles_about

@@ -14,7 +14,7 @@ from assistant.answering.composition import Composition
 from assistant.answering.grounding import Prover
 from assistant.answering.markers import without_mentions
 from assistant.answering.stream import Named, Piece, Retracted, StreamFilter, Text, Thinking
-from assistant.answering.windows import unheard
+from assistant.proof.places import unheard
 from assistant.types import Hit, Proof, Query, Quote
 
 from .scripted import make_hit
@@ -29,7 +29,9 @@ HITS = tuple(
 class Gullible:
     """A prover that believes what the model named, and doubts the rest."""
 
-    def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
+    def prove(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
+    ) -> Proof:
         quotes = tuple(
             Quote(hits[n].passage.article, 0, len(hits[n].text), hits[n].text, n, 1.0) for n in named
         )

@@ -74,11 +74,11 @@ def test_a_required_model_that_says_nothing_or_dies_is_4(
 
 
 def test_what_no_source_says_is_listed_after_the_answer(command: Command, server: FakeOllama) -> None:
-    server.play("m:1", [{"message": {"content": f"{SAID} Le maire promet douze nouvelles écoles [1]."}}])
+    server.play("m:1", [{"message": {"content": f"{SAID} Le maire promet trente nouvelles écoles [1]."}}])
     done = command("ask", QUESTION, "--model", "m:1")
     assert done.code == 0
-    assert "douze" in done.err
-    assert ("1 sentence set aside:" in done.err) == ("douze" not in done.out)
+    assert "trente" in done.err
+    assert ("1 sentence set aside:" in done.err) == ("trente" not in done.out)
     assert "nearest: « " in done.err
 
 

@@ -68,7 +68,9 @@ class ParagraphRetriever:
 class WordProver:
     """Supported where every word of the sentence stands in a hit."""
 
-    def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
+    def prove(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
+    ) -> Proof:
         for index, hit in enumerate(hits):
             if words(sentence) <= words(hit.text):
                 return Proof(
@@ -81,7 +83,9 @@ class WordProver:
 class NoProver:
     """A proof that accepts everything."""
 
-    def prove(self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = ()) -> Proof:
+    def prove(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
+    ) -> Proof:
         return Proof("supported")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -296,6 +297,10 @@ def test_a_proof_that_accepts_everything_is_seen() -> None:
     assert notes[0]["altered"] == "Ada wrote the program in 1844."
 
 
-def test_files_are_readable_by_others_as_usual(tmp_path: Path) -> None:
-    whole(tmp_path)
-    assert (tmp_path / "answers.jsonl").stat().st_mode & 0o777 == 0o644
+def test_files_follow_the_mask_of_the_process(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        whole(tmp_path)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "answers.jsonl").stat().st_mode & 0o777 == 0o600

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.checks.exonyms import groups_in
-from assistant.answering.checks.names import find_names, missing_tokens, source_names
+from assistant.proof.checks.exonyms import groups_in
+from assistant.proof.checks.names import find_names, missing_tokens, source_names
 
 
 def missing(claim: str, language: str, source: str, source_language: str) -> list[str]:

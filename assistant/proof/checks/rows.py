@@ -6,12 +6,14 @@ Every word of "C is under Apache 2.0" stands in that sentence, and it is wrong a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.answering.checks.dates import Moment
-from assistant.answering.checks.names import Name, missing_tokens, source_names
-from assistant.answering.checks.numbers import Quantity
+from assistant.proof.checks.dates import Moment, missing_dates
+from assistant.proof.checks.examine import values_of
+from assistant.proof.checks.names import Name, missing_tokens, source_names
+from assistant.proof.checks.numbers import Quantity, missing_quantities
+from assistant.proof.checks.reasons import Finding
 
 _BOUNDARY = re.compile(
     r"(?:[,;]\s*(?:(?:et|and|mais|but)\s+)?|\s(?:et|and)\s+)(?:l['’]|le |la |les |the )?$", re.IGNORECASE
@@ -68,3 +70,28 @@ def other_parts(row: Sequence[Member], own: Member, source: str) -> tuple[str, s
     ours = source[: row[0].head.start] + " ; " + source[own.head.start : own.end]
     theirs = " ; ".join(source[m.head.start : m.end] for m in row if m is not own)
     return ours, theirs
+
+
+def of_another(claim: str, source: str, language: str) -> Iterator[Finding]:
+    """Values that a sentence gives to another member of a row than the one that is claimed to have them."""
+    given = values_of(source, language)
+    row = members(source, given.names, (*given.dates, *given.quantities))
+    own = member_of(claim, language, row, source, language) if row else None
+    if own is None:
+        return
+    claimed = values_of(claim, language)
+    parts = other_parts(row, own, source)
+    ours, theirs = (values_of(part, language) for part in parts)
+    here, there = (source_names(part, language) for part in parts)
+    for name in claimed.names:
+        if missing_tokens(name, claim, language, [here]) and not missing_tokens(
+            name, claim, language, [there]
+        ):
+            yield Finding("name", name.text, elsewhere=True)
+    # a number or date that only one has may be everyone's: "en 2019, Lyon comptait …, Lille …"
+    for quantity in missing_quantities(claimed.quantities, ours.quantities) if ours.quantities else ():
+        if not missing_quantities([quantity], theirs.quantities):
+            yield Finding("number", quantity.text, elsewhere=True)
+    for moment in missing_dates(claimed.dates, ours.dates, None) if ours.dates else ():
+        if not missing_dates([moment], theirs.dates, None):
+            yield Finding("date", moment.text, elsewhere=True)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from assistant.answering.checks import listed
-from assistant.answering.checks.moments import Moment, at, covers, date_spans, missing_dates
-from assistant.answering.checks.numbers import fold_keeping_length, without
+from assistant.proof.checks import listed
+from assistant.proof.checks.moments import Moment, at, covers, date_spans, missing_dates
+from assistant.proof.checks.numbers import fold_keeping_length, without
 
 __all__ = ["MONTH_NUMBERS", "Moment", "covers", "date_spans", "find_dates", "missing_dates"]
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assistant.answering.checks.dates import find_dates, missing_dates
+from assistant.proof.checks.dates import find_dates, missing_dates
 
 PUBLISHED = date(2024, 5, 15)  # a Wednesday
 

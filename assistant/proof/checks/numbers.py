@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from assistant.answering.checks.spelled import COLLECTIVES, spelled_numbers
-from assistant.answering.checks.units import (
+from assistant.proof.checks.spelled import COLLECTIVES, spelled_numbers
+from assistant.proof.checks.units import (
     CURRENCIES,
     MONEY_ONLY,
     SCALES,

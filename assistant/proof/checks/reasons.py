@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal[
     "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation", "attribution",
-    "planned", "condition", "exception", "nothing", "little", "translated", "long",
+    "planned", "condition", "exception", "nothing", "little", "translated", "unchecked", "long",
 ]  # fmt: skip
 
 
@@ -42,7 +42,8 @@ _TEXTS = {
         "condition": "la source y met une condition (« {} »)",
         "exception": "la source y met une exception (« {} »)",
         "nothing": "aucune source ne dit cela",
-        "little": "les sources ne le disent qu'en partie",
+        "little": "pas confirmée mot pour mot",
+        "unchecked": "pas vérifiée dans cette langue",
         "long": "la phrase est trop longue pour être vérifiée",
         "translated": "la source est dans une autre langue et ne suffit pas à le prouver",
     },
@@ -63,7 +64,8 @@ _TEXTS = {
         "condition": "the source sets a condition (“{}”)",
         "exception": "the source makes an exception (“{}”)",
         "nothing": "no source says this",
-        "little": "the sources say only part of this",
+        "little": "not confirmed word for word",
+        "unchecked": "not checked in this language",
         "long": "the sentence is too long to be checked",
         "translated": "the source is in another language and does not suffice to prove it",
     },

@@ -7,12 +7,20 @@ distance from the middle of the others does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from assistant.answering.windows import SourceSentence, all_sentences, resemblance, stems_of
-from assistant.types import Hit
+from assistant.proof.checks.dates import missing_dates
+from assistant.proof.checks.examine import is_translatable, values_of
+from assistant.proof.checks.names import missing_tokens, source_names
+from assistant.proof.checks.numbers import missing_quantities
+from assistant.proof.checks.polarity import denials, find_negations
+from assistant.proof.checks.reasons import Finding
+from assistant.proof.checks.roles import in_another_order
+from assistant.proof.places import SourceSentence, Window, all_sentences, resemblance, stems_of
+from assistant.types import Hit, Quote
 
 if TYPE_CHECKING:
     from assistant.types import Vector
@@ -28,6 +36,8 @@ SUPPORTED_FROM, PARTIAL_FROM = 0.075, 0.055
 the Canadian Digital Service blog: .075 keeps 92 % of them and lets 8 % of those pass whose article was taken away."""
 KEPT_VECTORS = 4096
 LONGEST_EMBEDDED, LONGEST_WORD = 3000, 80
+EXAMINED = 8
+RIVAL_MARGIN = 0.02
 
 
 class Comparison:
@@ -90,3 +100,68 @@ def compared(
     margins = comparison.margins(claim, [words_of(sentence) for sentence in chosen])
     ordered = sorted(zip(margins, range(len(chosen)), strict=True), reverse=True)
     return [(margin, chosen[index]) for margin, index in ordered]
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A sentence in another language as the support of a claim; `margin` of its cosine, None where unknown."""
+
+    sentence: SourceSentence
+    margin: float | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def quote(self) -> Quote:
+        return Window((self.sentence,), self.sentence.text).quote(round(self.margin or 0.0, 4))
+
+    @property
+    def supported(self) -> bool:
+        return not self.findings and self.margin is not None and self.margin >= SUPPORTED_FROM
+
+    @property
+    def likely(self) -> bool:
+        """Whether nothing contradicts it, and it may well be a translation."""
+        return not self.findings and (self.margin is None or self.margin >= PARTIAL_FROM)
+
+
+def translations(
+    claim: str, language: str, hits: Sequence[Hit], comparison: Comparison | None
+) -> Translated | None:
+    """The sentence in another language that is nearest in meaning, one that no value contradicts before others."""
+    found: list[Translated] = []
+    likely = likely_sentences(claim, language, hits)
+    for margin, sentence in compared(claim, likely, comparison)[:EXAMINED]:
+        found.append(Translated(sentence, margin, tuple(_findings(claim, language, sentence))))
+    if not found:
+        return None
+    nearest = found[0].margin or 0.0
+    agreeing = [
+        one
+        for one in found
+        if not one.findings
+        and (one.margin is None or one.margin >= max(PARTIAL_FROM, nearest - RIVAL_MARGIN))
+    ]
+    return agreeing[0] if agreeing else found[0]
+
+
+def _findings(claim: str, language: str, sentence: SourceSentence) -> Iterator[Finding]:
+    """Values of a claim that a sentence in another language lacks, and signs that it says the contrary."""
+    ours = values_of(claim, language, sentence.published)
+    theirs = values_of(sentence.text, sentence.language, sentence.published)
+    for moment in missing_dates(ours.dates, theirs.dates, sentence.published):
+        yield Finding("date", moment.text)
+    for quantity in missing_quantities(ours.quantities, theirs.quantities):
+        yield Finding("number", quantity.text)
+    offered = [source_names(f"{sentence.title}\n{sentence.text}", sentence.language)]
+    for name in ours.names:
+        missing = missing_tokens(name, claim, language, offered, cognates=True)
+        if missing and not name.opening and not is_translatable(name, missing):
+            yield Finding("name", name.text)
+    if _denies(claim, language) != _denies(sentence.text, sentence.language):
+        yield Finding("negation", "")
+    if in_another_order(claim, ours.names, sentence.text, theirs.names):
+        yield Finding("roles", "")
+
+
+def _denies(text: str, language: str) -> bool:
+    return bool(find_negations(text, language) or denials(text, language))

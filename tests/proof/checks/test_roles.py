@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.grounding import Prover
-
-from ..scripted import make_hit
+from tests.answering.scripted import make_hit
 
 MONEY = {
     "fr": "La banque Ondine a investi 13 millions d'euros dans Cobalt. Jeanne Roux dirige Cobalt depuis 2019.",
@@ -33,7 +32,7 @@ TEAMS = "Pour les travaux, Jeanne Roux, Marie Lenoir et Paul Girard ont voté la
 )
 def test_names_in_each_others_place_are_wrong(language: str, source: str, claim: str) -> None:
     proof = Prover().prove(claim, [make_hit(source, language=language)], language)
-    assert proof.verdict == "unsupported"
+    assert proof.verdict != "supported"
     assert any("l'autre" in told or "other way round" in told for told in proof.reasons)
 
 
@@ -72,7 +71,7 @@ def test_who_announced_it_is_told_by_that_sentence_alone() -> None:
         language="en",
     )
     assert Prover().prove("Cobalt and Quartz announced Meridian.", [source], "en").verdict == "supported"
-    assert Prover().prove("Ondine and Cobalt announced Meridian.", [source], "en").verdict == "unsupported"
+    assert Prover().prove("Ondine and Cobalt announced Meridian.", [source], "en").verdict != "supported"
 
 
 def test_a_word_of_the_same_family_says_the_same() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.answering.checks import listed
+from assistant.proof.checks import listed
 
 _FRENCH_UNITS = listed("""
     zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize

@@ -11,10 +11,10 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from assistant.answering.checks import listed
-from assistant.answering.checks.names import Name, find_names
-from assistant.answering.checks.numbers import without
-from assistant.answering.checks.substitution import analysed
+from assistant.proof.checks import listed
+from assistant.proof.checks.names import Name, find_names
+from assistant.proof.checks.numbers import without
+from assistant.proof.checks.substitution import analysed
 from assistant.reading.words import Word, content_stems, fold
 
 _MUTUAL = listed("""

@@ -9,10 +9,10 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from assistant.answering.checks import listed
-from assistant.answering.checks.dates import MONTH_NUMBERS, date_spans, find_dates
-from assistant.answering.checks.exonyms import groups_in
-from assistant.answering.checks.numbers import identifiers
+from assistant.proof.checks import listed
+from assistant.proof.checks.dates import MONTH_NUMBERS, date_spans, find_dates
+from assistant.proof.checks.exonyms import groups_in
+from assistant.proof.checks.numbers import identifiers
 from assistant.reading.words import STOP_WORDS, Word, fold, words
 
 _PARTICLES = frozenset(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.checks.attribution import lost_attribution, swapped_speaker
-from assistant.answering.checks.polarity import reversals
-from assistant.answering.checks.quotations import missing_quotations
-from assistant.answering.checks.substitution import replacements
+from assistant.proof.checks.attribution import lost_attribution, swapped_speaker
+from assistant.proof.checks.polarity import reversals
+from assistant.proof.checks.quotations import missing_quotations
+from assistant.proof.checks.substitution import replacements
 
 CONTRARY = [
     ("Le modèle n'est pas ouvert.", "Le modèle est ouvert.", "fr"),

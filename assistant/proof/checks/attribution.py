@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.answering.checks.names import Name, find_names, missing_tokens, source_names
-from assistant.answering.checks.numbers import fold_keeping_length
-from assistant.answering.checks.quotations import find_quotations
+from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
+from assistant.proof.checks.numbers import fold_keeping_length
+from assistant.proof.checks.quotations import find_quotations
 from assistant.reading.words import words
 
 _CUES = {

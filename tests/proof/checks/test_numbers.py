@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.checks.dates import date_spans, find_dates
-from assistant.answering.checks.numbers import Quantity, find_quantities, missing_quantities
-from assistant.answering.checks.spelled import spelled_numbers
+from assistant.proof.checks.dates import date_spans, find_dates
+from assistant.proof.checks.numbers import Quantity, find_quantities, missing_quantities
+from assistant.proof.checks.spelled import spelled_numbers
 
 
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from assistant.answering.checks import listed
-from assistant.answering.checks.numbers import fold_keeping_length
+from assistant.proof.checks import listed
+from assistant.proof.checks.numbers import fold_keeping_length
 from assistant.reading.words import Word, content_stems, fold, words
 
 _FRENCH_SECOND = frozenset(

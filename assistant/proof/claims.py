@@ -1,0 +1,80 @@
+"""What of a sentence is to be proved: its words without marks, numbering and talk about the passages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.proof.checks.examine import values_of
+from assistant.proof.places import stems_of
+
+SHORT = 3
+"""Content words up to which a sentence is proved together with its question."""
+LONGEST_LEAD_IN = 20
+"""Words of a line before a list ("Here are the steps:") that may still be no claim."""
+
+
+def _talk(key: str) -> str:
+    """The alternatives of all languages: an answer in one may keep the words of another."""
+    data = tomllib.loads(Path(__file__).with_name("talk.toml").read_text("utf-8"))
+    return f"(?:{'|'.join(word for language in data.values() for word in language[key])})"
+
+
+_PASSAGE = _talk("passages")
+_NUMBERS = r"\d{1,3}(?:\s?(?:[:,&-]|,? ?(?:and|et|y|to|à|a|or|ou))\s?\d{1,3}){0,8}"
+_POINTER = (
+    rf"{_talk('according')}\s(?:{_talk('given')}\s){{0,4}}{_PASSAGE}(?:\s{_NUMBERS})?(?:\s{_talk('given')})?"
+)
+_REFERENCE = re.compile(
+    rf"\s?[(\[](?:{_talk('in_brackets')}\s)?{_PASSAGE}\s?{_NUMBERS}[^()\[\]]{{0,40}}[)\]]"
+    r"|\s?\[\s?\d+(?:\s?[,;-]\s?\d+){0,8}\s?\]|\s?【[^】]{0,80}】",
+    re.IGNORECASE,
+)
+"""A pointer that a model wrote: "(Passage 3)", "[2]"."""
+_ACCORDING = re.compile(rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?){_POINTER}\s?,\s?", re.IGNORECASE)
+_TRAILING = re.compile(rf"[ ,]{{1,2}}{_POINTER}(?=\s?[.:;!]|\s?$)", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\b({_talk('numbered')}s?)\s{_NUMBERS}(?!\w)", re.IGNORECASE)
+"""A number that points to a passage or a step and counts nothing."""
+_ABOUT_PASSAGES = re.compile(
+    rf"\b{_PASSAGE}\b[^.]{{0,80}}\b{_talk('denied')}\b|\b{_talk('denied')}\b[^.]{{0,120}}\b{_PASSAGE}\b",
+    re.IGNORECASE,
+)
+_LIST_MARK = re.compile(
+    r"^(?:\s{0,20}(?:[-*+•–—>]|\(?\d{1,2}[.)](?=\s|\*)|\(?[a-z][.)](?=\s)|#{1,6}|\|"
+    r"|(?:step|étape|etape|paso|tip|point)\s+\d{1,2}\s*[:.)-])\s*)+",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\*\*|__|`+|</?s>|<\|[^|>]{1,30}\|>|^\*(?=\w)|(?<=\w)\*$|\*(?=[:\s.,])|(?<=\s)\*(?=\w)")
+_GREETING = re.compile(rf"^\W{{0,10}}{_talk('polite')}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def claim_of(sentence: str) -> str:
+    """A sentence without list mark, Markdown, citation markers and references to numbered passages."""
+    text = _MARKUP.sub("", _LIST_MARK.sub("", _REFERENCE.sub("", " ".join(sentence.split()))))
+    text = _LIST_MARK.sub("", text)  # "**1. Title**": the mark shows once the stars are gone
+    if _ABOUT_PASSAGES.search(text):
+        return text
+    opening = _ACCORDING.match(text)
+    if opening and len(text) > opening.end() + 3:
+        text = opening["opening"] + text[opening.end() :]
+    return " ".join(_NUMBERED.sub(r"\1", _TRAILING.sub("", text)).split())
+
+
+def is_short(claim: str, language: str) -> bool:
+    """Whether a claim says too little by itself: it is proved as the answer to its question."""
+    return len(stems_of(claim, language)) <= SHORT
+
+
+def makes_no_claim(claim: str, language: str) -> bool:
+    """Whether a sentence says nothing that a source could support: a question, a lead-in, talk about the passages."""
+    bare = claim.strip().rstrip("*_ \u00a0")
+    if bare.endswith("?") or (not stems_of(bare, language) and values_of(bare, language).empty):
+        return True
+    if _ABOUT_PASSAGES.search(bare):
+        return True
+    if bare.endswith(":") and len(bare.split()) <= LONGEST_LEAD_IN:
+        return True
+    return bool(_GREETING.match(bare)) and bare.endswith((":", "!", ".")) and len(bare) < 80

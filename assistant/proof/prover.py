@@ -1,0 +1,164 @@
+"""The proof: which exact words of the hits support a sentence, how likely they do, and what in it no source says.
+
+It knows nothing of language models: it sees a sentence and the hits, and answers in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.proof.across import Comparison, Translated, translations
+from assistant.proof.checks.reasons import Finding, reason
+from assistant.proof.checks.registry import LANGUAGES
+from assistant.proof.claims import claim_of, is_short, makes_no_claim
+from assistant.proof.fit import Fit, fitted
+from assistant.proof.places import stems_of
+from assistant.proof.signals import Judged, judge
+from assistant.proof.sources import Place, Sources, sources_of
+from assistant.proof.values import differences
+from assistant.types import Hit, Proof, Quote, Verdict
+
+if TYPE_CHECKING:
+    from assistant.types import Vector
+
+VALUES = ("number", "date", "name")
+LONGEST_CLAIM, LONGEST_WORD = 2000, 400
+"""Characters beyond which a sentence, or one with such a word, is not checked: no one writes it, and it costs minutes."""
+NEAR_FROM = 0.15
+"""Coverage from which a place is near enough to be shown beside a sentence."""
+CONTRADICTED = 0.01
+"""How far below the upper band a sentence stays that a check contradicts: undecided, whatever its words."""
+VETOED = 0.03
+"""Highest probability of a sentence with something in it that stands in no source."""
+TRANSLATED, MAYBE_TRANSLATED, FOREIGN = 0.85, 0.5, 0.3
+"""Probabilities of a sentence whose sources are in another language: surely near in meaning, perhaps, or not."""
+
+
+class Prover:
+    """Proves sentences against the hits of one question."""
+
+    def __init__(
+        self, similarity: Callable[[Sequence[str]], Vector] | None = None, fit: Fit | None = None
+    ) -> None:
+        self._comparison = Comparison(similarity) if similarity is not None else None
+        self._fit = fit or fitted()
+
+    def prove(
+        self, sentence: str, hits: Sequence[Hit], language: str, named: Sequence[int] = (), question: str = ""
+    ) -> Proof:
+        """What the hits say about a sentence of an answer in `language`.
+
+        `named` are hits that the model cited, from 0; a short answer is proved as the answer to `question`.
+        """
+        if len(sentence) > LONGEST_CLAIM or max(map(len, sentence.split()), default=0) > LONGEST_WORD:
+            return Proof("partial", reasons=(reason(Finding("long", ""), language),), probability=0.5)
+        claim = claim_of(sentence)
+        if makes_no_claim(claim, language):
+            return Proof("no_claim")
+        sources = sources_of(tuple(hits), language)
+        answers = is_short(claim, language) and any(map(sources.everything.has, stems_of(claim, language)))
+        judged = judge(claim, sources, question if answers else "", named)
+        proof = self._in_its_language(claim, judged, sources)
+        foreign = {hit.language for hit in hits} - {language}
+        if proof.verdict == "supported" or not foreign:
+            return proof
+        everywhere = [sources, *(sources_of(tuple(hits), other) for other in sorted(foreign))]
+        return self._across(claim, judged, proof, everywhere)
+
+    def band(self, probability: float, *, vetoed: bool = False) -> Verdict:
+        """The verdict that a probability stands for."""
+        if vetoed or probability < self._fit.unsupported_below:
+            return "unsupported"
+        return "supported" if probability >= self._fit.supported_from else "partial"
+
+    def with_word(self, proof: Proof, word: float, verifier: str, language: str) -> Proof:
+        """The proof in the light of a verifier's word, where the fit says what that is worth in this language."""
+        if proof.probability is None or proof.verdict == "unsupported":
+            return proof
+        found = self._fit.with_word(proof.probability, word, verifier, language)
+        if found is None:
+            return proof
+        probability, weighed = found
+        if probability >= weighed.supported_from and not proof.differences and proof.quotes:
+            return replace(proof, verdict="supported", reasons=(), probability=probability)
+        if probability < weighed.unsupported_below:
+            return Proof("unsupported", (), proof.reasons, proof.quotes[:1], probability, proof.differences)
+        return replace(proof, verdict="partial", probability=probability)
+
+    def _in_its_language(self, claim: str, judged: Judged, sources: Sources) -> Proof:
+        language = sources.language
+        if language not in LANGUAGES:
+            return _unchecked(claim, judged, sources)
+        probability = self._fit.probability(judged.signals)
+        if judged.nowhere:
+            probability = min(probability, VETOED)
+        elif judged.contradictions or judged.signals["unsaid"]:
+            probability = min(probability, self._fit.supported_from - CONTRADICTED)
+        verdict = self.band(probability, vetoed=bool(judged.nowhere))
+        near = _quotes(judged.places) if judged.signals["place"] >= NEAR_FROM else ()
+        findings = _told(verdict, judged)
+        return Proof(
+            verdict,
+            near if verdict != "unsupported" else (),
+            tuple(dict.fromkeys(reason(finding, language) for finding in findings)),
+            near[:1] if verdict == "unsupported" else (),
+            probability,
+            differences(claim, judged.places[0], findings) if judged.places else (),
+        )
+
+    def _across(self, claim: str, judged: Judged, own: Proof, everywhere: Sequence[Sources]) -> Proof:
+        """With sources in other languages too: what none of them has is a veto, what one says may support."""
+        language = everywhere[0].language
+        nowhere = [
+            finding
+            for value, finding in judged.missing
+            if not any(value.anywhere(sources) for sources in everywhere[1:])
+        ]
+        quoted = [finding for finding in judged.nowhere if finding.kind == "quotation"]
+        if nowhere or (quoted and own.nearest):
+            reasons = tuple(dict.fromkeys(reason(finding, language) for finding in [*nowhere, *quoted]))
+            return Proof("unsupported", (), reasons, own.nearest, VETOED, own.differences)
+        if any(finding.kind not in VALUES for finding in judged.contradictions):
+            # nearness in meaning hides a contrary
+            return own
+        best = translations(claim, language, everywhere[0].all_hits, self._comparison)
+        probability = _across_probability(best)
+        own_probability = 0.0 if judged.nowhere else own.probability or 0.0
+        if best is None or (own.verdict == "partial" and own_probability >= probability):
+            return own
+        verdict = self.band(probability)
+        told = () if verdict == "supported" else (reason(Finding("translated", ""), language),)
+        return Proof(verdict, (best.quote,), told, (), probability)
+
+
+def _across_probability(best: Translated | None) -> float:
+    if best is None or best.findings:
+        return FOREIGN
+    if best.supported:
+        return TRANSLATED
+    return MAYBE_TRANSLATED if best.likely else FOREIGN
+
+
+def _told(verdict: Verdict, judged: Judged) -> list[Finding]:
+    """What is said of a sentence that is not green: what stands nowhere, else what its place contradicts."""
+    if verdict == "supported":
+        return []
+    if judged.nowhere:
+        return list(judged.nowhere)
+    found = [*judged.displaced, *judged.contradictions]
+    return found or [Finding("nothing" if verdict == "unsupported" else "little", "")]
+
+
+def _unchecked(claim: str, judged: Judged, sources: Sources) -> Proof:
+    """In a language that no check knows, only the source's own words prove anything."""
+    quotes = _quotes(judged.places)
+    if judged.places and sources.has_words(claim):
+        return Proof("supported", quotes, probability=1.0)
+    reasons = (reason(Finding("unchecked", ""), sources.language),)
+    return Proof("partial", quotes, reasons, probability=0.5)
+
+
+def _quotes(places: Sequence[Place]) -> tuple[Quote, ...]:
+    return tuple(place.window.quote(round(place.share, 4)) for place in places)

@@ -1,0 +1,193 @@
+"""What can be told of a claim and its sources without a language model, as numbers that one fit weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+
+from assistant.proof.checks.quotations import missing_quotations
+from assistant.proof.checks.reasons import Finding
+from assistant.proof.checks.registry import CHECKS, contradictions
+from assistant.proof.sources import Place, Sources
+from assistant.proof.values import ClaimedValue, claimed_values
+from assistant.reading.words import Word, content_stems, words
+
+NEAR = 4
+"""Content words between two that stand together."""
+AROUND = 6
+"""Content words on each side of a value that say what it is the value of."""
+FEWEST_AROUND = 2
+SAID_FROM = 0.3
+"""Share of what is said of the names that a place must have to tell this of them, and not something else."""
+ADDS_FROM = 0.15
+"""Share of a claim that another place of the same article must add to be cited too."""
+MOST_PLACES = 2
+DISPLACED_FROM = 0.1
+"""Margin from which a value stands elsewhere than what is said of it."""
+NEAREST = 8
+"""Places with most of a claim's words, of which the one with most of its values is chosen."""
+LACKING_COST = 0.1
+"""What a value that a place lacks takes from its share of the words."""
+NAMED_BONUS = 0.02
+"""For a place that the model itself named: it decides between places that have as much."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim beside its sources."""
+
+    signals: Mapping[str, float]
+    places: tuple[Place, ...]
+    """The place that has most of the claim, then one of the same article that adds to it."""
+    missing: tuple[tuple[ClaimedValue, Finding], ...]
+    """Values that stand in none of the sources, in the claim's language."""
+    nowhere: tuple[Finding, ...]
+    """Those, and quotations that no source has word for word: a veto."""
+    displaced: tuple[Finding, ...]
+    """Values that stand elsewhere than what they are said of."""
+    contradictions: tuple[Finding, ...]
+
+
+def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] = ()) -> Judged:
+    """`claim` beside one language's sources.
+
+    `context` is the question, of which a short answer is the answer; `named` are hits that the model cited.
+    """
+    language = sources.language
+    content = [word for word in words(claim, language) if not word.is_stop]
+    stems = [*content_stems(context, language), *(word.stem for word in content)]
+    values = claimed_values(claim, language)
+    wanted = frozenset(stems) - _rewritten(values, content, sources)
+    places = _places(wanted, values, sources, named)
+    missing, displaced, margins = _values(values, content, sources)
+    quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, sources.texts)]
+    contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
+    signals = {
+        "place": places[0].share if places else 0.0,
+        "passage": max((text.coverage(wanted, sources.weights) for text in sources.passages), default=0.0),
+        "anywhere": sources.everything.coverage(wanted, sources.weights),
+        "order": order(stems, sources.positions),
+        "unsaid": float(bool(places) and _is_unsaid(_said(wanted, values, content), places[0], sources)),
+        "quotation_nowhere": float(bool(quoted)),
+    }
+    for kind in ("number", "date", "name"):
+        signals[f"{kind}_nowhere"] = float(any(finding.kind == kind for _, finding in missing))
+        # in a free paraphrase the words around a value say little
+        signals[f"{kind}_displaced"] = margins.get(kind, 0.0) * signals["place"] ** 2
+    for check in CHECKS:
+        signals[check.name] = float(bool(contrary.get(check.name)))
+    nowhere = (*(finding for _, finding in missing), *quoted)
+    return Judged(
+        signals,
+        places,
+        tuple(missing),
+        nowhere,
+        tuple(displaced),
+        tuple(chain.from_iterable(contrary.values())),
+    )
+
+
+def order(stems: Sequence[str], positions: Sequence[Mapping[str, list[int]]]) -> float:
+    """Share of the neighbouring content words of a claim that stand near each other in one passage, 0 to 1.
+
+    A single word stands alone: 1 where some passage has it.
+    """
+    pairs = [*pairwise(stems)]
+    if not pairs:
+        return float(any(stem in places for stem in stems for places in positions))
+    return max((_kept(pairs, places) / len(pairs) for places in positions), default=0.0)
+
+
+def _kept(pairs: Sequence[tuple[str, str]], places: Mapping[str, list[int]]) -> int:
+    return sum(
+        any(0 < abs(a - b) <= NEAR for a in places.get(x, ()) for b in places.get(y, ())) for x, y in pairs
+    )
+
+
+def _places(
+    wanted: frozenset[str], values: Sequence[ClaimedValue], sources: Sources, named: Sequence[int]
+) -> tuple[Place, ...]:
+    """The place that has most of the claim and its values, the shorter of two; then one that adds to it."""
+    shared = [replace(place, share=place.coverage(wanted, sources.weights)) for place in sources.places]
+    if not shared:
+        return ()
+
+    def worth(place: Place) -> tuple[float, int]:
+        lacking = sum(not value.stands_in(place, sources) for value in values)
+        bonus = NAMED_BONUS * (place.window.hit in named) - LACKING_COST * lacking
+        return place.share + bonus, -len(place.window.text)
+
+    nearest = sorted(shared, key=lambda place: (-place.share, len(place.window.text)))[:NEAREST]
+    best = max([*nearest, *(place for place in shared if place.window.hit in named)], key=worth)
+    left = frozenset(stem for stem in wanted if not best.has(stem))
+    total = sum(sources.weights[stem] for stem in wanted)
+    if not left or not total:
+        return (best,)
+    article = best.window.sentences[0].article
+
+    def adds(place: Place) -> float:
+        return sum(sources.weights[stem] for stem in left if place.has(stem)) / total
+
+    others = [place for place in shared if place.window.sentences[0].article == article]
+    second = max(others, key=lambda place: (adds(place), -len(place.window.text)))
+    return (best, second)[: MOST_PLACES if adds(second) >= ADDS_FROM else 1]
+
+
+def _said(wanted: frozenset[str], values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:
+    """The words that are part of no name, date or number: what is said of these."""
+    spans = [value.span for value in values]
+    inside = {
+        word.stem for word in content if any(start < word.end and word.start < end for start, end in spans)
+    }
+    return wanted - inside
+
+
+def _is_unsaid(said: frozenset[str], place: Place, sources: Sources) -> bool:
+    """Whether a place has the names of a claim and hardly a word of what is said of them."""
+    return bool(said) and place.coverage(said, sources.weights) < SAID_FROM
+
+
+def _rewritten(values: Sequence[ClaimedValue], content: Sequence[Word], sources: Sources) -> frozenset[str]:
+    """Words of dates and numbers that the sources have in another notation: "3/5/2024", "12 percent"."""
+    spans = [value.span for value in values if value.kind != "name" and value.anywhere(sources)]
+    return frozenset(
+        word.stem
+        for word in content
+        if not sources.everything.has(word.stem)
+        and any(start < word.end and word.start < end for start, end in spans)
+    )
+
+
+def _values(
+    values: Sequence[ClaimedValue], content: Sequence[Word], sources: Sources
+) -> tuple[list[tuple[ClaimedValue, Finding]], list[Finding], dict[str, float]]:
+    """Values of a claim that stand nowhere, those that stand elsewhere, and the widest margin of each kind."""
+    missing, displaced, margins = [], [], dict[str, float]()
+    for value in values:
+        found = value.anywhere(sources)
+        if not found and value.certain:
+            missing.append((value, Finding(value.kind, value.text)))
+        margin = _margin(value, content, sources, found)
+        margins[value.kind] = max(margins.get(value.kind, 0.0), margin)
+        if margin >= DISPLACED_FROM and (found or not value.certain):
+            displaced.append(Finding(value.kind, value.text, elsewhere=found))
+    return missing, displaced, margins
+
+
+def _margin(value: ClaimedValue, content: Sequence[Word], sources: Sources, found: bool) -> float:
+    """How much more of the words around a value a place has that lacks the value than any that has it, 0 to 1."""
+    around = _around(*value.span, content)
+    if len(around) < FEWEST_AROUND or not sources.places:
+        return 0.0
+    shares = [(place.coverage(around, sources.weights), place) for place in sources.places]
+    ranked = sorted(shares, key=lambda pair: -pair[0])
+    own = next((share for share, place in ranked if value.stands_in(place, sources)), 0.0) if found else 0.0
+    return ranked[0][0] - own
+
+
+def _around(start: int, end: int, content: Sequence[Word]) -> frozenset[str]:
+    """The content words nearest to a value, which say what it is the value of."""
+    before = [word.stem for word in content if word.end <= start][-AROUND:]
+    after = [word.stem for word in content if word.start >= end][:AROUND]
+    return frozenset(before + after)

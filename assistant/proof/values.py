@@ -1,0 +1,203 @@
+"""The values of a claim (numbers, dates, names), and where its sources have them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from assistant.proof.checks.dates import Moment, missing_dates
+from assistant.proof.checks.examine import Values, is_translatable, values_of
+from assistant.proof.checks.names import Name, missing_tokens
+from assistant.proof.checks.numbers import Quantity, missing_quantities
+from assistant.proof.checks.reasons import Finding, Kind
+from assistant.proof.sources import Place, Sources
+from assistant.types import Difference, Hit
+
+SMALL = 12
+"""A count up to this, written as a word, may be the writer's own: "two kinds: …"."""
+ALIKE = 0.8
+FEWEST_LETTERS = 5
+_LABEL = re.compile(r"[^.:!?]{0,40}:\s")
+
+
+@dataclass(frozen=True)
+class ClaimedNumber:
+    """A number of a claim."""
+
+    quantity: Quantity
+    kind: Kind = "number"
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.quantity.start, self.quantity.end
+
+    @property
+    def text(self) -> str:
+        return self.quantity.text
+
+    @property
+    def certain(self) -> bool:
+        """A small count in words may be the writer's own: "two kinds: …"."""
+        spelled = not any(map(str.isdigit, self.quantity.text))
+        return not (spelled and self.quantity.unit is None and abs(self.quantity.values[0]) <= SMALL)
+
+    def in_values(self, values: Values) -> bool:
+        years = {float(moment.years[0]) for moment in values.dates if moment.years}
+        if self.quantity.unit is None and self.quantity.values[0] in years:
+            return True
+        return not missing_quantities([self.quantity], values.quantities)
+
+    def anywhere(self, sources: Sources) -> bool:
+        """Whether some source has the number, whatever its unit, or the claim itself gives the years between."""
+        return any(
+            any(math.isclose(ours, theirs) for ours in self.quantity.values) for theirs in sources.numbers
+        ) or any(self.in_values(values) for values in sources.values)
+
+    def stands_in(self, place: Place, sources: Sources) -> bool:
+        return self.in_values(values_in(place))
+
+
+@dataclass(frozen=True)
+class ClaimedDate:
+    """A date of a claim."""
+
+    readings: tuple[Moment, ...]
+    """More than one where the notation can be read in two ways ("3/5/2024")."""
+    kind: Kind = "date"
+
+    @property
+    def moment(self) -> Moment:
+        return self.readings[0]
+
+    @property
+    def certain(self) -> bool:
+        """A month alone may be meant of any year."""
+        return bool(self.moment.years) or bool(self.moment.day and self.moment.months)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.moment.start, self.moment.end
+
+    @property
+    def text(self) -> str:
+        return self.moment.text
+
+    def in_values(self, values: Values, hit: Hit) -> bool:
+        """Whether a text has the date, in this or a finer form."""
+        if self.text.isdigit() and any(float(self.text) in q.values for q in values.quantities):
+            return True
+        missing = missing_dates(self.readings, values.dates, hit.published)
+        return len(missing) < len(self.readings)
+
+    def _is_published(self, hit: Hit) -> bool:
+        """Whether it is the date of the article itself, which an answer may name."""
+        day, moment = hit.published, self.moment
+        if day is None or not moment.years or (moment.years[0], moment.years[-1]) != (day.year, day.year):
+            return False
+        return (not moment.months or day.month in moment.months) and moment.day in (None, day.day)
+
+    def anywhere(self, sources: Sources) -> bool:
+        """Whether some source has it, or was published then, which an answer may say."""
+        return any(
+            self.in_values(values, hit) or self._is_published(hit)
+            for values, hit in zip(sources.values, sources.hits, strict=True)
+        )
+
+    def stands_in(self, place: Place, sources: Sources) -> bool:
+        return self.in_values(values_in(place), sources.all_hits[place.window.hit])
+
+
+@dataclass(frozen=True)
+class ClaimedName:
+    """A name of a claim."""
+
+    name: Name
+    claim: str
+    language: str
+    kind: Kind = "name"
+
+    @property
+    def certain(self) -> bool:
+        """The first word of a sentence, and of a label before a colon, has its capital anyway."""
+        return not (self.name.opening and len(self.name.tokens) == 1 and not self.name.acronym) and not (
+            _LABEL.match(self.claim, self.name.end)
+        )
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.name.start, self.name.end
+
+    @property
+    def text(self) -> str:
+        return self.name.text
+
+    def anywhere(self, sources: Sources) -> bool:
+        """Whether some source has it, in this spelling or one a letter or two away; in its own form abroad."""
+        cross = sources.language != self.language
+        missing = missing_tokens(self.name, self.claim, self.language, sources.names, cross)
+        if cross and missing and is_translatable(self.name, missing):
+            return True
+        return all(any(_has_alike(token, source.tokens) for source in sources.names) for token in missing)
+
+    def stands_in(self, place: Place, sources: Sources) -> bool:
+        """Whether the passage around the place has it: "he" and "the company" have their name before."""
+        index = sources.index[place.window.hit]
+        return not missing_tokens(self.name, self.claim, self.language, [sources.names[index]])
+
+
+ClaimedValue = ClaimedNumber | ClaimedDate | ClaimedName
+
+
+def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
+    """Values of a claim in order."""
+    values = values_of(claim, language)
+    readings: dict[tuple[int, int], list[Moment]] = defaultdict(list)
+    for moment in values.dates:
+        if not moment.relative:
+            readings[moment.start, moment.end].append(moment)
+    found: list[ClaimedValue] = [ClaimedDate(tuple(moments)) for moments in readings.values()]
+    years = [float(moment.years[0]) for moment in values.dates if moment.years]
+    lapses = {abs(a - b) for a in years for b in years if a != b}
+    found += [
+        ClaimedNumber(quantity)
+        for quantity in values.quantities
+        if not (quantity.loose or quantity.ordinal or lapses & set(quantity.values))
+    ]
+    found += [ClaimedName(name, claim, language) for name in values.names]
+    return sorted(found, key=lambda value: value.span)
+
+
+def values_in(place: Place) -> Values:
+    first = place.window.sentences[0]
+    return values_of(place.window.text, first.language, first.published)
+
+
+@lru_cache(maxsize=8192)
+def _alike(a: str, b: str) -> bool:
+    return (
+        min(len(a), len(b)) >= FEWEST_LETTERS
+        and abs(len(a) - len(b)) <= 2
+        and SequenceMatcher(None, a, b).ratio() >= ALIKE
+    )
+
+
+def _has_alike(token: str, tokens: frozenset[str]) -> bool:
+    return len(token) >= FEWEST_LETTERS and any(_alike(token, other) for other in tokens)
+
+
+def differences(claim: str, place: Place, findings: Sequence[Finding]) -> tuple[Difference, ...]:
+    """The words of a claim that a place contradicts, each with what the place says instead where that is clear."""
+    language = place.window.language
+    ours, theirs = claimed_values(claim, language), claimed_values(place.window.text, language)
+    said = {value.text for value in ours}
+    found = []
+    for finding in findings:
+        if finding.kind in ("number", "date", "name"):
+            others = [v.text for v in theirs if v.kind == finding.kind and v.text not in said]
+            found.append(Difference(finding.text, others[0] if len(set(others)) == 1 else ""))
+    return tuple(found)

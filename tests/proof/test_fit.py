@@ -1,0 +1,87 @@
+"""The fitted judgement, and what it makes of a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.grounding import Prover
+from assistant.proof.checks.registry import CHECKS
+from assistant.proof.fit import Fit, WordFit, fitted
+from tests.answering.scripted import make_hit
+
+BRIDGE = make_hit(
+    "Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand. Il mesure 420 mètres.", title="Le pont"
+)
+
+
+def test_every_check_has_a_weight_and_every_weight_a_signal() -> None:
+    from assistant.proof.signals import judge
+    from assistant.proof.sources import sources_of
+
+    signals = judge("Le pont est ouvert.", sources_of((BRIDGE,), "fr")).signals
+    fit = fitted()
+    assert {check.name for check in CHECKS} <= set(fit.penalties)
+    assert set(fit.weights) | set(fit.penalties) <= set(signals)
+
+
+def test_the_probability_falls_with_what_stands_nowhere() -> None:
+    fit = fitted()
+    said = {"place": 1.0, "anywhere": 1.0, "order": 1.0}
+    assert fit.probability(said) > fit.supported_from
+    assert fit.probability({**said, "number_nowhere": 1.0}) < fit.supported_from
+    assert fit.probability({}) < fit.unsupported_below
+
+
+def test_differences_say_what_the_source_has_instead() -> None:
+    proof = Prover().prove("Le pont de Lormont mesure 430 mètres.", (BRIDGE,), "fr")
+    assert [(one.text, one.source) for one in proof.differences] == [("430 mètres", "420 mètres")]
+
+
+def test_outside_the_languages_of_the_checks_nothing_but_the_sources_words_is_proved() -> None:
+    source = make_hit("El puente fue abierto el 3 de mayo de 1998 por quinientos obreros.", language="es")
+    prove = lambda text: Prover().prove(text, (source,), "es")  # noqa: E731
+    assert prove("El puente fue abierto el 3 de mayo de 1998.").verdict == "supported"
+    for altered in (
+        "El puente fue abierto el 3 de junio de 1998.",
+        "El puente fue abierto por trescientos obreros.",
+    ):
+        proof = prove(altered)
+        assert proof.verdict == "partial"
+        assert "not checked in this language" in proof.reasons
+
+
+def test_a_short_answer_is_proved_with_its_question() -> None:
+    prover = Prover()
+    question = "Quelle est la longueur du pont de Lormont ?"
+    assert prover.prove("420 mètres.", (BRIDGE,), "fr", question=question).verdict != "unsupported"
+    assert prover.prove("430 mètres.", (BRIDGE,), "fr", question=question).verdict == "unsupported"
+
+
+@pytest.mark.parametrize("word", [0.99, 0.01])
+def test_a_word_counts_only_where_its_worth_is_known(word: float) -> None:
+    known = WordFit(own=0.5, word=1.0, bias=0.0, supported_from=0.8, unsupported_below=0.1)
+    base = fitted()
+    fit = Fit(
+        base.weights,
+        base.bias,
+        base.penalties,
+        base.supported_from,
+        base.unsupported_below,
+        {"v": {"fr": known}},
+        "",
+    )
+    proof = Prover(fit=fit).prove("Le pont a été inauguré dans la joie par toute la ville.", (BRIDGE,), "fr")
+    assert proof.verdict == "partial"
+    weighed = Prover(fit=fit).with_word(proof, word, "v", "fr")
+    assert (weighed.verdict == "supported") == (word > 0.5)
+    assert Prover(fit=fit).with_word(proof, word, "v", "en") == proof
+
+
+@pytest.mark.parametrize(
+    "sentence", ["x", "1", "| a | b |", "```\nfor i in x:\n```", "你好世界。", "mot " * 300, "é" * 5000]
+)
+def test_odd_sentences_have_a_verdict(sentence: str) -> None:
+    empty = make_hit("", article="e.md")
+    for hits in ((), (empty,), (BRIDGE, empty)):
+        for language in ("fr", "en", "zh", "und"):
+            assert Prover().prove(sentence, hits, language).verdict
