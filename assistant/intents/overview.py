@@ -83,7 +83,8 @@ def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list
     own = own or [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
     if not is_heard_of(reply.library, scope.subject, language):
         ranked = reply.tools.prover.evidence(reply.query, hits, limit=3)
-        own = [] if reply.tools.gates.before(reply.query, hits, ranked) else own
+        gates = reply.tools.gates
+        own = [] if gates.fitted is None or gates.before(reply.query, hits, ranked) else own
     names = list(dict.fromkeys(hit.passage.article for hit in own))
     return names[:BY_SUBJECT]
 

@@ -1,0 +1,173 @@
+"""Each kind of message, answered over a real store: its form, its sources, and what it says where there is nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from fakes import FakeEmbedder
+
+from assistant.answering.assistant import Assistant
+from assistant.answering.grounding import Prover
+from assistant.answering.progress import answer_of
+from assistant.intents.classifier import Told
+from assistant.search.hybrid import HybridRetriever
+from assistant.store.index import Store
+from assistant.types import Answer, Turn
+
+DAY = date(2025, 6, 1)
+
+
+class Tells:
+    """Tells the kind that a message is listed with; others are questions."""
+
+    def __init__(self, kinds: dict[str, str]) -> None:
+        self.kinds = kinds
+
+    def __call__(self, message: str) -> Told:
+        kind, _, aspect = self.kinds.get(message, "answer").partition(".")
+        return Told(kind, aspect, 1.0)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def ask(sample_store: Store, embedder: FakeEmbedder):  # type: ignore[no-untyped-def]
+    def asked(kind: str, message: str, history: Sequence[Turn] = (), **kinds: str) -> Answer:
+        assistant = Assistant(
+            HybridRetriever(sample_store, embedder),
+            Prover(),
+            None,
+            library=sample_store,
+            tells=Tells({message: kind, **{text: one for one, text in kinds.items()}}),
+            vectors=embedder,
+        )
+        answer = answer_of(assistant.ask(message, history, DAY))
+        for sentence in answer.sentences:
+            assert answer.text[sentence.start : sentence.end] == sentence.text
+        numbers = [int(n) for n in re.findall(r"\[(\d+)\]", answer.text)]
+        assert list(dict.fromkeys(numbers)) == [citation.n for citation in answer.citations]
+        for citation in answer.citations:
+            quote = citation.quote
+            assert sample_store.article(quote.article).text[quote.start : quote.end] == quote.text
+        return answer
+
+    return asked
+
+
+def turns(question: str, answer: Answer) -> list[Turn]:
+    return [Turn("user", question), Turn("assistant", answer.text, answer.as_json())]
+
+
+def test_a_greeting_searches_nothing_and_names_the_users_own_articles(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("chat.hello", "Bonjour")
+    assert answer.kind == "chat"
+    assert not answer.hits
+    assert not answer.abstained
+    assert "Le budget de la ville" in answer.text
+    assert answer.text.count("\n- ") == 3
+
+
+def test_the_collection_is_counted_exactly(ask) -> None:  # type: ignore[no-untyped-def]
+    assert "4 articles" in ask("collection.count", "Combien d'articles y a-t-il ?").text
+    newest = ask("collection.newest", "Quel est l'article le plus récent ?")
+    assert newest.text.splitlines()[1].startswith("- «\u00a0Le budget de la ville (reprise)\u00a0»")
+    in_english = ask("collection.which", "Quels articles sont en anglais ?")
+    assert set(in_english.articles) == {"horses.md", "tides.txt"}
+    of_2024 = ask("collection.which", "Quels articles ont été publiés en juin 2024 ?")
+    assert of_2024.articles == ("horses.md",)
+    assert ask("collection.which", "Quels articles ont été publiés en juin 1999 ?").articles == ()
+
+
+def test_an_overview_of_an_article_by_its_title(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("overview", "Summarise the article on the horses")
+    assert {citation.quote.article for citation in answer.citations} == {"horses.md"}
+    assert len(answer.citations) > 1
+
+
+def test_an_overview_of_a_period_has_a_line_an_article(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("overview", "Résume les articles de mars 2025")
+    assert {citation.quote.article for citation in answer.citations} == {"budget.md", "copy/budget.md"}
+    nothing = ask("overview", "Résume les articles de mars 1999")
+    assert nothing.abstained
+    assert "1999" in nothing.text
+
+
+def test_a_question_that_names_only_a_period_is_an_overview(ask) -> None:  # type: ignore[no-untyped-def]
+    assert ask("answer", "What happened in June 2024?").kind == "overview"
+
+
+def test_an_unknown_subject_is_said_to_be_one(ask) -> None:  # type: ignore[no-untyped-def]
+    assert "zeppelins" in ask("overview", "Résume l'article sur les zeppelins").text
+
+
+def test_a_comparison_is_a_table_with_an_empty_cell_for_what_is_unknown(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("compare", "Compare the horses and the zeppelins: river")
+    rows = answer.text.strip().splitlines()
+    assert rows[0] == "|  | horses | zeppelins |"
+    assert rows[1] == "|---|---|---|"
+    assert rows[2].startswith("| river | Twelve wild horses crossed the river")
+    assert "not found" in rows[2]
+    assert "zeppelins" in answer.text.splitlines()[-1]
+
+
+def test_a_timeline_is_in_the_order_of_the_events(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("timeline", "Fais une chronologie du budget")
+    years = [int(year) for year in re.findall(r"^- .*?(\d{4})\b", answer.text, re.MULTILINE)]
+    assert years
+    assert years == sorted(years)
+
+
+def test_a_pasted_text_is_proved_sentence_by_sentence(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask(
+        "check", "Est-ce exact ? Les députés ont longuement applaudi. Le maire promet neuf nouvelles écoles."
+    )
+    verdicts = {sentence.text.split(" [")[0].rstrip("."): sentence.verdict for sentence in answer.sentences}
+    assert verdicts["Les députés ont longuement applaudi"] == "supported"
+    assert verdicts["Le maire promet neuf nouvelles écoles"] != "supported"
+    assert "deux nouvelles écoles" in answer.text
+
+
+def test_what_is_asked_of_the_answer_before_needs_no_new_search(ask) -> None:  # type: ignore[no-untyped-def]
+    question = "Combien d'écoles le maire promet-il ?"
+    before = ask("answer", question)
+    history = turns(question, before)
+    cited = {citation.quote.article for citation in before.citations}
+    sources = ask("previous.source", "Quelle est ta source ?", history)
+    assert {citation.quote.article for citation in sources.citations} == cited
+    table = ask("previous.table", "Mets ça dans un tableau", history)
+    assert "|---|---|---|" in table.text
+    shorter = ask("previous.shorter", "Plus court", history)
+    assert len(shorter.citations) == 1
+    more = ask("previous.more", "Continue", history)
+    assert {c.quote.start for c in more.citations if c.quote.article == "budget.md"}.isdisjoint(
+        {c.quote.start for c in before.citations if c.quote.article == "budget.md"}
+    )
+
+
+def test_going_on_without_a_conversation_says_so(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("previous.more", "Continue")
+    assert answer.kind == "previous"
+    assert not answer.abstained
+    assert not answer.citations
+
+
+def test_two_messages_in_one_are_both_answered(ask) -> None:  # type: ignore[no-untyped-def]
+    kinds = {
+        "collection.count": "How many articles are there?",
+        "overview": "Summarise the article on the horses.",
+    }
+    answer = ask("answer", " ".join(kinds.values()), **kinds)
+    assert answer.kind == "collection"
+    assert "4 articles" in answer.text
+    assert {citation.quote.article for citation in answer.citations} == {"horses.md"}
+
+
+def test_a_composed_and_a_decomposed_question_are_one(ask) -> None:  # type: ignore[no-untyped-def]
+    composed = ask("answer", "Combien d'écoles le maire promet-il ?")
+    decomposed = ask("answer", "Combien d'e\u0301coles le maire promet-il\u00a0?")
+    assert composed.text == decomposed.text
+
+
+def test_a_name_with_a_typing_error_is_looked_up_as_it_is_written(ask) -> None:  # type: ignore[no-untyped-def]
+    assert ask("answer", "Qui a voté le bugdet ?").text == ask("answer", "Qui a voté le budget ?").text

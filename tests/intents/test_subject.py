@@ -1,0 +1,57 @@
+"""What a message is about, and what is compared in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.intents.check import pasted
+from assistant.intents.compare import read_sides
+from assistant.intents.subject import subject_of, wanted_count
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "subject"),
+    [
+        ("Résume l'article sur la girafe", "fr", "girafe"),
+        ("Quels articles parlent de la girafe ?", "fr", "girafe"),
+        ("Parle-moi du girafon", "fr", "girafon"),
+        ("Make a timeline of the giraffe", "en", "giraffe"),
+        ("Combien d'articles y a-t-il ?", "fr", ""),
+        ("Résume « La girafe et le lion »", "fr", "La girafe et le lion"),
+    ],
+)
+def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, language: str, subject: str) -> None:
+    assert subject_of(message, language) == subject
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "sides", "aspects"),
+    [
+        ("Compare Zorg-9 et Mira-2 : poids, prix", "fr", ["Zorg-9", "Mira-2"], ["poids", "prix"]),
+        ("Compare the weight of Zorg and Mira", "en", ["Zorg", "Mira"], ["weight"]),
+        ("Compare le poids de la girafe et de l'hippopotame", "fr", ["girafe", "hippopotame"], ["poids"]),
+        ("Zorg, Mira ou Tolo : lequel choisir ?", "fr", ["Zorg", "Mira", "Tolo"], ["choisir"]),
+        ("girafe vs hippopotame", "fr", ["girafe", "hippopotame"], []),
+    ],
+)
+def test_sides_and_aspects(message: str, language: str, sides: list[str], aspects: list[str]) -> None:
+    assert read_sides(message, language) == (sides, aspects)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("Vérifie : la girafe dort debout", "la girafe dort debout"),
+        ("Est-ce exact ? La girafe dort debout.", "La girafe dort debout."),
+        ("Il a écrit « la girafe dort toujours debout ». C'est juste ?", "la girafe dort toujours debout"),
+        ("La girafe dort. Elle rêve.", "La girafe dort. Elle rêve."),
+    ],
+)
+def test_the_text_to_be_proved(message: str, text: str) -> None:
+    assert pasted(message, "fr") == text
+
+
+def test_a_number_of_points_is_read_in_digits_and_words() -> None:
+    assert wanted_count("en trois points", "fr", 5) == 3
+    assert wanted_count("in 4 bullets", "en", 5) == 4
+    assert wanted_count("résume en 2023", "fr", 5) == 5

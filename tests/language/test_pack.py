@@ -1,0 +1,24 @@
+"""Language packs: each has the keys of the English one."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.language.pack import languages, missing_keys, pack
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_pack_is_complete(language: str) -> None:
+    assert pack(language).language == language
+    assert {"texts", "prompts", "words"} == {"texts", "prompts", "words"} & set(dir(pack(language)))
+
+
+def test_missing_keys_are_named() -> None:
+    assert missing_keys({"texts": {"a": ""}}, {"texts": {"a": "", "b": ""}, "words": {"c": []}}) == [
+        "texts.b",
+        "words.c",
+    ]
+
+
+def test_a_language_without_a_pack_has_the_english_one() -> None:
+    assert pack("xx").language == "en"
