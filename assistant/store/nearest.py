@@ -23,7 +23,9 @@ logger = logging.getLogger(__name__)
 SPARE = 20  # asked of Chroma beyond k, for ids that were removed since
 SLICE = 4096
 FEW = 20_000
-"""So many that a filter admits are counted in full, as fast as Chroma finds them among all the others."""
+BROAD = 4
+"""Where a filter admits less than one in `BROAD`, and at most `FEW`, these are counted in full: no slower than Chroma,
+which would have to be asked for many times as many."""
 
 
 def counted(vectors: Iterable[tuple[str, bytes]], question: Vector, k: int) -> list[tuple[str, float]]:
@@ -63,12 +65,13 @@ class DenseSearch:
         if k < 1 or filters.language not in (None, language):
             return []
         vector = np.asarray(vector, dtype=np.float32)
-        one_in = 1
+        one_in, few = 1, False
         if filters != ALL:
             admitted = self.database.count(kind, language, filters)
             one_in = -(-self.database.count(kind, language) // max(1, admitted))
+            few = admitted <= FEW and one_in > BROAD
         chroma = self._open(manifest)
-        if chroma is not None and (one_in == 1 or admitted > FEW):
+        if chroma is not None and not few:
             try:
                 return self._asked(chroma, kind, language, vector, k, filters, one_in)
             except StoreDamaged as error:

@@ -61,6 +61,8 @@ def test_only_what_is_admitted_is_found(
     store = folder
     if way == "chroma is asked":
         monkeypatch.setattr(nearest, "FEW", 0)
+    if way == "few are counted":
+        monkeypatch.setattr(nearest, "BROAD", 0)
     if way == "chroma is gone":
         store = Path(shutil.copytree(folder, tmp_path / "store"))
         shutil.rmtree(store / vectors.FOLDER)
