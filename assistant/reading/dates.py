@@ -35,7 +35,7 @@ _MONTH_NAMES = """
     april avril abril aprile apr avr abr
     may mai mayo maggio maio
     june juin junio juni giugno junho jun
-    july juillet julio juli luglio julho jul juil
+    july juillet julio juli luglio julho jul juil juill
     august aout agosto aug ago
     september septembre septiembre settembre setembro sep sept set
     october octobre octubre oktober ottobre outubro oct okt ott out
@@ -58,9 +58,11 @@ _FORMS = [
         r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})",
         rf"(?<!\d\s){_MONTH}\s{{1,3}}{_OF}{_YEAR}",
         r"(?P<year>\d{4})-(?P<month>\d{2})",
+        r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<short>\d{2})",
     )
 ]
 _YEAR_ALONE = re.compile(_YEAR)
+_UTC = re.compile(r"\d(?:Z|[+-]00:?00)\s{0,3}$")
 _SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
 _WARNINGS = {
     "swapped": "day and month of the publication date may be swapped",
@@ -79,7 +81,7 @@ class _Written(NamedTuple):
 
 
 def _dates_in(text: str, language: str) -> Iterator[_Written]:
-    """Dates written in `text`, the most exact forms first."""
+    """Dates written in `text`, the most exact forms first; a year of two digits counts only where one is expected."""
     for form in _FORMS:
         for match in form.finditer(text):
             written = _date(match.groupdict(), language)
@@ -88,7 +90,8 @@ def _dates_in(text: str, language: str) -> Iterator[_Written]:
 
 
 def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | None:
-    year, month, day = parts.get("year"), parts.get("month"), parts.get("day")
+    month, day = parts.get("month"), parts.get("day")
+    year = parts.get("year") or (f"20{parts['short']}" if parts.get("short") else None)
     precision = "day" if day or parts.get("first") else "month"
     if first := parts.get("first"):
         day, month = first, parts.get("second")
@@ -107,8 +110,33 @@ def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | Non
 
 def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | None:
     """The surest of the dates that the file states and that its byline tells; None where there is none."""
+    facts = list(facts)
     found = [*_stated(facts, language), *_told(text, language)]
-    return max(found, key=lambda one: one.confidence, default=None)
+    best = max(found, key=lambda one: one.confidence, default=None)
+    return _in_its_own_zone(best, facts, found) if best else None
+
+
+def _in_its_own_zone(best: FoundDate, facts: Iterable[Fact], found: Iterable[FoundDate]) -> FoundDate:
+    """The day that the page itself shows, where the surest statement gives the time of day in UTC."""
+    in_utc = any(
+        fact.field == "published" and fact.origin == best.origin and _UTC.search(fact.value)
+        for fact in facts
+        if fact.value.strip().startswith(best.published.isoformat())
+    )
+    if in_utc:
+        for other in found:
+            near = abs((other.published - best.published).days) == 1
+            if (
+                near
+                and other.warning is None
+                and not any(
+                    fact.origin == other.origin and _UTC.search(fact.value)
+                    for fact in facts
+                    if fact.field == "published"
+                )
+            ):
+                return best._replace(published=other.published)
+    return best
 
 
 def unreadable_date(facts: Iterable[Fact], language: str) -> str | None:
@@ -151,6 +179,35 @@ _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
 _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 
 
+_TWO_DIGITS = re.compile(r"\D\d{2}$")
+_SMALL_WORDS = frozenset(
+    """
+    par by von por de da di la le les on at à the in am um den der el lunedi mardi lundi mercredi jeudi vendredi samedi
+    dimanche monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
+    sonntag editor editors staff team rédaction redaktion redacción redazione lunes martes miércoles
+    jueves viernes sábado domingo h min read lecture uhr et and und y
+    """.split()
+)
+"""Words of a byline besides names, which begin with a capital."""
+_OTHER_EVENT = re.compile(
+    r"\b(?:n[ée]e?s?|born|geboren|nacid[oa]|nat[oa]|loi|law|act|d[ée]cret|ordonnance|directive|avant|before|until|jusqu|mort|died"
+    r"|d[ée]c[ée]d|deadline|limite|expire|valable|valid|rendez-vous|concert|inscriptions?|frist|gesetz|ley)",
+    re.IGNORECASE,
+)
+
+
+def _is_byline(before: str, after: str, *, is_title: bool) -> bool:
+    """Whether a line says little but its date, a place and names, and nothing of another event."""
+    rest = f"{before} {after}"
+    words = re.findall(r"[^\W\d_]+", rest)
+    is_title = is_title and any(word.lower() not in _SMALL_WORDS for word in words)
+    if (is_title and not before.lower().startswith(("by ", "par ", "von ", "por "))) or _OTHER_EVENT.search(
+        rest
+    ):
+        return False
+    return len(words) <= 7 and all(word[0].isupper() or word.lower() in _SMALL_WORDS for word in words)
+
+
 def _told(text: str, language: str) -> Iterator[FoundDate]:
     """Dates of a byline: after "published", in a dateline, or on a short line of their own near the top."""
     for offset, part in ((0, text[:_HEAD]), (_HEAD, text[max(_HEAD, len(text) - _TAIL) :])):
@@ -171,6 +228,10 @@ def _byline_confidence(part: str, written: _Written, *, near_top: bool) -> float
         return 0.85
     if near_top and _PLACE.fullmatch(before) and _AFTER_DATELINE.match(after):
         return 0.7
+    if _TWO_DIGITS.search(part[written.start : written.end]):
+        return 0.0  # may be anything
+    if not _is_byline(before, after, is_title=line_start == 0 and near_top):
+        return 0.0
     short = (
         len(before) + len(after) <= 40
         and not after.rstrip().endswith((".", "!", "?", ":", ";"))

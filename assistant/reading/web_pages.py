@@ -13,6 +13,8 @@ from .encodings import decode
 from .hidden import drop_hidden
 from .main_content import article_blocks
 from .markup import blocks_of
+from .page_dates import guessed_date, time_facts
+from .words import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -51,6 +53,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
     facts = list(_facts(tree))
     warnings += drop_hidden(tree)
+    facts += guessed_date(tree, facts)
     blocks = article_blocks(tree)
     shown = [
         block for block in blocks if not (len(block.text) < LONGEST_TEASER and _TEASER.search(block.text))
@@ -115,8 +118,7 @@ def _facts(tree: HtmlElement) -> Iterator[Fact]:
         yield Fact(
             "published", element.get("content") or element.get("datetime") or _text(element), "microdata", 0.9
         )
-    for element in tree.xpath("//article//time|//main//time|//time[@pubdate]|//time"):
-        yield Fact("published", element.get("datetime") or _text(element), "time tag", 0.8)
+    yield from time_facts(tree)
     for element in tree.xpath("//link[@rel='canonical' and @href]"):
         yield Fact("url", element.get("href"), "canonical link")
         for day in re.findall(r"/((?:19|20)\d\d/\d\d/\d\d)/", element.get("href")):
@@ -149,13 +151,47 @@ def _meta_facts(tree: HtmlElement) -> Iterator[Fact]:
 
 
 def _json_ld_facts(tree: HtmlElement) -> Iterator[Fact]:
+    items: list[dict[str, Any]] = []
     for script in tree.xpath("//script[@type='application/ld+json']"):
         try:
             values = json.loads((script.text or "").strip(), strict=False)
         except (ValueError, RecursionError):
             continue
-        for item in _items(values):
-            yield from _item_facts(item)
+        items += _items(values)
+    for item in _own_items(items, tree):
+        yield from _item_facts(item)
+
+
+def _own_items(items: list[dict[str, Any]], tree: HtmlElement) -> list[dict[str, Any]]:
+    """The items that speak of this page: by its address or heading; all where none names either."""
+    addresses = {
+        _address(href)
+        for href in tree.xpath("//link[@rel='canonical']/@href|//meta[@property='og:url']/@content")
+    }
+    headings = {fold(_text(element)) for element in tree.xpath("//h1|//head/title")}
+    headings |= {fold(value) for value in tree.xpath("//meta[@property='og:title']/@content")}
+
+    def is_own(item: dict[str, Any]) -> bool | None:
+        address = _address(_json_text(item.get("url") or item.get("mainEntityOfPage") or item.get("@id")))
+        headline = fold(_json_text(item.get("headline") or item.get("name")))
+        if address and address in addresses:
+            return True
+        if headline and any(
+            headline in heading or (len(heading) > 12 and heading in headline) for heading in headings
+        ):
+            return True
+        return None if not headline or not headings else False
+
+    judged = [(item, is_own(item)) for item in items]
+    if any(own for _, own in judged):
+        return [item for item, own in judged if own]
+    if len(judged) == 1 and not addresses:
+        return items
+    return [item for item, own in judged if own is None]
+
+
+def _address(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url.strip().lower()).split("#")[0].split("?")[0].rstrip("/")
 
 
 def _items(values: object, depth: int = 0) -> Iterator[dict[str, Any]]:
