@@ -196,11 +196,9 @@ def _opening(text: str, limit: int = 200) -> str:
 
 
 def _summary(answer: Json, texts: Texts) -> list[str]:
-    """The small print: who answered, and how long it took."""
+    """The small print, folded: who answered, and how long it took."""
     timings = answer.get("timings") or {}
     parts = [answer["model"]] if answer.get("model") else []
-    if answer.get("mode") == "evidence" and not answer.get("abstained"):
-        parts.append(texts.mode_evidence)
     named = (
         (texts.first_evidence, timings.get("first_evidence_s")),
         (texts.first_token, timings.get("first_token_s")),

@@ -87,7 +87,7 @@ class Page:
             )
             send = gradio.Button(i18n("send"), variant="primary", elem_id="send")
             stop = gradio.Button(i18n("stop"), interactive=False, elem_id="stop")
-        hint = gradio.HTML("", elem_id="hint", apply_default_css=False, js_on_load=None)
+            hint = gradio.HTML("", elem_id="hint", apply_default_css=False, js_on_load=None)
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         slow: dict[str, Any] = {
             "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": AT_ONCE,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ..answering import dating
 from ..types import Json
+from .texts import typeset
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,6 +48,7 @@ def _environment() -> Environment:
         hit_of=hit_of,
         as_sentence=as_sentence,
         short=short,
+        typeset=typeset,
     )
     return environment
 

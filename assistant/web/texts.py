@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Texts:
     searched_as: str
     evidence: str
     evidence_more: str
+    evidence_folded: str
     thought: str
     mode_evidence: str
     not_confirmed: str
@@ -83,6 +84,8 @@ class Texts:
     checking: str
     check_count: str
     check_empty: str
+    details: str
+    part_is: str
     part_index: str
     part_embedder: str
     part_model: str
@@ -118,102 +121,119 @@ class Texts:
         return f"{text.replace('.', ',') if self.language == 'fr' else text} s"
 
 
-FRENCH = Texts(
-    language="fr",
-    tagline="Vos articles répondent, phrase par phrase, preuves à l’appui.",
-    tab_ask="Interroger",
-    tab_check="Vérifier un texte",
-    question_label="Votre question",
-    question_placeholder="Posez une question sur vos articles…",
-    send="Envoyer",
-    stop="Arrêter",
-    empty_question="Écrivez d’abord une question.",
-    welcome="Que voulez-vous savoir de vos articles ?",
-    welcome_more="Les extraits exacts viennent d’abord, puis la réponse. Chaque phrase renvoie aux mots d’une "
-    "source ; celles que rien n’appuie sont écartées. Rien ne quitte cette machine.",
-    examples="Par exemple",
-    new_conversation="Nouvelle conversation",
-    past_conversations="Conversations précédentes",
-    no_past="Aucune conversation pour l’instant.",
-    you="Vous",
-    searching="Recherche dans les articles…",
-    writing="Le modèle rédige ; chaque phrase est vérifiée dès qu’elle est finie.",
-    stopped="Arrêté à votre demande.",
-    failed="Une erreur inattendue s’est produite ; le journal du programme la décrit. "
-    "Vous pouvez poser la question à nouveau.",
-    waiting_parts="Chargement en cours : la réponse viendra dès que possible.",
-    searched_as="Question comprise :",
-    evidence="Extraits",
-    evidence_more="mot pour mot",
-    thought="Raisonnement du modèle",
-    mode_evidence="Réponse sans modèle de langue : phrases exactes des articles.",
-    not_confirmed="Pas confirmée mot pour mot",
-    not_supported="Les sources ne le disent pas",
-    reason_unknown="Aucune source ne le dit.",
-    nearest_words="Passage le plus proche :",
-    no_nearest="Rien d’approchant dans les passages trouvés.",
-    aside_one="1 phrase écartée",
-    aside_many="{n} phrases écartées",
-    unsupported_one="1 phrase que les sources ne disent pas",
-    unsupported_many="{n} phrases que les sources ne disent pas",
-    citation="Source {n} : {title}",
-    conflict="Les sources se contredisent : {about}",
-    conflict_bare="Les sources se contredisent",
-    conflict_more="Chaque version avec sa date ; la plus récente est signalée.",
-    newest="la plus récente",
-    refusal="Pas de réponse dans vos articles",
-    refusal_nearest="Ce qui s’en approche le plus",
-    refusal_nothing="Aucun passage n’est assez proche.",
-    flagged="Consigne suspecte",
-    flagged_more="Cet article contient des phrases qui s’adressent à un assistant pour lui donner des "
-    "ordres. Elles ne sont pas suivies.",
-    undated="sans date",
-    also_in="Aussi dans",
-    sources="Sources",
-    sources_empty="Les passages cités s’afficheront ici.",
-    other_passages="Autres passages trouvés ({n})",
-    passages_found="Passages trouvés ({n})",
-    read_here="Lire dans l’article",
-    reader="Article",
-    close_reader="Fermer l’article",
-    reader_part="Article long : seule la partie autour des mots cités est affichée.",
-    page_number="p. {n}",
-    first_evidence="extraits",
-    first_token="premier mot",
-    total="total",
-    good="Bonne réponse",
-    bad="Mauvaise réponse",
-    correction_label="Qu’aurait-il fallu répondre ?",
-    correction_send="Enregistrer",
-    thanks="Merci, c’est noté sur cette machine.",
-    copy="Copier",
-    copied="Copié",
-    check_label="Texte à vérifier",
-    check_placeholder="Collez un brouillon, un communiqué, la réponse d’un autre assistant…",
-    check_button="Vérifier",
-    check_more="Chaque phrase est confrontée à vos articles, sans modèle de langue.",
-    checking="Vérification…",
-    check_count="Confirmées : {supported} · pas confirmées mot pour mot : {partial} · sans appui : {unsupported}",
-    check_empty="Collez d’abord un texte.",
-    part_index="Index des articles",
-    part_embedder="Modèle de recherche",
-    part_model="Modèle de langue",
-    state_loading="chargement",
-    state_ready="prêt",
-    state_missing="absent",
-    state_failed="en échec",
-    all_ready="Prêt",
-    too_long="{count} caractères sur {limit} au plus : raccourcissez le texte.",
-    not_taken="Votre demande n’a pas été prise ; elle est restée dans la zone de saisie.",
-    not_taken_busy="Le programme a trop de demandes en cours ; la vôtre est restée dans la zone de saisie.",
-    not_reached="Le programme ne répond pas ; votre demande est restée dans la zone de saisie.",
-    not_kept="Votre avis n’a pas pu être enregistré.",
-    answer_not_kept="Cette réponse ne sera pas conservée. {why}",
+def typeset(text: str, language: str) -> str:
+    """A text with the spaces and the apostrophe of French print; other languages as they are."""
+    if language != "fr":
+        return text
+    text = re.sub(r"(?<=\w)'(?=\w)", "\u2019", text)
+    return re.sub(r" (?=[:;?!»%](?:\W|$))|(?<=«) ", "\u00a0", text)
+
+
+def _typeset(texts: Texts) -> Texts:
+    return replace(texts, **{name: typeset(value, texts.language) for name, value in asdict(texts).items()})
+
+
+FRENCH = _typeset(
+    Texts(
+        language="fr",
+        tagline="Vos articles répondent, phrase par phrase, preuves à l’appui.",
+        tab_ask="Interroger",
+        tab_check="Vérifier un texte",
+        question_label="Votre question",
+        question_placeholder="Posez une question sur vos articles…",
+        send="Envoyer",
+        stop="Arrêter",
+        empty_question="Écrivez d’abord une question.",
+        welcome="Que voulez-vous savoir de vos articles ?",
+        welcome_more="Les extraits exacts viennent d’abord, puis la réponse. Chaque phrase renvoie aux mots d’une "
+        "source ; celles que rien n’appuie sont écartées. Rien ne quitte cette machine.",
+        examples="Par exemple",
+        new_conversation="Nouvelle conversation",
+        past_conversations="Conversations précédentes",
+        no_past="Aucune conversation pour l’instant.",
+        you="Vous :",
+        searching="Recherche dans les articles…",
+        writing="Le modèle rédige ; chaque phrase est vérifiée dès qu’elle est finie.",
+        stopped="Arrêté à votre demande.",
+        failed="Une erreur inattendue s’est produite ; le journal du programme la décrit. "
+        "Vous pouvez poser la question à nouveau.",
+        waiting_parts="Chargement en cours : la réponse viendra dès que possible.",
+        searched_as="Compris ainsi :",
+        evidence="Extraits",
+        evidence_more="mot pour mot",
+        evidence_folded="Extraits, mot pour mot",
+        thought="Raisonnement du modèle",
+        mode_evidence="Réponse sans modèle de langage : phrases exactes des articles.",
+        not_confirmed="Pas confirmée mot pour mot",
+        not_supported="Les sources ne le disent pas",
+        reason_unknown="Aucune source ne le dit.",
+        nearest_words="Passage le plus proche :",
+        no_nearest="Rien d’approchant dans les passages trouvés.",
+        aside_one="1 phrase écartée",
+        aside_many="{n} phrases écartées",
+        unsupported_one="1 phrase que les sources ne disent pas",
+        unsupported_many="{n} phrases que les sources ne disent pas",
+        citation="Source {n} : {title}",
+        conflict="Les sources se contredisent : {about}",
+        conflict_bare="Les sources se contredisent",
+        conflict_more="Chaque version avec sa date ; la plus récente est signalée.",
+        newest="la plus récente",
+        refusal="Pas de réponse dans vos articles",
+        refusal_nearest="Ce qui s’en approche le plus",
+        refusal_nothing="Aucun passage n’est assez proche.",
+        flagged="Instruction cachée",
+        flagged_more="Cet article contient des phrases qui s’adressent à un assistant pour lui donner des "
+        "ordres. Elles ne sont pas suivies.",
+        undated="sans date",
+        also_in="Aussi dans",
+        sources="Sources",
+        sources_empty="Les passages cités s’afficheront ici.",
+        other_passages="Autres passages trouvés ({n})",
+        passages_found="Passages trouvés ({n})",
+        read_here="Lire dans l’article",
+        reader="Article",
+        close_reader="Fermer l’article",
+        reader_part="Article long : seule la partie autour des mots cités est affichée.",
+        page_number="p. {n}",
+        first_evidence="extraits",
+        first_token="premier mot",
+        total="total",
+        good="Bonne réponse",
+        bad="Mauvaise réponse",
+        correction_label="Qu’aurait-il fallu répondre ?",
+        correction_send="Enregistrer",
+        thanks="Merci, c’est noté sur cette machine.",
+        copy="Copier",
+        copied="Copié",
+        check_label="Texte à vérifier",
+        check_placeholder="Collez un brouillon, un communiqué, la réponse d’un autre assistant…",
+        check_button="Vérifier",
+        check_more="Chaque phrase est confrontée à vos articles, sans modèle de langage.",
+        checking="Vérification…",
+        check_count="Confirmées : {supported} · pas confirmées mot pour mot : {partial} · sans appui : {unsupported}",
+        check_empty="Collez d’abord un texte.",
+        details="Détails",
+        part_is="{part} : {state}",
+        part_index="Index des articles",
+        part_embedder="Modèle de recherche",
+        part_model="Modèle de langage",
+        state_loading="chargement",
+        state_ready="prêt",
+        state_missing="absent",
+        state_failed="en échec",
+        all_ready="Prêt",
+        too_long="{count} caractères sur {limit} au plus : raccourcissez le texte.",
+        not_taken="Votre demande n’a pas été prise ; elle est restée dans la zone de saisie.",
+        not_taken_busy="Le programme a trop de demandes en cours ; la vôtre est restée dans la zone de saisie.",
+        not_reached="Le programme ne répond pas ; votre demande est restée dans la zone de saisie.",
+        not_kept="Votre avis n’a pas pu être enregistré.",
+        answer_not_kept="Cette réponse ne sera pas conservée. {why}",
+    )
 )
 
 ENGLISH = Texts(
     language="en",
-    tagline="Your articles answer, sentence by sentence, with proof.",
+    tagline="Answers from your articles, every sentence checked.",
     tab_ask="Ask",
     tab_check="Check a text",
     question_label="Your question",
@@ -221,22 +241,23 @@ ENGLISH = Texts(
     send="Send",
     stop="Stop",
     empty_question="Write a question first.",
-    welcome="What do you want to know from your articles?",
-    welcome_more="Exact excerpts come first, then the answer. Every sentence points to the words of a source; "
+    welcome="What would you like to know?",
+    welcome_more="Exact extracts come first, then the answer. Every sentence points to the words of a source; "
     "those that nothing supports are set aside. Nothing leaves this machine.",
     examples="For example",
     new_conversation="New conversation",
     past_conversations="Earlier conversations",
     no_past="No conversation yet.",
-    you="You",
+    you="You:",
     searching="Searching the articles…",
     writing="The model is writing; each sentence is checked as soon as it is finished.",
     stopped="Stopped at your request.",
     failed="Something unexpected went wrong; the program’s log describes it. You can ask again.",
     waiting_parts="Still loading: the answer comes as soon as possible.",
     searched_as="Understood as:",
-    evidence="Evidence",
+    evidence="Extracts",
     evidence_more="word for word",
+    evidence_folded="Extracts, word for word",
     thought="The model’s reasoning",
     mode_evidence="Answered without a language model: exact sentences of the articles.",
     not_confirmed="Not confirmed word for word",
@@ -256,7 +277,7 @@ ENGLISH = Texts(
     refusal="No answer in your articles",
     refusal_nearest="What comes nearest",
     refusal_nothing="No passage is close enough.",
-    flagged="Planted order",
+    flagged="Hidden instruction",
     flagged_more="This article contains sentences that give orders to an assistant. They are not followed.",
     undated="undated",
     also_in="Also in",
@@ -269,7 +290,7 @@ ENGLISH = Texts(
     close_reader="Close the article",
     reader_part="A long article: only the part around the cited words is shown.",
     page_number="p. {n}",
-    first_evidence="evidence",
+    first_evidence="extracts",
     first_token="first word",
     total="total",
     good="Good answer",
@@ -286,7 +307,9 @@ ENGLISH = Texts(
     checking="Checking…",
     check_count="Confirmed: {supported} · not confirmed word for word: {partial} · not supported: {unsupported}",
     check_empty="Paste a text first.",
-    part_index="Index of articles",
+    details="Details",
+    part_is="{part}: {state}",
+    part_index="Article index",
     part_embedder="Search model",
     part_model="Language model",
     state_loading="loading",

@@ -23,7 +23,7 @@ def drawn(desk: FakeDesk, question: str) -> str:
     view = TurnView("t", question)
     for event in desk.ask(question):
         take(view, event)
-    return turn_html(view, FRENCH)
+    return turn_html(view, FRENCH).replace("\u00a0", " ")
 
 
 def test_only_what_is_not_confirmed_is_marked_and_quietly(desk: FakeDesk) -> None:
@@ -33,7 +33,7 @@ def test_only_what_is_not_confirmed_is_marked_and_quietly(desk: FakeDesk) -> Non
         r'<span class="sentence partial" data-note="(note-t-1)" tabindex="0" aria-describedby="\1">', html
     )
     note = html.split('role="tooltip" id="note-t-1">')[1].split("\n</span>")[0]
-    assert note.startswith("<b>Pas confirmée mot pour mot</b><span>L&#39;attribution manque")
+    assert note.startswith("<b>Pas confirmée mot pour mot</b><span>L’attribution manque")
     assert "<q>It now stands at 0.9 million euros.</q> — City library budget" in note  # what it cites
     assert "<del" not in html
 
@@ -50,8 +50,11 @@ def test_a_sentence_set_aside_leaves_the_answer_for_a_closed_fold(desk: FakeDesk
     answer, fold = html.split('<details class="aside">')
     assert "Il augmente de 15" not in answer.split('<div class="answer')[1]
     assert "<summary>1 phrase écartée</summary>" in fold
+    extracts = html.split('<details class="evidence"><summary>Extraits, mot pour mot (2)</summary>')
+    assert extracts[0].count("It now stands at 0.9 million euros.") == 2  # in a note and in the conflict
+    assert 'class="evidence"' not in extracts[0]  # nothing stands twice
     assert "Il augmente de 15 % sur un an." in fold
-    assert "15 % n&#39;est dans aucune source ; la plus proche dit 12 %." in fold
+    assert "15 % n’est dans aucune source ; la plus proche dit 12 %." in fold
     assert "soit 12 % de plus" in fold
     assert "ramené" not in fold  # not confirmed is not set aside
 
@@ -102,7 +105,7 @@ def test_an_evidence_answer_does_not_repeat_itself(desk: FakeDesk) -> None:
     html = drawn(desk, "evidence")
     assert 'class="answer evidence"' in html
     assert '<section class="evidence"' not in html
-    assert FRENCH.mode_evidence in html
+    assert f'<span class="mode">{FRENCH.mode_evidence}</span>'.replace("\u00a0", " ") in html
 
 
 def test_thoughts_are_folded(desk: FakeDesk) -> None:
@@ -126,7 +129,7 @@ def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
     shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
     assert "**Il** augmente de 15 % &lt;b&gt;[1]&lt;/b&gt;." in shown
     assert '<span class="sentence unsupported"' in shown
-    assert "sans appui : 1" in html
+    assert "sans appui\u00a0: 1" in html
     assert '<details class="aside" open><summary>1 phrase que les sources ne disent pas' in html
 
 

@@ -45,7 +45,7 @@ def test_health(client: TestClient, desk: FakeDesk) -> None:
         }
         status = client.get("/state", headers={"Accept-Language": "fr"}).json()
         assert not status["settled"]
-        assert "Modèle de langue : absent" in status["status"]
+        assert "Modèle de langage\u00a0: absent" in status["status"]
         assert "Run `assistant setup`." in status["status"]
     finally:
         desk.parts = ready

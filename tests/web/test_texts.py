@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from assistant.web.templates import ascii_address, plain_address, written_day
-from assistant.web.texts import ENGLISH, FRENCH, texts_for
+from assistant.web.texts import ENGLISH, FRENCH, texts_for, typeset
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,13 @@ def test_both_languages_say_the_same_things() -> None:
         assert french.strip()
         assert english.strip()
         assert re.findall(r"\{\w+\}", french).sort() == re.findall(r"\{\w+\}", english).sort()
+
+
+def test_french_print_has_its_spaces_and_its_apostrophe() -> None:
+    texts = " ".join(getattr(FRENCH, field.name) for field in fields(FRENCH))
+    assert not re.search(r" [:;?!»%]|« |\w'\w", texts)
+    assert typeset("C'est « dit » : 12 % ?", "fr") == "C’est «\u00a0dit\u00a0»\u00a0: 12\u00a0%\u00a0?"
+    assert typeset("It's 12 % : no", "en") == "It's 12 % : no"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ if (!window.assistantPage) window.assistantPage = (() => {
   const end = (box) => box.scrollHeight - box.clientHeight - below();
   const atEnd = () => scroller().scrollTop >= end(scroller()) - 120;
   const toEnd = () => scroller().scrollTo({ top: end(scroller()) });
+  // a finished answer is read from its question on, where it is higher than the screen
+  function toAnswer(turn) {
+    const box = scroller(), top = box === document.documentElement ? 0 : box.getBoundingClientRect().top;
+    box.scrollTo({ top: Math.min(end(box), turn.getBoundingClientRect().top - top + box.scrollTop) });
+  }
   function show(box, change) {
     let turn = box.querySelector(`:scope > [data-turn="${CSS.escape(change.turn)}"]`);
     const begins = !turn;
@@ -69,7 +74,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
       begins = value.turns.length > 0;
     } else if (value.turn) begins = show(box, value);
     document.body.classList.toggle("begun", !!$("#conversation .turn"));
-    if ((stay || begins) && box.closest("#conversation")) toEnd();
+    if ((stay || begins) && box.closest("#conversation")) value.state === "done" ? toAnswer(box.lastElementChild) : toEnd();
   }
 
   // ------------------------------------------------------------------ sources
@@ -92,6 +97,11 @@ if (!window.assistantPage) window.assistantPage = (() => {
     chosen.dataset.uiChosen = "";
     const box = $("#sources");
     box.scrollTo({ top: chosen.offsetTop - box.offsetTop - 12, behavior: calm() });
+  }
+  function toSources(turn) {
+    if (turn && turn !== shown) panel(turn);
+    $("#sources").scrollIntoView({ behavior: calm() });
+    $("#sources").focus({ preventScroll: true });
   }
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
@@ -213,7 +223,8 @@ if (!window.assistantPage) window.assistantPage = (() => {
     if (!line) {
       line = Object.assign(document.createElement("p"), { id: `${box}-said`, className: "error said" });
       line.setAttribute("role", "alert");
-      (box === "question" ? $("#composer") : document.getElementById(box)).after(line);
+      if (box === "question") $("#composer").append(line);
+      else document.getElementById(box).after(line);
     }
     line.hidden = !words;
     if (line.textContent !== words) line.textContent = words;
@@ -274,10 +285,15 @@ if (!window.assistantPage) window.assistantPage = (() => {
     else if (target.matches(".example")) ask(target.textContent);
     else if (target.matches(".thumb")) thumb(target);
     else if (target.matches(".copy")) copy(target);
+    else if (target.matches(".to-sources")) toSources(target.closest(".turn"));
     else if (target.matches("#past summary")) past();
     else if (target.matches("#fresh")) api.conversation("fresh", {});
     else if (target.matches("[data-conversation]")) { $("#past").removeAttribute("open"); api.conversation("restore", { conversation: target.dataset.conversation }); }
     if (target.matches("summary")) target.parentElement.dataset.uiTouched = "1";
+    // a button that goes away takes the focus with it: it goes back to the box, where no keyboard covers the screen
+    if (target.matches("#send, #stop") && matchMedia("(pointer: fine)").matches) setTimeout(() => {
+      if (document.activeElement === document.body) $("#question textarea").focus({ preventScroll: true });
+    }, 300);
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches(".correction")) { event.preventDefault(); correct(event.target); }
