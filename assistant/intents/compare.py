@@ -10,9 +10,10 @@ from ..answering.asked import asked_for
 from ..answering.evidence import is_prose
 from ..answering.prompting import Prompt, Source, chosen_sentences
 from ..language.pack import pack
+from ..proof.checks.names import find_names
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..reading.words import Word, fold, words
-from ..types import Event, Hit, Quote
+from ..types import Event, Hit, Proof, Quote
 from .extract import extract, quote_of
 from .prompts import request_prompt
 from .reply import Reply
@@ -26,6 +27,7 @@ SEARCHED = 6
 ALONE, WORDS, LEAST = 1.5, 3.0, 2.5
 """Of a cell: the weight of a sentence's nearness to the aspect alone beside that to the aspect of this side (standard
 deviations among the sentences of the side), the weight of the aspect's own words, and the least nearness without any."""
+OF_THIS_SIDE, OF_ANOTHER_SIDE = 2.0, 6.0
 FEWEST = 3
 """Sentences of which one can lie apart."""
 
@@ -39,7 +41,7 @@ def compare(reply: Reply) -> Iterator[Event]:
         yield from listing(reply)
         return
     hits: list[Hit] = []
-    cells = [_cells(reply, side, aspects, hits) for side in sides]
+    cells = [_cells(reply, sides, place, aspects, hits) for place in range(len(sides))]
     yield reply.found(hits)
     found = [quote for column in cells for quote in column if quote is not None]
     yield reply.shown(found[:6])
@@ -70,7 +72,8 @@ def _table(
             if quote is None:
                 yield reply.tell(reply.pack.say("not_found_cell"), before=before)
             else:
-                yield reply.quote(quote, before=before)
+                text = " ".join(quote.text.replace("|", "/").split())
+                yield reply.composition.append(text, Proof("supported", (quote,)), before=before)
             before = " | "
 
 
@@ -148,34 +151,37 @@ def _shared_head(sides: Sequence[Part], message: str, language: str) -> tuple[st
 # --------------------------------------------------------------------------- cells
 
 
-def _cells(reply: Reply, side: str, aspects: Sequence[str], hits: list[Hit]) -> list[Quote | None]:
+def _cells(
+    reply: Reply, sides: Sequence[str], place: int, aspects: Sequence[str], hits: list[Hit]
+) -> list[Quote | None]:
     """The sentences that tell of one side: one an aspect, or a few; their hits are added to `hits`."""
+    side, others = sides[place], [*sides[:place], *sides[place + 1 :]]
     if not is_heard_of(reply.library, side, reply.query.language):
         return [None for _ in aspects or range(1)]
     if not aspects:
-        return list(_of_side(reply, side, "", hits)[:ROWS]) or [None]
+        telling, offset = _speaking(reply, side, ""), len(hits)
+        hits += _ranked(telling, offset)
+        quotes = extract(telling, telling[0].passage.article, side, ROWS) if telling else []
+        return [replace(quote, hit=quote.hit + offset) for quote in quotes] or [None]
     column: list[Quote | None] = []
     for aspect in aspects:
-        column.append(next(iter(_of_side(reply, side, aspect, hits)), None))
+        telling, offset = _speaking(reply, side, aspect), len(hits)
+        hits += _ranked(telling, offset)
+        quotes = _telling(reply, telling, aspect, side, others)
+        column.append(replace(quotes[0], hit=quotes[0].hit + offset) if quotes else None)
     return column
 
 
-def _of_side(reply: Reply, side: str, aspect: str, hits: list[Hit]) -> list[Quote]:
-    """Sentences of hits that speak of a side, those that tell of the aspect first."""
+def _ranked(hits: Sequence[Hit], offset: int) -> list[Hit]:
+    return [replace(hit, rank=offset + rank) for rank, hit in enumerate(hits, start=1)]
+
+
+def _speaking(reply: Reply, side: str, aspect: str) -> list[Hit]:
+    """Hits that speak of a side, those in the language of the message where there are any."""
     scope = replace(scope_of(reply), subject=side)
     found = searched(reply, f"{aspect} {side}".strip(), SEARCHED, scope)
     telling = [hit for hit in found if _names(hit, side)]
-    telling = [hit for hit in telling if hit.language == reply.query.language] or telling
-    if not telling:
-        return []
-    offset = len(hits)
-    hits += [replace(hit, rank=offset + rank) for rank, hit in enumerate(telling, start=1)]
-    ranked = (
-        _telling(reply, telling, aspect, side)
-        if aspect
-        else extract(telling, telling[0].passage.article, side, ROWS)
-    )
-    return [replace(quote, hit=quote.hit + offset) for quote in ranked]
+    return [hit for hit in telling if hit.language == reply.query.language] or telling
 
 
 def _names(hit: Hit, side: str) -> bool:
@@ -184,12 +190,12 @@ def _names(hit: Hit, side: str) -> bool:
     return bool(asked) and 3 * len(kindred(asked, told)) >= 2 * len(asked)
 
 
-def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str) -> list[Quote]:
+def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str, others: Sequence[str]) -> list[Quote]:
     """The sentence that tells of an aspect: by its words, else by standing out in nearness to it; empty for none.
 
     Cosines lie close together whatever is asked, so a sentence has to lie apart from the others of its side.
     """
-    sentences = [one for one in all_sentences(hits) if is_prose(one)]
+    sentences = [one for one in all_sentences(hits) if is_prose(one) and not _heads_a_table(one)]
     if _asks_for_a_number(aspect):
         sentences = [one for one in sentences if any(map(str.isdigit, one.text))]
     if not sentences:
@@ -197,8 +203,36 @@ def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str) -> list[
     shared = [_share(aspect, one) for one in sentences]
     alone, beside = _apart(reply, aspect, sentences), _apart(reply, f"{aspect} {side}", sentences)
     near = [ALONE * one + other for one, other in zip(alone, beside, strict=True)]
-    best = max(range(len(sentences)), key=lambda place: near[place] + WORDS * shared[place])
+    told = [_gives_a_value(one, f"{aspect} {side}") + _belongs(one, side, others) for one in sentences]
+    best = max(range(len(sentences)), key=lambda place: near[place] + WORDS * shared[place] + told[place])
     return [quote_of(sentences[best])] if shared[best] or near[best] >= LEAST else []
+
+
+def _belongs(one: SourceSentence, side: str, others: Sequence[str]) -> float:
+    """More where the sentence or its title names the side, less where the sentence names another one alone."""
+
+    def named(text: str, what: str) -> bool:
+        asked = stems_of(what, one.language)
+        return asked <= kindred(asked, stems_of(text, one.language))
+
+    if named(one.text, side):
+        return OF_THIS_SIDE
+    if any(named(one.text, other) for other in others):
+        return -OF_ANOTHER_SIDE
+    return OF_THIS_SIDE if named(one.title, side) else 0.0
+
+
+def _heads_a_table(one: SourceSentence) -> bool:
+    return "|" in one.text and not any(map(str.isdigit, one.text))
+
+
+def _gives_a_value(one: SourceSentence, asked: str) -> bool:
+    """Whether a sentence has a number or a name that was not asked with: "Apache 2.0" for a licence."""
+    names = find_names(one.text, one.language)
+    known = fold(asked)
+    return any(map(str.isdigit, one.text)) or any(
+        not name.opening and fold(name.text) not in known for name in names
+    )
 
 
 def _asks_for_a_number(aspect: str) -> bool:

@@ -75,9 +75,16 @@ def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
 def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
     """Articles whose title names the subject; else those of the best hits that speak of it."""
     language = reply.query.language
-    titled = [article.name for article in by_title(scope.subject, language, within)]
+    titled = by_title(scope.subject, language, within)
     if titled:
-        return titled
+        own = [article.name for article in titled if article.language == language]
+        return own or [article.name for article in titled]
+    return articles_found(reply, scope)
+
+
+def articles_found(reply: Reply, scope: Scope) -> list[str]:
+    """Articles of the best hits that speak of the subject, in the message's own language where there are any."""
+    language = reply.query.language
     hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
     own = own or [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]

@@ -91,6 +91,7 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
     breaks = {fold(word) for word in pack(language).words["break"]}
     introduces = {fold(word) for word in pack(language).words["aspect"]}
     frame = frame_stems(language)
+    numbers = {fold(word) for word in pack(language).words["numbers"]}
     parts: list[Part] = []
     run: list[Word] = []
     aspect = colon = joined = False
@@ -116,7 +117,9 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
             close()
             joined = folded in joins and bool(parts)
             aspect = folded in introduces and bool(parts)
-        elif word.stem in frame and not colon and not _is_written_as_name(message, word):
+        elif folded in numbers or (
+            word.stem in frame and not colon and not _is_written_as_name(message, word)
+        ):
             close()
         elif not word.is_stop:
             run.append(word)
@@ -155,10 +158,12 @@ def wanted_count(message: str, language: str, default: int, most: int = 10) -> i
     """How many points or items a message asks for ("en trois points", "five reasons")."""
     named = {fold(word): number for number, word in enumerate(pack(language).words["numbers"], start=1)}
     named |= {"une": 1, "una": 1}
+    before = ""
     for match in re.finditer(r"\w+", fold(message)):
-        word = match[0]
+        word, last, before = match[0], before, match[0]
         if word.isdigit() and 1 <= int(word) <= most:
             return int(word)
-        if word in named and word not in ("un", "one", "uno"):
+        # "en une phrase", not "une chronologie"
+        if word in named and (named[word] > 1 or last in ("en", "in")):
             return named[word]
     return default

@@ -12,7 +12,7 @@ from ..proof.checks.moments import Moment
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..types import Event, Hit
 from .extract import extract, quote_of
-from .overview import articles_about
+from .overview import articles_about, articles_found
 from .reply import Reply
 from .scope import article_hits, scope_of
 from .subject import wanted_count
@@ -36,7 +36,8 @@ def timeline(reply: Reply) -> Iterator[Event]:
     scope = scope_of(reply)
     within = [article for article in reply.library.articles() if scope.keeps(article)]
     if scope.subject:
-        names = articles_about(reply, scope, within)
+        found = [*articles_about(reply, scope, within), *articles_found(reply, scope)]
+        names = list(dict.fromkeys(found))
     else:
         newest = sorted(within, key=lambda one: one.published or date.min, reverse=True)
         names = [one.name for one in newest]
@@ -81,6 +82,7 @@ def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
         if not is_prose(one) or len(one.text) > LONGEST:
             continue
         moments = find_dates(one.text, one.language, one.published)
+        moments = tuple(moment for moment in moments if not _is_a_number(one.text, moment))
         times = [when for moment in moments if (when := _time(moment, one.published)) is not None]
         if times and not any(alike(one, other.sentence) for other in found):
             found.append(Dated(min(times), one, _weight(one, subject)))
@@ -93,6 +95,12 @@ def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
             if day is not None:
                 found.append(Dated((day.year, day.month, day.day), sentence, _weight(sentence, subject)))
     return found
+
+
+def _is_a_number(text: str, moment: Moment) -> bool:
+    """A year that belongs to a reference: "2024/1689", "2023-417"."""
+    beside = text[max(0, moment.start - 1) : moment.start] + text[moment.end : moment.end + 1]
+    return moment.months is None and any(sign in beside for sign in "/-–")
 
 
 def _time(moment: Moment, published: date | None) -> tuple[int, int, int] | None:

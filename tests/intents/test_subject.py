@@ -55,3 +55,5 @@ def test_a_number_of_points_is_read_in_digits_and_words() -> None:
     assert wanted_count("en trois points", "fr", 5) == 3
     assert wanted_count("in 4 bullets", "en", 5) == 4
     assert wanted_count("résume en 2023", "fr", 5) == 5
+    assert wanted_count("résume en une phrase", "fr", 5) == 1
+    assert wanted_count("fais une liste", "fr", 5) == 5
