@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .answering.grounding import Prover
     from .answering.loading import Desk
     from .intents.classifier import Tells
+    from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
     from .store.index import Store
     from .types import ChatModel, Embedder, Hit, Json, Retriever
@@ -205,13 +206,19 @@ def make_checker(
     settings: Settings,
     store: Store,
     embedder: Embedder,
+    *,
+    with_model: bool = False,
 ) -> Callable[[str, Callable[[int, int], None] | None], Json]:
-    """What proves a text that someone else wrote, telling its progress; gives the JSON of `assistant check`."""
+    """What proves a text that someone else wrote, telling its progress; gives the JSON of `assistant check`.
+
+    `with_model`: with a second opinion where it is undecided.
+    """
     from .answering.check import check_text
     from .answering.conflicts import ConflictFinder
     from .types import Query
 
-    retriever, prover = make_retriever(settings, store, embedder), make_prover(store, embedder)
+    retriever, own = make_retriever(settings, store, embedder), make_prover(store, embedder)
+    prover = second_opinion(settings, own) if with_model else own
     finder = ConflictFinder(embedder.embed_passages)
 
     def retrieve(sentence: str, language: str) -> list[Hit]:
@@ -249,20 +256,32 @@ def make_verifier(settings: Settings) -> Verifier | None:
     return ModelWord(make_model(settings), model_name(settings))
 
 
-def make_batch_prover(settings: Settings) -> Proves:
-    """What proves answers against the passages given with them.
+def make_batch_prover(settings: Settings, *, with_model: bool = False) -> Proves:
+    """What proves answers against the passages given with them; `with_model`: with a second opinion.
 
     The embedder, if any, is loaded for the first sentence that needs a passage in another language.
     """
     be_private()
     from .answering.grounding import Prover
 
+    made = cache(lambda: make_embedder(settings))
     try:
         embedder_folder(settings)
+        prover = Prover(similarity=lambda texts: made().embed_passages(texts))
     except EmbedderError:
-        return Prover()
-    made = cache(lambda: make_embedder(settings))
-    return Prover(similarity=lambda texts: made().embed_passages(texts))
+        prover = Prover()
+    return second_opinion(settings, prover) if with_model else prover
+
+
+def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover:
+    """The prover with the verifier of the settings. Raises `ModelUnavailable` where no language model answers."""
+    from .proof.second_opinion import SecondOpinion
+    from .proof.verifiers.model_word import ModelWord
+
+    verifier = make_verifier(settings)
+    if isinstance(verifier, ModelWord):
+        _ = verifier.model.info
+    return prover if verifier is None else SecondOpinion(prover, verifier)
 
 
 def make_desk(settings: Settings) -> Desk:

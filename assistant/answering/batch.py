@@ -85,7 +85,15 @@ def task_of(data: object) -> Task:
 def check_task(task: Task, prover: Proves) -> Json:
     """The proof of one answer: the JSON of a line of `check --batch`; `passage` of a citation counts from 0."""
     given = GivenPassages(task.passages, task.language)
-    checking = Checking(task.text, task.language, given.for_sentence, prover, None, headings=task.whole)
+    checking = Checking(
+        task.text,
+        task.language,
+        given.for_sentence,
+        prover,
+        None,
+        headings=task.whole,
+        question=task.question or "",
+    )
     sentences = [_sentence(task, span, checking.sentence(span)) for span in task.sentences]
     citations = [
         {

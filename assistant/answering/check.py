@@ -43,6 +43,8 @@ class Checking:
     conflicts: dict[tuple[tuple[str, int, int], ...], Conflict] = field(default_factory=dict)
     headings: bool = True
     """Whether a line of its own without an end is taken for a heading; not where sentences are given as such."""
+    question: str = ""
+    """To which a short sentence is the answer."""
     before: str = ""
     """The last sentence that was proved: what "he" or "this law" stands for."""
 
@@ -54,7 +56,7 @@ class Checking:
         if makes_no_claim(claim, self.language):
             return _told(self.text, span, Proof("no_claim"))
         hits = self._hits(claim)
-        proof = self.prover.prove(claim, hits, self.language)
+        proof = self.prover.prove(claim, hits, self.language, (), self.question)
         cited = [self._number(quote, hits) for quote in _cited(proof)]
         if self.finder is not None:
             for found in self.finder.of_sentence(claim, self.language, hits):

@@ -43,10 +43,20 @@ MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": "
     type=click.Path(path_type=Path),
     help="Prove FILE against these files or folders instead of the store.",
 )
+@click.option(
+    "--with-model",
+    is_flag=True,
+    help="Ask the language model too (or the verifier of the settings) where the proof is undecided.",
+)
 @global_options
 @click.pass_context
 def check(
-    ctx: click.Context, files: tuple[Path, ...], as_json: bool, batch: Path | None, sources: tuple[Path, ...]
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    as_json: bool,
+    batch: Path | None,
+    sources: tuple[Path, ...],
+    with_model: bool,
 ) -> int:
     """Prove the text in FILE (- for standard input) against the corpus, sentence by sentence.
 
@@ -59,14 +69,18 @@ def check(
     if batch is not None:
         if files or sources:
             raise UsageError("Give --batch FILE.jsonl alone: its lines bring their own passages.")
-        return check_batch(batch, settings)
+        return check_batch(batch, settings, with_model=with_model)
     if not files:
         raise UsageError("Give a FILE to check (- for standard input), or --batch FILE.jsonl.")
     if len(files) > 1 and not sources:
         raise UsageError(f"Give one FILE to check; {str(files[1])!r} is one too many.")
     quiet = bool(ctx.find_root().ensure_object(dict).get("quiet"))
     # "--source A B": the option takes A, and B comes as one more argument
-    check_file(files[0], (*sources, *files[1:]), settings, as_json=as_json, quiet=quiet)
+    checked = check_file(files[0], (*sources, *files[1:]), settings, quiet=quiet, with_model=with_model)
+    if as_json:
+        print_json(checked)
+    else:
+        print_checked(checked)
     return 0
 
 
@@ -74,22 +88,19 @@ def check(
 
 
 def check_file(
-    file: Path, sources: Sequence[Path], settings: Settings, *, as_json: bool, quiet: bool
-) -> None:
-    """Prove one text against the store, or against `sources` where there are any, and print what was found."""
+    file: Path, sources: Sequence[Path], settings: Settings, *, quiet: bool, with_model: bool
+) -> Json:
+    """The proof of one text against the store, or against `sources` where there are any."""
     from .. import wiring
     from .care import Told
 
     text = read_text(file)
     with indexed(settings, sources) if sources else opened(settings) as (store, embedder):
         told = Told(quiet=quiet)
-        prove = wiring.make_checker(settings, store, embedder)
+        prove = wiring.make_checker(settings, store, embedder, with_model=with_model)
         result = prove(text, lambda done, total: told.track("sentences", done, total, in_bytes=False))
         told.close()
-    if as_json:
-        print_json(result)
-    else:
-        print_checked(text, result)
+    return result
 
 
 @contextmanager
@@ -158,8 +169,9 @@ def _unreadable(file: Path, error: OSError) -> UsageError:
     return UsageError(f"{str(file)!r} cannot be read: {error.strerror}. Check the path.")
 
 
-def print_checked(text: str, result: Json) -> None:
+def print_checked(result: Json) -> None:
     """Each sentence with its mark and citations, then those that no source supports; the quotes on stderr."""
+    text = result["text"]
     for sentence in result["sentences"]:
         cited = "".join(f"[{n}]" for n in sentence["citations"])
         words = text[sentence["start"] : sentence["end"]]
@@ -183,12 +195,12 @@ def _side(side: dict[str, Any]) -> str:
 # --------------------------------------------------------------------------- many answers
 
 
-def check_batch(file: Path, settings: Settings) -> int:
+def check_batch(file: Path, settings: Settings, *, with_model: bool) -> int:
     """Print the proof of each line as soon as it is done; 1 where no line could be proved."""
     from .. import wiring
     from ..answering.batch import BadLine, check_task, read_tasks, readable
 
-    prover = wiring.make_batch_prover(settings)
+    prover = wiring.make_batch_prover(settings, with_model=with_model)
     proved = refused = 0
     with ExitStack() as stack:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Command
+from fakes_ollama import FakeOllama
 
 DRAFT = (
     "L'Assemblée a voté le budget de 1 234,5 millions d'euros. "
@@ -213,3 +214,51 @@ def test_neither_a_store_nor_an_embedder_is_needed(
     monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(tmp_path / "nowhere"))
     file = batch_file(tmp_path, {"passages": PASSAGES, "answer": ANSWER})
     assert command("check", "--batch", file).json["id"] is None
+
+
+# --------------------------------------------------------------------------- with the language model
+
+
+HALF = "The market on Saturdays brings many growers and cooks together from the farms of the valley."
+YES = [
+    {
+        "message": {"content": "yes"},
+        "logprobs": [{"token": "yes", "logprob": -0.1, "top_logprobs": [{"token": "yes", "logprob": -0.1}]}],
+    }
+]
+
+
+def test_the_model_is_asked_about_what_is_undecided_alone(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = ["The market is held on Saturdays. Forty stalls sell fruit there."]
+    file = batch_file(
+        tmp_path, {"id": 1, "passages": passages, "answer": f"Forty stalls sell fruit there. {HALF}"}
+    )
+    alone = command("check", "--batch", file).json
+    undecided = [s["text"] for s in alone["sentences"] if s["verdict"] == "partial"]
+    assert undecided == [HALF]
+    with FakeOllama() as server:
+        server.play("m:1", YES)
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        assert command("check", "--batch", file).json == alone
+        assert not server.asked("/api/chat"), "without --with-model it is never asked"
+        told = command("check", "--batch", file, "--with-model", "--model", "m:1").json
+        (asked,) = server.asked("/api/chat")
+    assert HALF in asked["messages"][-1]["content"]
+    assert passages[0] in asked["messages"][-1]["content"]
+    assert [s["text"] for s in told["sentences"]] == [s["text"] for s in alone["sentences"]]
+    assert told["sentences"][0] == alone["sentences"][0]
+
+
+def test_a_model_that_is_wanted_and_not_there(command: Command, draft: Path) -> None:
+    done = command("check", draft, "--with-model", "--model", "m:1")
+    assert (done.code, done.out) == (4, "")
+    assert "No Ollama server answers" in done.err
+
+
+def test_without_a_verifier_in_the_settings_the_proof_is_alone(
+    command: Command, draft: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_PROOF__VERIFIER", "none")
+    assert command("check", draft, "--with-model").out == command("check", draft).out
