@@ -137,25 +137,6 @@ def _many_capitals(word: Word) -> bool:
     return sum(letter.isupper() for letter in word.text) >= 2
 
 
-_VERBS = frozenset(
-    listed("""
-        est sont était étaient fut furent sera seront a ont avait avaient aura auront va vont peut peuvent doit
-        doivent is are was were has had have will would can could may must did does
-    """)
-)
-"""After a word without an article they make a name of it: "Meta est …"."""
-_NO_SUBJECT_NAME = re.compile(r"(?:er|ir|re|ing|tion|sion|ment|ness|ity|té|ism|isme|ance|ence|s)$")
-"""Infinitives, and nouns that English uses without an article: "Training is …"."""
-
-
-def is_bare_subject(name: Name, text: str) -> bool:
-    """Whether the one word that opens a sentence can only be a name: no article before it, a verb right after it."""
-    if not name.opening or len(name.tokens) > 1 or _NO_SUBJECT_NAME.search(name.text):
-        return False
-    after = re.match(r"[ \u00a0](?:(?:n['’]|ne |s['’]|se )?)([^\W\d_]+)", text[name.end :])
-    return after is not None and after[1].lower() in _VERBS
-
-
 class NameSource:
     """What a source offers to confirm names: its words, acronyms, initials and names in the other language."""
 

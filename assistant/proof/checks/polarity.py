@@ -23,7 +23,6 @@ _ENGLISH = frozenset(
     """)
 )
 _MERELY = frozenset(["seulement", "uniquement", "only", "just", "merely", "simply", "solely"])
-_FILLERS = frozenset(["doubt", "matter", "wonder", "longer", "one", "doute", "moins"])
 _REACH = 6
 """Words between "ne" and its second half."""
 _BORDER = re.compile(r"[.;:!?…«»“”()]|,\s")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Kind = Literal[
-    "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation", "attribution",
-    "planned", "condition", "exception", "nothing", "little", "translated", "unchecked", "long",
+    "number", "date", "name", "speaker", "roles", "negation", "negation_lost", "quotation",
+    "nothing", "little", "translated", "unchecked", "long",
 ]  # fmt: skip
 
 
@@ -17,11 +17,6 @@ class Finding(NamedTuple):
     text: str
     elsewhere: bool = False
     """It is in another place of the sources, about something else."""
-
-    @property
-    def wrong(self) -> bool:
-        """Whether it makes the sentence unsupported, whatever else it says."""
-        return self.kind not in ("attribution", "condition", "exception", "little", "translated")
 
 
 _TEXTS = {
@@ -37,10 +32,6 @@ _TEXTS = {
         "negation": "« {} » contredit la source",
         "negation_lost": "la source dit le contraire : « {} »",
         "quotation": "la citation « {} » ne figure pas mot pour mot dans les sources",
-        "attribution": "la source ne l'affirme pas, elle le rapporte (« {} »)",
-        "planned": "la source l'annonce ou l'envisage, elle ne dit pas que c'est fait (« {} »)",
-        "condition": "la source y met une condition (« {} »)",
-        "exception": "la source y met une exception (« {} »)",
         "nothing": "aucune source ne dit cela",
         "little": "pas confirmée mot pour mot",
         "unchecked": "pas vérifiée dans cette langue",
@@ -59,10 +50,6 @@ _TEXTS = {
         "negation": "“{}” contradicts the source",
         "negation_lost": "the source says the contrary: “{}”",
         "quotation": "the quotation “{}” is not in the sources word for word",
-        "attribution": "the source reports this and does not state it (“{}”)",
-        "planned": "the source announces or considers it, and does not say that it is done (“{}”)",
-        "condition": "the source sets a condition (“{}”)",
-        "exception": "the source makes an exception (“{}”)",
         "nothing": "no source says this",
         "little": "not confirmed word for word",
         "unchecked": "not checked in this language",

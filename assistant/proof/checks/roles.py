@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import NamedTuple
 
 from assistant.proof.checks import listed
-from assistant.proof.checks.names import Name, find_names
+from assistant.proof.checks.names import Name
 from assistant.proof.checks.numbers import without
 from assistant.proof.checks.substitution import analysed
 from assistant.reading.words import Word, content_stems, fold
@@ -62,39 +62,6 @@ def exchanged_names(
         ):
             return first, second
     return None
-
-
-_AND = r"(?:et|and|ainsi que|as well as)"
-_BETWEEN = re.compile(rf",?\s{_AND}\s+(?:(?:le|la|les|the)\s|l['’])?", re.IGNORECASE)
-_COUPLED = re.compile(rf"\b(?:{_AND}|avec|with)\b|&|,", re.IGNORECASE)
-_CLOSE = 12
-"""Characters beside a name in which a word would couple it with another."""
-
-
-def added_names(claim: str, source: str, language: str) -> list[Name]:
-    """Names that a claim couples with one that stands alone in its source: "Paul et Anne ont ouvert …" for "Anne a …"."""
-    ours, theirs = _single_names(claim, language), _single_names(source, language)
-    known = {token for name in theirs for token in name.tokens}
-    found = []
-    for first, second in pairwise(ours):
-        if not _BETWEEN.fullmatch(claim, first.end, second.start):
-            continue
-        for name, other in ((first, second), (second, first)):
-            there = [one for one in theirs if one.tokens == other.tokens]
-            coupled = any(_is_coupled(one, source) for one in there)
-            if there and not coupled and not known & set(name.tokens):
-                found.append(name)
-    return found
-
-
-def _is_coupled(name: Name, text: str) -> bool:
-    before, after = text[max(0, name.start - _CLOSE) : name.start], text[name.end : name.end + _CLOSE]
-    return bool(_COUPLED.search(before) or _COUPLED.search(after))
-
-
-def _single_names(text: str, language: str) -> tuple[Name, ...]:
-    """The names of a text, where "Anne and Paul" are two."""
-    return find_names(re.sub(r"(?<= )(?:et|and)(?= )", lambda word: ";" * len(word[0]), text), language)
 
 
 _NO_SUBJECT = frozenset(
