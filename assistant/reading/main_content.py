@@ -35,6 +35,7 @@ _FURNITURE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _CONSENT = re.compile(r"cookie|consent|gdpr|rgpd|privacy-?(?:banner|notice)", re.IGNORECASE)
+_SPACES = re.compile("[\u00a0\u202f\u2007\u2009]")
 _LIST_NUMBER = re.compile(r"^\s{0,20}\d{1,4}\. ")
 ENOUGH = 100
 """Letters; what trafilatura finds of less is taken for nothing."""
@@ -74,7 +75,8 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
     blocks = [block for unit in units if unit.kept for block in blocks_of(unit.node)]
     if not another and _share_in(found, _letters("".join(block.text for block in blocks))) < MET_AGAIN:
         return found  # the page is built so that its pieces are not met again
-    return blocks
+    # One kind of space, as trafilatura writes it: questions and quotes are typed with it.
+    return [block._replace(text=_SPACES.sub(" ", block.text)) for block in blocks]
 
 
 def _another_article(units: Sequence[_Unit], extracted: int) -> list[_Unit]:
