@@ -47,6 +47,7 @@ class Texts:
     unsupported_one: str
     unsupported_many: str
     citation: str
+    preview: str
     conflict: str
     conflict_bare: str
     conflict_more: str
@@ -174,6 +175,7 @@ FRENCH = _typeset(
         unsupported_one="1 phrase que les sources ne disent pas",
         unsupported_many="{n} phrases que les sources ne disent pas",
         citation="Source {n} : {title}",
+        preview="« {quote} » — {title}",
         conflict="Les sources se contredisent : {about}",
         conflict_bare="Les sources se contredisent",
         conflict_more="Chaque version avec sa date ; la plus récente est signalée.",
@@ -270,6 +272,7 @@ ENGLISH = Texts(
     unsupported_one="1 sentence that the sources do not say",
     unsupported_many="{n} sentences that the sources do not say",
     citation="Source {n}: {title}",
+    preview="“{quote}” — {title}",
     conflict="The sources disagree: {about}",
     conflict_bare="The sources disagree",
     conflict_more="Each version with its date; the most recent is marked.",

@@ -105,6 +105,8 @@ def test_everything_by_keyboard(visit: Open) -> None:
     assert BUDGET.text in page.locator("#conversation .aside li").inner_text()
 
     page.locator('.answer .citation[data-n="1"]').focus()
+    assert BUDGET.text in page.locator("#more").inner_text()
+    assert page.locator("#more").is_visible()
     page.keyboard.press("Enter")
     page.locator("#reader mark.cited").first.wait_for()
     assert page.evaluate("document.activeElement.id") == "reader"

@@ -142,7 +142,7 @@ if (!window.assistantPage) window.assistantPage = (() => {
     text.style.setProperty("left", left + "px");
     text.style.setProperty("top", (above > 8 ? above : sentence.getBoundingClientRect().bottom + 8) + "px");
   }
-  // what a badge means is the same for all: one note, outside of what is merged
+  // what a badge means and what a citation quotes: one note for all, outside of what is merged
   function more(words) {
     const made = { id: "more", className: "note", role: "tooltip" };
     const text = $("#more") || document.body.appendChild(Object.assign(document.createElement("span"), made));
