@@ -83,9 +83,8 @@ def main() -> None:
     wiring.be_private()
     settings = load(None, paths={"store": options.work / "store"}, model={"name": options.model})
     embedder = wiring.make_embedder(settings)
-    if not (options.work / "store").exists():
-        say(write_corpus(options.data, options.work / "corpus"), "articles")
-        sync(options.work / "corpus", options.work / "store", embedder)
+    say(write_corpus(options.data, options.work / "corpus"), "articles")
+    sync(options.work / "corpus", options.work / "store", embedder, min_tokens=200, max_tokens=350)
     rules = [json.loads(line) for line in (HERE / "messages.jsonl").read_text("utf-8").splitlines()]
     rules = [rule for rule in rules if not options.only or rule["kind"] in options.only]
     rules = rules[options.skip :][: options.limit]
