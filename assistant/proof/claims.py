@@ -10,6 +10,8 @@ from pathlib import Path
 from assistant.proof.checks.examine import values_of
 from assistant.proof.places import stems_of
 
+LONGEST_COURTESY = 120
+"""Characters of a greeting or an offer of help ("Let me know if …")."""
 SHORT = 3
 """Content words up to which a sentence is proved together with its question."""
 LONGEST_LEAD_IN = 20
@@ -60,7 +62,7 @@ def claim_of(sentence: str) -> str:
     opening = _ACCORDING.match(text)
     if opening and len(text) > opening.end() + 3:
         text = opening["opening"] + text[opening.end() :]
-    return " ".join(_NUMBERED.sub(r"\1", _TRAILING.sub("", text)).split())
+    return " ".join(_NUMBERED.sub(lambda pointer: pointer[1].lower(), _TRAILING.sub("", text)).split())
 
 
 def is_short(claim: str, language: str) -> bool:
@@ -77,4 +79,4 @@ def makes_no_claim(claim: str, language: str) -> bool:
         return True
     if bare.endswith(":") and len(bare.split()) <= LONGEST_LEAD_IN:
         return True
-    return bool(_GREETING.match(bare)) and bare.endswith((":", "!", ".")) and len(bare) < 80
+    return bool(_GREETING.match(bare)) and bare.endswith((":", "!", ".")) and len(bare) <= LONGEST_COURTESY

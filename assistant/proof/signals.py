@@ -170,8 +170,8 @@ def _values(
             missing.append((value, Finding(value.kind, value.text)))
         margin = _margin(value, content, sources, found)
         margins[value.kind] = max(margins.get(value.kind, 0.0), margin)
-        if margin >= DISPLACED_FROM and (found or not value.certain):
-            displaced.append(Finding(value.kind, value.text, elsewhere=found))
+        if margin >= DISPLACED_FROM and found:
+            displaced.append(Finding(value.kind, value.text, elsewhere=True))
     return missing, displaced, margins
 
 

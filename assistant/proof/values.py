@@ -15,6 +15,7 @@ from assistant.proof.checks.examine import Values, is_translatable, values_of
 from assistant.proof.checks.names import Name, missing_tokens
 from assistant.proof.checks.numbers import Quantity, missing_quantities
 from assistant.proof.checks.reasons import Finding, Kind
+from assistant.proof.checks.units import NAMED_UNITS
 from assistant.proof.sources import Place, Sources
 from assistant.types import Difference, Hit
 
@@ -168,7 +169,11 @@ def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
         for quantity in values.quantities
         if not (quantity.loose or quantity.ordinal or lapses & set(quantity.values))
     ]
-    found += [ClaimedName(name, claim, language) for name in values.names]
+    found += [
+        ClaimedName(name, claim, language)
+        for name in values.names
+        if not (len(name.tokens) == 1 and name.tokens[0] in NAMED_UNITS)
+    ]
     return sorted(found, key=lambda value: value.span)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.proof.checks import listed
+
 _BY_UNIT = {
     "%": "% percent pourcent pct percentage pourcentage",
     "USD": "$ us$ usd dollar dollars",
@@ -70,3 +72,6 @@ SHORT_SCALES: dict[str, float] = {
 }  # fmt: skip
 MONEY_ONLY = frozenset({"m", "b", "T", "G", "mn"})
 """Letters that scale a number only beside a currency: "$5m", never "5 m"."""
+
+NAMED_UNITS = frozenset(listed("fahrenheit celsius kelvin f c usd eur gbp"))
+"""Units with a capital, which are nobody's name."""
