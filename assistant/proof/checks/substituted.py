@@ -25,12 +25,22 @@ def substituted(claim: str, source: str, language: str) -> Iterator[Finding]:
             missing = missing_quantities(ours.quantities, theirs.quantities)
             yield from (Finding("number", quantity.text, elsewhere=True) for quantity in missing)
         yield from _other_ordinals(ours, theirs)
+        yield from _other_kind(ours, theirs)
         if theirs.dates and missing_dates(theirs.dates, claimed.dates, None):
             missing_moments = missing_dates(ours.dates, theirs.dates, None)
             yield from (Finding("date", moment.text, elsewhere=True) for moment in missing_moments)
         yield from (
             Finding("name", name.text, elsewhere=True) for name in _other_names(ours, theirs, claim, language)
         )
+
+
+def _other_kind(ours: Values, theirs: Values) -> Iterator[Finding]:
+    """A year in the place of a number, or a number in the place of a date."""
+    if ours.dates and not ours.quantities and theirs.quantities and not theirs.dates:
+        yield Finding("date", ours.dates[0].text, elsewhere=True)
+    numbers = [quantity for quantity in ours.quantities if not quantity.loose]
+    if numbers and not ours.dates and theirs.dates and not theirs.quantities:
+        yield Finding("number", numbers[0].text, elsewhere=True)
 
 
 def _other_ordinals(ours: Values, theirs: Values) -> Iterator[Finding]:
