@@ -261,6 +261,6 @@ def _in_words(reply: Reply, quotes: Sequence[Quote], sides: Sequence[str]) -> It
         task = reply.pack.prompt("compare", members=", ".join(sides))
         return request_prompt(reply.pack, reply.query.text, task, sources, mark)
 
-    if reply.tools.model is not None:
+    if reply.has_model():
         yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
         yield from reply.worded(chosen_sentences(quotes, reply.hits), asks_for)

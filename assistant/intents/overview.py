@@ -119,7 +119,7 @@ def _of_several(reply: Reply, names: Sequence[str], scope: Scope) -> Iterator[Ev
     yield reply.tell(reply.pack.say("nearest_words"))
     for quote in best:
         yield from reply.line(hits[quote.hit], quote)
-    if reply.tools.model is not None:
+    if reply.has_model():
         yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
         yield from _in_words(reply, best, ON_THE_WHOLE)
 

@@ -190,6 +190,17 @@ class Reply:
 
     # ------------------------------------------------------------------ the model
 
+    def has_model(self) -> bool:
+        """Whether a language model answers now; where none does, that is a warning."""
+        if self.tools.model is None:
+            return False
+        try:
+            self.info = self.tools.model.info
+        except ModelUnavailable as error:
+            self.warn(say("no_model", self.language, why=reason(error, self.language)).strip())
+            return False
+        return True
+
     def worded(self, sources: list[Source], asks_for: AsksFor) -> Iterator[Event]:
         """Let the model write from `sources`; `wrote` tells whether it did. A model that fails is a warning."""
         model = self.tools.model
