@@ -5,6 +5,7 @@ An address of this machine is never asked through a proxy; elsewhere the user's 
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +83,8 @@ def explained(url: str, error: Exception) -> ModelUnavailable:
             "certificates cannot be used. Correct OLLAMA_HOST, HTTP_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE.",
             kind="proxy",
         )
-    if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError | httpx.InvalidURL | ValueError):
+    odd = isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError | httpx.InvalidURL | ValueError)
+    if odd and not _is_hung_up(error):
         return ModelUnavailable(
             f"The server at {shown(url)!r} sent something that is no answer of Ollama ({type(error).__name__}). "
             "Check the address in OLLAMA_HOST, or start the server again.",
@@ -91,6 +93,13 @@ def explained(url: str, error: Exception) -> ModelUnavailable:
     return ModelUnavailable(
         f"No Ollama server answers at {shown(url)!r} ({type(error).__name__}). "
         "Start it with `assistant ollama` or `ollama serve`."
+    )
+
+
+def _is_hung_up(error: Exception) -> bool:
+    """Whether a server ended in the middle of a reply: httpx tells it from other odd replies by its words alone."""
+    return isinstance(error, httpx.RemoteProtocolError) and bool(
+        re.search(r"peer closed connection|server disconnected", str(error), re.IGNORECASE)
     )
 
 

@@ -179,7 +179,8 @@ def test_export_writes_what_users_judged(run: Run, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("ASSISTANT_PATHS__RUNTIME", str(tmp_path))
     assert run("questions", "export")[0] == 1
     kept = Conversations(tmp_path / "conversations.db")
-    kept.feedback(kept.keep(kept.start(), Answer("Who?", "en", "Ada.", False, "evidence")), "down", "Bob")
+    answer = kept.keep(kept.start(), Answer("Who?", "en", "Ada.", False, "evidence"))
+    kept.feedback(answer, {"thumb": "down", "correction": "Bob"})
     code, out, _ = run("questions", "export")
     assert code == 0
     assert json.loads(out)["answers"] == ["Bob"]
