@@ -29,7 +29,7 @@ def test_from_a_question_to_the_marked_words(visit: Open) -> None:
     seen = visit()
     page = seen.page
     seen.ask("Quel est le budget ?")
-    page.locator("#conversation .evidence blockquote").first.wait_for()
+    page.locator("#conversation .evidence blockquote").first.wait_for(state="attached")
     page.locator('.turn[data-state="done"]').wait_for()
     assert page.input_value("#question textarea") == ""
     assert page.locator("#conversation .sentence.partial").count() > 0

@@ -83,7 +83,7 @@ def ask(page: Any, question: str) -> Any:
     page.fill("#question textarea", question)
     page.click("#send")
     turn = page.locator("#conversation .turn").last
-    turn.locator(".evidence blockquote").first.wait_for()
+    turn.locator(".evidence blockquote").first.wait_for(state="attached")
     return turn
 
 
