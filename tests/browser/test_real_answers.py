@@ -173,6 +173,7 @@ def answered(page: Any, question: str) -> str:
     page.fill("#question textarea", question)
     page.click("#send")
     is_done(page, turns + 1)
+    page.wait_for_timeout(2000)  # Gradio takes no click until the event of the question before is closed
     return str(page.locator("#conversation .turn").last.inner_text())
 
 
