@@ -33,10 +33,9 @@ from trust_cases import ALTERED_KINDS, TRUE_KINDS, Maker, collections
 
 from assistant.answering.batch import task_of
 from assistant.answering.given import GivenPassages
-from assistant.proof.claims import claim_of, is_short, makes_no_claim
-from assistant.proof.places import stems_of
+from assistant.proof.claims import claim_of, makes_no_claim
 from assistant.proof.prover import VETOED
-from assistant.proof.signals import judge
+from assistant.proof.signals import asked_with, judge
 from assistant.proof.sources import sources_of
 
 FIT_FILE = Path(__file__).resolve().parent.parent / "assistant" / "proof" / "fit.json"
@@ -99,10 +98,7 @@ def _judged(row: Row) -> Iterator[Sample]:
         good = is_faithful(row, number, {"start": span.start, "end": span.end})
         hits = tuple(passages.for_sentence(claim, task.language))
         sources = sources_of(hits, task.language)
-        answers = is_short(claim, task.language) and any(
-            map(sources.everything.has, stems_of(claim, task.language))
-        )
-        signals = dict(judge(claim, sources, (task.question or "") if answers else "").signals)
+        signals = dict(judge(claim, sources, asked_with(claim, sources, task.question or "")).signals)
         yield Sample(row["set"], str(row["id"]), number, task.language, "", good, signals)
 
 

@@ -11,18 +11,6 @@ from ..types import Hit, Quote
 ECHO = 0.6
 """Share of a sentence's words in a planted order from which the sentence repeats it."""
 FEWEST_SHARED = 2
-LEFT_OUT = " […] "
-
-
-def without_orders(hit: Hit) -> str:
-    """The text around a hit, its planted orders left out."""
-    text = hit.context_text or hit.text
-    offset = hit.context.start if hit.context_text and hit.context else hit.passage.start
-    for span in sorted(hit.flagged, reverse=True):
-        start, end = max(span.start - offset, 0), min(span.end - offset, len(text))
-        if start < end:
-            text = text[:start].rstrip() + LEFT_OUT + text[end:].lstrip()
-    return text.strip()
 
 
 def is_order(text: str) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from string import Template
 
 from ..model.role_tokens import disarmed
+from ..proof.places import without_orders
 from ..types import Hit, Message, Quote, Turn
-from .planted import is_order, without_orders
+from .planted import is_order
 
 SYSTEM = {
     "fr": """Tu réponds à une question uniquement d'après des extraits d'articles numérotés.

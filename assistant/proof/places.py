@@ -17,6 +17,8 @@ from assistant.types import Hit, Query, Quote, Span
 
 MOST_WINDOWS = 400
 """Windows looked at for one sentence; those of the best hits come first."""
+LEFT_OUT = " […] "
+"""Stands where orders to an assistant were."""
 LONGEST_PAIR = 1200
 """Two sentences longer than this together, in characters, are not offered as one citation."""
 
@@ -91,6 +93,17 @@ def unheard(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
         return frozenset()
     told = frozenset().union(*(stems_of(f"{hit.title} {context_of(hit)[1]}", hit.language) for hit in own))
     return asked - kindred(asked, told)
+
+
+def without_orders(hit: Hit) -> str:
+    """The text around a hit, its planted orders left out."""
+    text = hit.context_text or hit.text
+    offset = hit.context.start if hit.context_text and hit.context else hit.passage.start
+    for span in sorted(hit.flagged, reverse=True):
+        start, end = max(span.start - offset, 0), min(span.end - offset, len(text))
+        if start < end:
+            text = text[:start].rstrip() + LEFT_OUT + text[end:].lstrip()
+    return text.strip()
 
 
 def source_sentences(index: int, hit: Hit) -> list[SourceSentence]:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from assistant.proof.across import Comparison, Translated, translations
 from assistant.proof.checks.reasons import Finding, reason
 from assistant.proof.checks.registry import LANGUAGES
-from assistant.proof.claims import claim_of, is_short, makes_no_claim
+from assistant.proof.claims import claim_of, makes_no_claim
 from assistant.proof.fit import Fit, fitted
-from assistant.proof.places import stems_of
-from assistant.proof.signals import Judged, judge
+from assistant.proof.signals import Judged, asked_with, judge
 from assistant.proof.sources import Place, Sources, sources_of
 from assistant.proof.values import differences
 from assistant.types import Hit, Proof, Quote, Verdict
@@ -58,8 +57,7 @@ class Prover:
         if makes_no_claim(claim, language):
             return Proof("no_claim")
         sources = sources_of(tuple(hits), language)
-        answers = is_short(claim, language) and any(map(sources.everything.has, stems_of(claim, language)))
-        judged = judge(claim, sources, question if answers else "", named)
+        judged = judge(claim, sources, asked_with(claim, sources, question), named)
         proof = self._in_its_language(claim, judged, sources)
         foreign = {hit.language for hit in hits} - {language}
         if proof.verdict == "supported" or not foreign:

@@ -9,6 +9,8 @@ from itertools import chain, pairwise
 from assistant.proof.checks.quotations import missing_quotations
 from assistant.proof.checks.reasons import Finding
 from assistant.proof.checks.registry import CHECKS, contradictions
+from assistant.proof.claims import is_short
+from assistant.proof.places import stems_of
 from assistant.proof.sources import Place, Sources
 from assistant.proof.values import ClaimedValue, claimed_values
 from assistant.reading.words import Word, content_stems, words
@@ -65,7 +67,6 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
     contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
     signals = {
         "place": places[0].share if places else 0.0,
-        "passage": max((text.coverage(wanted, sources.weights) for text in sources.passages), default=0.0),
         "anywhere": sources.everything.coverage(wanted, sources.weights),
         "order": order(stems, sources.positions),
         "unsaid": float(bool(places) and _is_unsaid(_said(wanted, values, content), places[0], sources)),
@@ -86,6 +87,13 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
         tuple(displaced),
         tuple(chain.from_iterable(contrary.values())),
     )
+
+
+def asked_with(claim: str, sources: Sources, question: str) -> str:
+    """The question that a claim is proved with: one too short to stand alone, of which the sources have a word."""
+    language = sources.language
+    answers = is_short(claim, language) and any(map(sources.everything.has, stems_of(claim, language)))
+    return question if answers else ""
 
 
 def order(stems: Sequence[str], positions: Sequence[Mapping[str, list[int]]]) -> float:
@@ -137,10 +145,7 @@ def _places(
 def _said(wanted: frozenset[str], values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:
     """The words that are part of no name, date or number: what is said of these."""
     spans = [value.span for value in values]
-    inside = {
-        word.stem for word in content if any(start < word.end and word.start < end for start, end in spans)
-    }
-    return wanted - inside
+    return wanted - {word.stem for word in content if _is_inside(word, spans)}
 
 
 def _is_unsaid(said: frozenset[str], place: Place, sources: Sources) -> bool:
@@ -152,11 +157,12 @@ def _rewritten(values: Sequence[ClaimedValue], content: Sequence[Word], sources:
     """Words of dates and numbers that the sources have in another notation: "3/5/2024", "12 percent"."""
     spans = [value.span for value in values if value.kind != "name" and value.anywhere(sources)]
     return frozenset(
-        word.stem
-        for word in content
-        if not sources.everything.has(word.stem)
-        and any(start < word.end and word.start < end for start, end in spans)
+        word.stem for word in content if not sources.everything.has(word.stem) and _is_inside(word, spans)
     )
+
+
+def _is_inside(word: Word, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < word.end and word.start < end for start, end in spans)
 
 
 def _values(

@@ -8,10 +8,11 @@ import pytest
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.grounding import Prover
-from assistant.answering.planted import repeated_order, without_orders
+from assistant.answering.planted import repeated_order
 from assistant.answering.progress import answer_of
 from assistant.answering.prompting import head
 from assistant.model.role_tokens import disarmed
+from assistant.proof.places import without_orders
 from assistant.reading.hygiene import planted_orders
 from assistant.types import Answer, Hit, Span
 

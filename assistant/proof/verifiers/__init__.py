@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from ...types import Hit
+from ..places import without_orders
 
 
 class Word(NamedTuple):
@@ -38,16 +39,6 @@ class Verifier(Protocol):
 def premise_of(hits: Sequence[Hit]) -> str:
     """The passages, numbered from 1, each under its title; orders to an assistant are left out."""
     return "\n\n".join(
-        f"[{number}] {' '.join(hit.title.split())}\n{_without_orders(hit)}"
+        f"[{number}] {' '.join(hit.title.split())}\n{without_orders(hit)}"
         for number, hit in enumerate(hits, start=1)
     )
-
-
-def _without_orders(hit: Hit) -> str:
-    text = hit.context_text or hit.text
-    offset = hit.context.start if hit.context_text and hit.context else hit.passage.start
-    for span in sorted(hit.flagged, reverse=True):
-        start, end = max(span.start - offset, 0), min(span.end - offset, len(text))
-        if start < end:
-            text = f"{text[:start].rstrip()} […] {text[end:].lstrip()}"
-    return text.strip()
