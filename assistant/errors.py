@@ -32,6 +32,8 @@ from __future__ import annotations
 
 
 class AssistantError(Exception):
+    """Something a user can put right: the message names the thing, the reason and the remedy."""
+
     exit_code = 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 import subprocess
 import sys
@@ -39,7 +40,7 @@ MAY_IMPORT = {
     "web": ROOT | {"answering"},
     "llamaindex": ROOT | {"search"},
 }
-DOORS = {"wiring", "cli", "__main__", "__init__"}
+DOORS = {"wiring", "cli", "collection", "__main__", "__init__"}
 HEAVY = {
     "torch",
     "sentence_transformers",
@@ -135,7 +136,7 @@ def test_only_doors_know_the_settings() -> None:
     users = {
         room_of(path) for path in MODULES for module, _ in imports(path) if module == "assistant.settings"
     }
-    assert users <= {"wiring", "cli"}
+    assert users <= {"wiring", "cli", "collection"}
 
 
 def test_only_the_command_line_prints() -> None:
@@ -161,20 +162,35 @@ def test_every_command_is_documented_and_exists() -> None:
 
     from assistant.cli import COMMANDS, cli
 
-    readme = (PROJECT / "README.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "commands.md").read_text("utf-8")
     for name in COMMANDS:
-        assert f"`assistant {name}" in readme, f"README.md does not tell of {name!r}"
+        assert f"`assistant {name}" in page, f"docs/commands.md does not tell of {name!r}"
         assert isinstance(cli.get_command(click.Context(cli), name), click.Command)
 
 
 def test_every_setting_is_documented() -> None:
     from assistant.settings import Settings
 
-    readme = (PROJECT / "README.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "settings.md").read_text("utf-8")
     for section, field in Settings.model_fields.items():
         for name, setting in field.annotation.model_fields.items():
-            assert f"`{section}.{name}`" in readme, f"README.md does not tell of {section}.{name}"
+            assert f"`{section}.{name}`" in page, f"docs/settings.md does not tell of {section}.{name}"
             assert setting.description, f"{section}.{name} has no description"
+
+
+def test_every_path_that_a_document_names_exists() -> None:
+    """README's tree, the map of the program and every link: a file that has moved is moved there too."""
+    for page in [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]:
+        text = page.read_text("utf-8")
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+        assert all((page.parent / link).exists() for link in links), page
+        named = re.findall(r"`((?:assistant|tests|benchmarks|docs|tools)/[\w./-]+)`", text)
+        assert all((PROJECT / path).exists() for path in named), page
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 180
+    tree = re.findall(r"^  ([\w./]+\.py)\b", readme, re.MULTILINE)
+    assert len(tree) > 10
+    assert all((PACKAGE / path).exists() for path in tree)
 
 
 def test_every_error_stands_in_the_tree() -> None:

@@ -87,7 +87,7 @@ def test_llama_index_evaluates_it(sample_store: Store) -> None:
 
 
 @pytest.mark.models
-def test_the_lines_of_the_readme_run(
+def test_the_lines_of_the_documentation_run(
     real_embedder: SentenceTransformerEmbedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -98,11 +98,11 @@ def test_the_lines_of_the_readme_run(
     shutil.copy(PROJECT / "corpus" / "en" / "deepseek-r1.md", corpus)
     sync(corpus, tmp_path / "store", real_embedder, min_tokens=200, max_tokens=350)
     monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(tmp_path / "store"))
-    readme = (PROJECT / "README.md").read_text("utf-8")
-    block = re.search(r"\*\*From LlamaIndex\.\*\*.*?```python\n(.*?)```", readme, re.DOTALL)
+    page = (PROJECT / "docs" / "python.md").read_text("utf-8")
+    block = re.search(r"## As a LlamaIndex retriever.*?```python\n(.*?)```", page, re.DOTALL)
     assert block is not None
     assert len(block[1].splitlines()) <= 11
-    exec(compile(block[1], "README.md", "exec"), {})
+    exec(compile(block[1], "python.md", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     assert 1 <= len(printed) <= 4
     assert all("DeepSeek" in line and "2025-0" in line for line in printed)
