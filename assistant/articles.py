@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 
@@ -49,6 +50,11 @@ class Article:
     flagged: tuple[Span, ...] = ()
     """Places that give orders to an assistant: shown with a warning, never followed."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def text_digest(self) -> str:
+        """`sha256:` and the digest of `text`, which says of a quote which text it was taken from."""
+        return f"sha256:{sha256(self.text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Hit:
     published_origin: str | None = None
     publisher: str | None = None
     url: str | None = None
+    digest: str | None = None
+    """Of the article's text: `Article.text_digest`; None where there is no article."""
     score: float = 0.0
     similarity: float | None = None
     """Cosine between question and passage; None where it was not computed."""
@@ -123,6 +125,7 @@ class Hit:
             "page": self.passage.page,
             "publisher": self.publisher,
             "url": self.url,
+            "digest": self.digest,
             "also_in": list(self.also_in),
             "flagged": bool(self.flagged),
             "orders": [span._asdict() for span in self.flagged],
@@ -204,6 +207,13 @@ class Citation:
     published: date | None
     url: str | None = None
     publisher: str | None = None
+    digest: str | None = None
+    """Of the text of the article that was quoted."""
+
+    @classmethod
+    def of(cls, n: int, quote: Quote, hit: Hit) -> Citation:
+        """The citation with number `n` of words that stand in `hit`."""
+        return cls(n, quote, hit.title, hit.published, hit.url, hit.publisher, hit.digest)
 
     def as_json(self) -> Json:
         return {
@@ -216,6 +226,7 @@ class Citation:
             "quote": self.quote.text,
             "url": self.url,
             "publisher": self.publisher,
+            "digest": self.digest,
         }
 
 

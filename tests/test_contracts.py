@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 HIT = "rank article title published language start end text score dense_rank lexical_rank"
 ANSWER = (
     "question language answer abstained mode sentences citations evidence conflicts hits warnings model "
-    "model_digest embedder prompt_tokens completion_tokens context_length timings"
+    "model_digest embedder prompt_tokens completion_tokens context_length timings kind articles"
 )
 KEYS = {
     "index": "added changed removed renamed unchanged duplicates rejected passages embedded seconds",
@@ -29,8 +30,8 @@ KEYS = {
     "hit": HIT,
     "answer": ANSWER,
     "timings": "search_s first_evidence_s first_token_s total_s",
-    "sentence": "start end citations verdict reasons",
-    "citation": "n article title published start end quote",
+    "sentence": "start end citations verdict reasons probability differences",
+    "citation": "n article title published start end quote digest",
     "evidence": "article start end quote score",
     "check": "text language sentences citations conflicts",
     "metrics": "n metrics by failures settings fingerprints",
@@ -176,6 +177,10 @@ def test_show_and_search(command: Command) -> None:
         assert hit["text"] == article(command, hit["article"])[hit["start"] : hit["end"]]
 
 
+def digest_of(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
 def article(command: Command, name: str) -> str:
     return str(command("show", name, "--json").json["text"])
 
@@ -216,6 +221,8 @@ def hold(answer: Json, text_of: Callable[[str], str]) -> None:
             has(item, kind)
             words = item["text" if name == "hits" else "quote"]
             assert words == text_of(item["article"])[item["start"] : item["end"]]
+    for item in answer["citations"]:
+        assert item["digest"] == digest_of(text_of(item["article"]))
     numbers = [citation["n"] for citation in answer["citations"]]
     used = [n for sentence in answer["sentences"] for n in sentence["citations"]]
     assert numbers == list(range(1, len(numbers) + 1)) == list(dict.fromkeys(used))
@@ -256,6 +263,7 @@ def test_check(command: Command, tmp_path: Path) -> None:
         has(citation, "citation")
         quoted = article(command, citation["article"])[citation["start"] : citation["end"]]
         assert citation["quote"] == quoted
+        assert citation["digest"] == digest_of(article(command, citation["article"]))
     assert done.json["citations"]
 
 

@@ -73,7 +73,7 @@ class Checking:
         key = _place(quote)
         if key not in self.citations:
             hit, number = hits[quote.hit], len(self.citations) + 1
-            self.citations[key] = Citation(number, quote, hit.title, hit.published, hit.url, hit.publisher)
+            self.citations[key] = Citation.of(number, quote, hit)
         return self.citations[key].n
 
     def _disagree(self, found: FoundConflict, claim: str, hits: Sequence[Hit]) -> None:

@@ -221,15 +221,7 @@ class Composition:
     def _cite(self, quote: Quote) -> Citation:
         key = (quote.article, quote.start, quote.end)
         if key not in self.citations:
-            hit = self.hits[quote.hit]
-            self.citations[key] = Citation(
-                n=len(self.citations) + 1,
-                quote=quote,
-                title=hit.title,
-                published=hit.published,
-                url=hit.url,
-                publisher=hit.publisher,
-            )
+            self.citations[key] = Citation.of(len(self.citations) + 1, quote, self.hits[quote.hit])
         return self.citations[key]
 
 

@@ -202,6 +202,7 @@ def _hit(told: Json) -> Hit:
         published=published,
         publisher=told.get("publisher"),
         url=told.get("url"),
+        digest=told.get("digest"),
         score=told.get("score", 0.0),
         sentences=spans,
     )

@@ -198,6 +198,7 @@ def _hit(library: Library, passage: Passage, rank: int) -> Hit:
         published_origin=article.origins.get("published"),
         publisher=article.publisher,
         url=article.url,
+        digest=article.text_digest,
         score=1 / rank,
         sentences=tuple(s for s in article.sentences if span.start <= s.start and s.end <= span.end),
         flagged=tuple(s for s in article.flagged if s.start < span.end and span.start < s.end),

@@ -132,6 +132,7 @@ class HybridRetriever:
                     published_origin=stored.published_origin,
                     publisher=stored.publisher,
                     url=stored.url,
+                    digest=stored.digest,
                     score=item.score,
                     similarity=float(similarity),
                     dense_rank=found[item.passage].dense_rank,
