@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "loopback": set(),
     "addresses": {"loopback"},
     "settings": {"errors", "addresses"},
-    "reading": ROOT,
+    "reading": ROOT | {"language"},
     "store": ROOT | {"reading"},
     "search": ROOT | {"reading", "store"},
     "model": ROOT,

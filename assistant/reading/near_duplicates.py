@@ -1,19 +1,24 @@
-"""Articles that say nearly the same, by MinHash over shingles of five words (Broder 1997).
+"""Articles that say nearly the same: MinHash over shingles of five words (Broder 1997), then the names and numbers.
 
 Jaccard similarity = shared shingles / all shingles of both. It is estimated from `PERMUTATIONS` minima, with a
-standard error of at most 1 / (2 * sqrt(PERMUTATIONS)); candidates come from equal bands of the signature.
+standard error of at most 1 / (2 * sqrt(PERMUTATIONS)); candidates come from equal bands of the signature. Two texts
+that are alike still differ where one names another person, figure or date: fact sheets and minutes that are
+written from one template are alike and tell of different things.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from ..language.pack import languages, pack
+from .sentences import sentence_spans
 from .words import fold
 
 if TYPE_CHECKING:
@@ -29,9 +34,14 @@ _BAND = 8
 _LARGEST_BUCKET = 200
 
 
+Same = Callable[[str, str], bool]
+"""Whether the articles of two names tell the same."""
+
+
 def near_duplicates(texts: Mapping[str, str], threshold: float = 0.8) -> list[set[str]]:
-    """Groups of at least two names whose texts are linked by a Jaccard similarity of `threshold` or more."""
-    return groups({name: signature(text) for name, text in texts.items()}, threshold)
+    """Groups of at least two names: of Jaccard similarity `threshold` or more, and with the same facts."""
+    signatures = {name: signature(text) for name, text in texts.items()}
+    return groups(signatures, lambda one, other: same_facts(texts[one], texts[other]), threshold)
 
 
 def signature(text: str) -> bytes:
@@ -65,8 +75,6 @@ def shingles(text: str) -> Integers:
 
 
 def _words(text: str) -> list[str]:
-    import re
-
     return re.findall(r"\w+", fold(text))
 
 
@@ -97,8 +105,8 @@ def similarity(first: bytes, second: bytes) -> float:
     return float(np.mean(np.frombuffer(first, "<u4") == np.frombuffer(second, "<u4")))
 
 
-def groups(signatures: Mapping[str, bytes], threshold: float = 0.8) -> list[set[str]]:
-    """Groups of at least two names linked by an estimated similarity of `threshold` or more."""
+def groups(signatures: Mapping[str, bytes], same: Same, threshold: float = 0.8) -> list[set[str]]:
+    """Groups of at least two names linked by an estimated similarity of `threshold` or more and by `same`."""
     parents = {name: name for name in signatures}
 
     def root(name: str) -> str:
@@ -107,7 +115,8 @@ def groups(signatures: Mapping[str, bytes], threshold: float = 0.8) -> list[set[
         return name
 
     for one, other in candidates(signatures):
-        if root(one) != root(other) and similarity(signatures[one], signatures[other]) >= threshold:
+        alike = root(one) != root(other) and similarity(signatures[one], signatures[other]) >= threshold
+        if alike and same(one, other):
             parents[root(one)] = root(other)
     members = defaultdict(set)
     for name in signatures:
@@ -128,3 +137,73 @@ def candidates(signatures: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
                 yield from combinations(names, 2)
             else:  # many copies of one text: each linked to the first
                 yield from ((names[0], name) for name in names[1:])
+
+
+# --------------------------------------------------------------------------- what must not differ
+
+
+class _Told(NamedTuple):
+    """The words of a text, and which of them tell something that a template is filled in with."""
+
+    words: list[str]
+    counted: list[bool]
+    """A number, or a word beside one: the month of a day, the unit of an amount."""
+    names: frozenset[str]
+    """Words with a capital inside a sentence."""
+    capital: frozenset[str]
+    small: frozenset[str]
+
+
+_OPENING = re.compile(r"(?:^|[.!?…:;\n«“\"(\[|])[\s*•–—-]{0,8}$")
+
+
+def same_facts(one: str, other: str) -> bool:
+    """Whether two texts have the same names, numbers and dates, in the same order."""
+    if one == other:
+        return True
+    first, second = _told(one), _told(other)
+    # "Belmont" may open each of its sentences: a word that is never written small is a name, too.
+    names = first.names | second.names | ((first.capital | second.capital) - first.small - second.small)
+    return _facts(first, names) == _facts(second, names)
+
+
+def titled(title: str, origin: str | None, text: str) -> str:
+    """What an article says: its text, under the title that it was given where the text does not open with it."""
+    return text if origin == "file name" or text.startswith(title) else f"{title}\n{text}"
+
+
+def _facts(told: _Told, names: frozenset[str]) -> list[str]:
+    return [
+        word for word, counted in zip(told.words, told.counted, strict=True) if counted or word in names
+    ]
+
+
+@lru_cache(maxsize=64)
+def _told(text: str) -> _Told:
+    found = list(re.finditer(r"[^\W_]+", text))
+    words = [fold(match[0]) for match in found]
+    numbers = [any(map(str.isdecimal, word)) or word in _spelled_numbers() for word in words]
+    counted = [any(numbers[max(0, place - 1) : place + 2]) for place in range(len(words))]
+    pairs = list(zip(found, words, strict=True))
+    capital = [(match.start(), word) for match, word in pairs if not match[0].islower()]
+    inside = {word for start, word in capital if not _OPENING.search(text[max(0, start - 8) : start])}
+    small = {word for match, word in pairs if match[0].islower()}
+    return _Told(words, counted, frozenset(inside), frozenset(word for _, word in capital), frozenset(small))
+
+
+@cache
+def _spelled_numbers() -> frozenset[str]:
+    """Two to ten; one is an article as well."""
+    return frozenset(fold(word) for language in languages() for word in pack(language).words["numbers"][1:])
+
+
+def holds(text: str, passage: str, language: str) -> bool:
+    """Whether `text` has every sentence of `passage`, word for word."""
+    whole = _run(text)
+    spans = sentence_spans(passage, language)
+    return all(" ".join(["", *_words(passage[start:end]), ""]) in whole for start, end in spans)
+
+
+@lru_cache(maxsize=16)
+def _run(text: str) -> str:
+    return " ".join(["", *_words(text), ""])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..reading.near_duplicates import holds
 from ..types import Embedder, Hit, Query, Span
 from .candidates import find_candidates
 from .period import Dated, in_time
@@ -88,7 +88,7 @@ class HybridRetriever:
         """The best passage of the earliest near-duplicate instead, where it was found too and tells the same."""
         front = best.get(passage.group) if passage.group not in (None, passage.passage.article) else None
         earliest = self.store.passages([front.passage]).get(front.passage) if front else None
-        if front is None or earliest is None or not _figures(passage.text) <= _figures(earliest.text):
+        if front is None or earliest is None or not holds(earliest.text, passage.text, passage.language):
             return item, passage
         return front._replace(score=item.score), earliest
 
@@ -104,9 +104,9 @@ class HybridRetriever:
         )
 
     def _told_by(self, passage: StoredPassage, kept: Sequence[StoredPassage]) -> bool:
-        """Whether a near-duplicate is kept that has every figure of the passage; without one it is another version."""
+        """Whether a near-duplicate is kept that has every sentence of the passage; without one it tells more."""
         twins = {one.passage.article for one in kept if passage.group and one.group == passage.group}
-        return any(_figures(passage.text) <= _figures(self.store.article(name).text) for name in twins)
+        return any(holds(self.store.article(name).text, passage.text, passage.language) for name in twins)
 
     # ---------------------------------------------------------------- hits
 
@@ -157,10 +157,6 @@ class HybridRetriever:
         kept = Span(max(span.start, start), min(span.end, end))
         taken.append(kept)
         return kept, text[kept.start - span.start : kept.end - span.start], _within(sentences, kept)
-
-
-def _figures(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\d+", text))
 
 
 def _within(parts: Iterable[Span], span: Span) -> tuple[Span, ...]:

@@ -54,15 +54,7 @@ class MemoryLibrary:
                 found_by = f"{article.title}\n{passage.section}\n{article.text[passage.start : passage.end]}"
                 stems = Counter(content_stems(found_by, article.language))
                 self._passages[passage.id] = _Held(article, passage, position, vector, stems)
-        signed = [
-            (
-                name,
-                each.published.isoformat() if each.published else None,
-                near_duplicates.signature(each.text),
-            )
-            for name, each in self._articles.items()
-        ]
-        self._fronts = fronts(signed)
+        self._fronts = fronts(list(self._articles.values()))
 
     # ---------------------------------------------------------------- the whole
 
@@ -177,12 +169,22 @@ class MemoryLibrary:
         ]
 
 
-def fronts(articles: Sequence[tuple[str, str | None, bytes]]) -> dict[str, str]:
-    """For each of (name, day, signature) that has near-duplicates, the one that stands for them: the earliest."""
-    age = {name: (published is None, published or "", name) for name, published, _ in articles}
+def fronts(articles: Sequence[Article]) -> dict[str, str]:
+    """For each article that has near-duplicates, the name of the one that stands for them: the earliest."""
+    known = {article.name: article for article in articles}
     found = {}
-    for group in near_duplicates.groups({name: signature for name, _, signature in articles}):
-        found.update(dict.fromkeys(group, min(group, key=lambda name: age[name])))
+
+    def same(one: str, other: str) -> bool:
+        told = [near_duplicates.titled(a.title, a.origins.get("title"), a.text) for a in (known[one], known[other])]
+        return near_duplicates.same_facts(*told)
+
+    def age(name: str) -> tuple[bool, str, str]:
+        published = known[name].published
+        return published is None, str(published), name
+
+    signatures = {name: near_duplicates.signature(article.text) for name, article in known.items()}
+    for group in near_duplicates.groups(signatures, same):
+        found.update(dict.fromkeys(group, min(group, key=age)))
     return found
 
 

@@ -15,7 +15,7 @@ from .statistics import Moments, counted_anew
 
 FILE = "passages.db"
 APPLICATION = 0x41535354  # "ASST": tells our file from any other SQLite database
-FORMAT = 5
+FORMAT = 6
 """Version of the tables, kept in SQLite's user_version. Raise it together with an entry in MIGRATIONS."""
 
 TABLES = """
@@ -110,6 +110,13 @@ def _bands_in_a_table(connection: sqlite3.Connection) -> None:
         add_bands(connection, row, signature)
 
 
+def _facts_of_near_duplicates(connection: sqlite3.Connection) -> None:
+    """Articles that were alike stood for each other whatever they named; they are looked at again."""
+    connection.execute("UPDATE articles SET front = NULL")
+    connection.execute("INSERT OR IGNORE INTO pending SELECT 'groups', name FROM articles")
+    connection.execute("INSERT OR REPLACE INTO manifest VALUES ('unfinished', '1')")
+
+
 def add_bands(connection: sqlite3.Connection, article: int, signature: bytes) -> None:
     rows = [(band, article) for band in bands(signature)]
     connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
@@ -143,6 +150,7 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
     2: _collections_by_language,
     3: _sums_for_statistics,
     4: _bands_in_a_table,
+    5: _facts_of_near_duplicates,
 }
 
 

@@ -291,17 +291,17 @@ class Writer(Database):
         with schema.transaction(self.connection):
             settled: set[str] = set()
             for name in self.pending(GROUPS):
-                alike = {} if name in settled else self._alike(name)
+                alike = [] if name in settled else self._alike(name)
                 settled.update(alike)
-                front = next(iter(alike)) if len(alike) > 1 else None
+                front = alike[0] if len(alike) > 1 else None
                 rows = [(front, other, front) for other in alike]
                 self.connection.executemany(
                     "UPDATE articles SET front = ? WHERE name = ? AND front IS NOT ?", rows
                 )
             self.connection.execute("DELETE FROM pending WHERE kind = ?", (GROUPS,))
 
-    def _alike(self, name: str) -> dict[str, bytes]:
-        """Name and signature of the article and all that a chain of near-duplicates links to it, the earliest first."""
+    def _alike(self, name: str) -> list[str]:
+        """The article and all that a chain of near-duplicates links to it, the earliest first."""
         columns = "id, published IS NULL, published, name, signature"
         start = self.connection.execute(f"SELECT {columns} FROM articles WHERE name = ?", (name,)).fetchall()
         found, waiting = {row[0]: row for row in start}, [*start]
@@ -312,11 +312,17 @@ class Writer(Database):
         while waiting:
             one = waiting.pop()
             for other in self.connection.execute(query, (one[0],)).fetchall():
-                if other[0] not in found and near_duplicates.similarity(one[-1], other[-1]) >= ALIKE:
+                alike = other[0] not in found and near_duplicates.similarity(one[-1], other[-1]) >= ALIKE
+                if alike and near_duplicates.same_facts(self._titled(one[0]), self._titled(other[0])):
                     found[other[0]] = other
                     waiting.append(other)
         ordered = sorted(found.values(), key=lambda row: (row[1], row[2] or "", row[3]))
-        return {row[3]: row[4] for row in ordered}
+        return [row[3] for row in ordered]
+
+    def _titled(self, article: int) -> str:
+        """What an article says: its text, under the title that it was given."""
+        query = "SELECT title, json_extract(details, '$.origins.title'), text FROM articles WHERE id = ?"
+        return near_duplicates.titled(*self.connection.execute(query, (article,)).fetchone())
 
     def drop_unused_vectors(self) -> None:
         used = "SELECT vector FROM passages UNION SELECT title_vector FROM articles WHERE title_vector IS NOT NULL"

@@ -6,12 +6,21 @@ import random
 import time
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.reading.near_duplicates import groups, near_duplicates, shingles, signature, similarity
+from assistant.reading.near_duplicates import (
+    groups,
+    holds,
+    near_duplicates,
+    same_facts,
+    shingles,
+    signature,
+    similarity,
+)
 
-VOCABULARY = [f"mot{n}" for n in range(3000)]
+VOCABULARY = [a + b + c + d for a in "bdfklmprst" for b in "aeiou" for c in "lmnrst" for d in ("ac", "el", "in", "ot")]
 
 
 def text_of(seed: int, length: int = 400) -> str:
@@ -25,6 +34,10 @@ def edited(text: str, changes: int, seed: int = 0) -> str:
     for place in chance.sample(range(len(words)), changes):
         words[place] = "changé"
     return " ".join(words)
+
+
+def always(one: str, other: str) -> bool:
+    return True
 
 
 def jaccard(one: str, other: str) -> float:
@@ -70,11 +83,48 @@ def test_ten_thousand_articles_in_seconds() -> None:
     signatures = {f"{n}": chance.bytes(1024) for n in range(10_000)}
     signatures |= {f"copy {n}": signatures[f"{n}"] for n in range(50)}
     started = time.process_time()
-    assert len(groups(signatures)) == 50
+    assert len(groups(signatures, always)) == 50
     assert time.process_time() - started < 15
 
 
 def test_many_copies_of_one_text() -> None:
     signed = signature(text_of(1))
-    (group,) = groups({str(n): signed for n in range(5000)})
+    (group,) = groups({str(n): signed for n in range(5000)}, always)
     assert len(group) == 5000
+
+
+SHEET = (
+    "La montre {name} sort de l'atelier de Rivebelle. {name} se remonte à la main et supporte la pluie. Son boîtier "
+    "mesure {width} mm, son bracelet est en cuir et son verre se change sans outil. Elle a été présentée le {day}, "
+    "coûte {price} et se garde {years} ans, dit l'horloger, {author}, qui la règle lui-même avant de l'expédier."
+)
+FILLED = {
+    "name": "Aurore", "width": "38", "day": "3 mai", "price": "120 euros", "years": "deux", "author": "Paul Girard",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("name", "Vesper"), ("width", "40"), ("day", "3 juin"), ("day", "4 mai"), ("price", "120 francs"),
+        ("years", "cinq"), ("author", "Anne Girard"), ("author", "Girard Paul"),
+    ],
+)  # fmt: skip
+def test_a_template_filled_in_anew_is_no_duplicate(field: str, other: str) -> None:
+    long = " ".join(VOCABULARY[:200])  # what the articles share
+    texts = {
+        "one": f"{SHEET.format(**FILLED)} {long}",
+        "other": f"{SHEET.format(**FILLED | {field: other})} {long}",
+        "copy": f"{SHEET.format(**FILLED)}\n\n{long.upper()}",
+    }
+    assert similarity(signature(texts["one"]), signature(texts["other"])) > 0.8
+    assert near_duplicates(texts) == [{"one", "copy"}]
+    assert not same_facts(texts["one"], texts["other"])
+
+
+def test_what_a_text_holds_of_another() -> None:
+    text = "Le pied de la lampe est en hêtre. Elle se lave au savon."
+    assert holds(text, "LE PIED DE LA LAMPE est en hetre !", "fr")
+    assert holds(text, "Elle se lave au savon. Le pied de la lampe est en hêtre.", "fr")
+    assert not holds(text, "Le pied de la lampe est en noyer. Elle se lave au savon.", "fr")
+    assert not holds(text, "La lampe se lave au savon. Elle est en hêtre.", "fr")

@@ -140,7 +140,7 @@ def test_near_duplicates_follow_what_comes_and_goes(case: Case) -> None:
     """The earliest of those that are there stands for the others; one that is left alone stands for nobody."""
     text = " ".join(f"Le numéro {n} du registre parle du port et de ses {n + 7} bateaux." for n in range(30))
     for name in ("b.md", "c.md", "d.md"):
-        case.write(name, f"---\npublished: 2025-01-0{ord(name[0]) - 96}\n---\n{text} Ajout {name}.")
+        case.write(name, f"---\npublished: 2025-01-0{ord(name[0]) - 96}\n---\n{text} Et la copie {name}.")
     assert case.sync().duplicates == {"c.md": "b.md", "d.md": "b.md"}
     case.write("a.md", f"---\npublished: 2024-12-31\n---\n{text}")
     assert case.sync().duplicates == {"b.md": "a.md", "c.md": "a.md", "d.md": "a.md"}

@@ -226,3 +226,18 @@ def test_a_read_only_database_is_searched_and_not_written(copied: Path, sample_c
         with pytest.raises(StoreError, match="cannot be written"), schema.explained(copied):
             connection.execute("DELETE FROM passages")
         assert connection.execute("SELECT count(*) FROM passages").fetchone() == (4,)
+
+
+def test_articles_that_only_looked_alike_are_parted(tmp_path: Path) -> None:
+    """Until format 5 the sheets of one template stood for each other."""
+    corpus, store = tmp_path / "corpus", tmp_path / "store"
+    told = " ".join(f"Le numéro {n} du registre parle du port et de ses bateaux." for n in range(30))
+    names = {"vesper.md": "la montre Vesper", "aurore.md": "la montre Aurore", "copie.md": "la montre Aurore"}
+    write_corpus(corpus, {name: f"{told} C'est le cas de {watch}." for name, watch in names.items()})
+    assert index(corpus, store) > 0
+    with closing(sqlite3.connect(store / schema.FILE)) as database:
+        database.execute("UPDATE articles SET front = 'aurore.md'")
+        database.execute("PRAGMA user_version = 5")
+        database.commit()
+    report = sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40)
+    assert (report.duplicates, report.embedded) == ({"copie.md": "aurore.md"}, 0)
