@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import json
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,11 +40,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_json: bool) -> int:
     """Make the store equal to the corpus."""
     settings = wiring.settings_from(ctx)
-    embedder = wiring.make_embedder(settings)
-    from ..store.index import sync
-
     quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
     with _interruptible() as interrupted, _progress(quiet) as progress:
+        embedder = wiring.make_embedder(settings)
+        from ..store.index import sync
+
         report = sync(
             settings.paths.corpus,
             settings.paths.store,
@@ -110,26 +113,48 @@ def _print_report(report: SyncReport) -> None:
     )
 
 
+GRACE = 3.0
+"""Seconds that the running batch has to end after Ctrl-C; what it held is done again by the next run."""
+LAST = 8.0
+"""Seconds more for a library that does not let go; the store survives a kill at any moment."""
+
+
 @contextlib.contextmanager
 def _interruptible() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C lets the running batch finish and be committed, the second ends at once."""
+    """Let the running batch finish and be committed at the first Ctrl-C, for `GRACE`; end at once at the second."""
     asked = False
+    timers = [threading.Timer(GRACE, _interrupt), threading.Timer(GRACE + LAST, os._exit, (130,))]
 
     def ask(number: int, frame: FrameType | None) -> None:
         nonlocal asked
         if asked:
             raise KeyboardInterrupt
         asked = True
+        for timer in timers:
+            timer.daemon = True
+            timer.start()
         echo("\nFinishing this batch; Ctrl-C again ends at once.", err=True)
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGINT, ask)
     try:
         yield lambda: asked
     except KeyboardInterrupt:
         echo("Stopped. What was embedded is kept: `assistant index` goes on from there.", err=True)
         raise
     finally:
+        for timer in timers:
+            timer.cancel()
         signal.signal(signal.SIGINT, before)
+
+
+def _interrupt() -> None:
+    """Send the main thread a second Ctrl-C, also where it waits for a file or a process."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 @contextlib.contextmanager

@@ -24,6 +24,10 @@ EMBEDDED = "EMBEDDED_LOG"
 """Variable that names a file: the digest of every text that is embedded is written there, one a line."""
 
 
+SLOW = "SLOW_BATCHES"
+"""Variable: "slow" where a batch takes minutes, "deaf" where it takes them whatever it is told."""
+
+
 class NotingEmbedder(FakeEmbedder):
     """Notes on disk what it has embedded, so that it is known after a kill."""
 
@@ -32,7 +36,19 @@ class NotingEmbedder(FakeEmbedder):
         if os.environ.get(EMBEDDED):
             with Path(os.environ[EMBEDDED]).open("a", encoding="ascii") as log:
                 log.writelines(f"{digest(text).hex()}\n" for text in texts)
+        if os.environ.get(SLOW):
+            _work(deaf=os.environ[SLOW] == "deaf")
         return vectors
+
+
+def _work(*, deaf: bool, seconds: float = 120.0) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            time.sleep(until - time.monotonic())
+        except KeyboardInterrupt:
+            if not deaf:
+                raise
 
 
 def run(arguments: list[str]) -> None:

@@ -17,7 +17,7 @@ from conftest import SAMPLE, Command, Done, write_corpus
 
 from assistant.store import care
 
-from .program import EMBEDDED
+from .program import EMBEDDED, SLOW
 from .test_crash import LIMITS, PROGRAM, PROJECT
 
 
@@ -145,15 +145,35 @@ def test_show_tells_where_each_fact_came_from(command: Command) -> None:
         assert told in done.err
 
 
-def process(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def process(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     environment = {
-        **os.environ, **dict(zip(LIMITS, ("20", "40"), strict=True)), EMBEDDED: str(folder / "log"),
+        **os.environ, **variables, **dict(zip(LIMITS, ("20", "40"), strict=True)), EMBEDDED: str(folder / "log"),
         "PYTHONPATH": f"{PROJECT}:{PROJECT / 'tests'}",
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, PROGRAM, *arguments],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batches", ["slow", "deaf"])
+def test_one_ctrl_c_is_enough_where_a_batch_takes_minutes(tmp_path: Path, batches: str) -> None:
+    write_corpus(tmp_path / "corpus", SAMPLE)
+    log = tmp_path / "log"
+    with process(tmp_path, "index", **{SLOW: batches}) as running:
+        until = time.monotonic() + 60
+        while not log.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    with process(tmp_path, "index", "--json") as running:
+        out, err = running.communicate(timeout=120)
+    assert running.returncode == 0, err
+    assert len(json.loads(out)["added"]) == len(SAMPLE)
+    assert care.verify(tmp_path / "vectorstore")["ok"]
 
 
 def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:

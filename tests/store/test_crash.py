@@ -40,7 +40,16 @@ class Victim:
     def index(self, *options: str, kill_after: float | None = None) -> tuple[int, float]:
         """(exit code, negative where it was killed; seconds) of one `assistant index`."""
         self.log.write_text("", "ascii")
-        arguments = ["index", "--quiet", "--replace", "--corpus", str(self.corpus), "--store", str(self.store), *options]
+        arguments = [
+            "index",
+            "--quiet",
+            "--replace",
+            "--corpus",
+            str(self.corpus),
+            "--store",
+            str(self.store),
+            *options,
+        ]
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         self.server.stdin.write(json.dumps({"arguments": arguments, "kill_after": kill_after}) + "\n")
