@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from assistant.errors import ArticleRejected
-from assistant.reading.articles import ArticleFile
+from assistant.reading.articles import READERS, ArticleFile
 from assistant.reading.safely import read_article_safely
 from assistant.types import Article
 
@@ -31,9 +31,10 @@ PLACES = ("test_set", "eval", "cache")
 
 
 def read(path: Path) -> Article | str:
-    """The article, or why it was rejected."""
+    """The article, or why it was rejected; the pages of the sets are often called by their address, without a suffix."""
+    name = path.name if path.suffix in READERS else f"{path.name}.html"
     try:
-        article = read_article_safely(ArticleFile(path.name, path, path.stat().st_size, 0))
+        article = read_article_safely(ArticleFile(name, path, path.stat().st_size, 0))
     except ArticleRejected as error:
         return error.reason
     return article if article is not None else "left out"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from ..language.reading import beginnings, month_numbers, words_of
 from .drafts import Fact
 from .words import fold
 
@@ -28,23 +29,7 @@ EARLIEST, LATEST = 1450, 2100
 _TOP, _HEAD, _TAIL = 600, 1500, 300
 """Characters at the beginning (of a date without "published", of one with it) and end that may hold a byline."""
 
-_MONTH_NAMES = """
-    january janvier enero januar gennaio janeiro jan janv ene genn
-    february fevrier febrero februar febbraio fevereiro feb fevr
-    march mars marzo marz marco mar
-    april avril abril aprile apr avr abr
-    may mai mayo maggio maio
-    june juin junio juni giugno junho jun
-    july juillet julio juli luglio julho jul juil juill
-    august aout agosto aug ago
-    september septembre septiembre settembre setembro sep sept set
-    october octobre octubre oktober ottobre outubro oct okt ott out
-    november novembre noviembre novembro nov
-    december decembre diciembre dezember dicembre dezembro dec dez dic
-"""
-_MONTHS = {
-    name: number for number, line in enumerate(_MONTH_NAMES.strip().splitlines(), 1) for name in line.split()
-}
+_MONTHS = {fold(name): number for name, number in month_numbers().items()}
 _DAY = r"(?P<day>\d{1,2})(?:er|re|º|°|st|nd|rd|th|\.)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -62,7 +47,6 @@ _FORMS = [
     )
 ]
 _YEAR_ALONE = re.compile(_YEAR)
-_UTC = re.compile(r"\d(?:Z|[+-]00:?00)\s{0,3}$")
 _SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
 _WARNINGS = {
     "swapped": "day and month of the publication date may be swapped",
@@ -71,7 +55,7 @@ _WARNINGS = {
 }
 
 
-class _Written(NamedTuple):
+class Written(NamedTuple):
     """A date in a text: where it stands and how exact it is ("day", "swapped", "month" or "year")."""
 
     start: int
@@ -80,13 +64,13 @@ class _Written(NamedTuple):
     precision: str
 
 
-def _dates_in(text: str, language: str) -> Iterator[_Written]:
+def dates_in(text: str, language: str) -> Iterator[Written]:
     """Dates written in `text`, the most exact forms first; a year of two digits counts only where one is expected."""
     for form in _FORMS:
         for match in form.finditer(text):
             written = _date(match.groupdict(), language)
             if written:
-                yield _Written(match.start(), match.end(), *written)
+                yield Written(match.start(), match.end(), *written)
 
 
 def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | None:
@@ -95,7 +79,7 @@ def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | Non
     precision = "day" if day or parts.get("first") else "month"
     if first := parts.get("first"):
         day, month = first, parts.get("second")
-        month_first = language == "en" and int(day) <= 12
+        month_first = language == "en" and int(day) <= 12 and parts.get("dash") != "."
         if int(str(month)) > 12 or month_first:
             day, month = month, day
             precision = "swapped" if int(str(day)) <= 12 else "day"
@@ -110,33 +94,8 @@ def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | Non
 
 def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | None:
     """The surest of the dates that the file states and that its byline tells; None where there is none."""
-    facts = list(facts)
     found = [*_stated(facts, language), *_told(text, language)]
-    best = max(found, key=lambda one: one.confidence, default=None)
-    return _in_its_own_zone(best, facts, found) if best else None
-
-
-def _in_its_own_zone(best: FoundDate, facts: Iterable[Fact], found: Iterable[FoundDate]) -> FoundDate:
-    """The day that the page itself shows, where the surest statement gives the time of day in UTC."""
-    in_utc = any(
-        fact.field == "published" and fact.origin == best.origin and _UTC.search(fact.value)
-        for fact in facts
-        if fact.value.strip().startswith(best.published.isoformat())
-    )
-    if in_utc:
-        for other in found:
-            near = abs((other.published - best.published).days) == 1
-            if (
-                near
-                and other.warning is None
-                and not any(
-                    fact.origin == other.origin and _UTC.search(fact.value)
-                    for fact in facts
-                    if fact.field == "published"
-                )
-            ):
-                return best._replace(published=other.published)
-    return best
+    return max(found, key=lambda one: one.confidence, default=None)
 
 
 def unreadable_date(facts: Iterable[Fact], language: str) -> str | None:
@@ -151,57 +110,47 @@ def _stated(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:
     for fact in facts:
         if fact.field != "published":
             continue
-        written = next(_dates_in(fact.value, language), None)
+        written = next(dates_in(fact.value, language), None)
         alone = _YEAR_ALONE.fullmatch(fact.value.strip())
         if not written and alone and EARLIEST <= int(alone["year"]) <= LATEST:
-            written = _Written(0, 4, date(int(alone["year"]), 1, 1), "year")
+            written = Written(0, 4, date(int(alone["year"]), 1, 1), "year")
         if written:
             yield _found(written, fact.origin, fact.confidence)
 
 
-def _found(written: _Written, origin: str, confidence: float) -> FoundDate:
+def _found(written: Written, origin: str, confidence: float) -> FoundDate:
     sure = round(confidence * _SURE[written.precision], 2)
     return FoundDate(written.day, origin, sure, _WARNINGS.get(written.precision))
 
 
 _PUBLISHED = re.compile(
-    r"(?:publi[eé]e?s?|paru|mis(?:e)? en ligne|post[eé]e?|[eé]crit|r[eé]dig[eé]|published|posted|released|issued|written"
-    r"|publicado|veröffentlicht|erschienen|pubblicato|date|datum|fecha|data)"
+    rf"(?:{beginnings('published')}|{beginnings('labels')})"
     r"(?:\s{1,3}(?:le|on|el|am|il|em|in)|\s{1,3}\w{1,20}\s{1,3}le)?\s{0,3}:?\s{0,3}(?:\w{1,20},?\s{1,3})?$",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(
-    r"(?:updated|mis(?:e)? [àa] jour|modifi[eé]e?|reviewed|actualizado|aktualisiert|revised)\W{1,5}(?:\w{1,20}\W{1,5}){0,3}$",
-    re.I,
-)
+_UPDATED = re.compile(rf"{beginnings('updated')}\w{{0,12}}\W{{1,5}}(?:\w{{1,20}}\W{{1,5}}){{0,3}}$", re.IGNORECASE)
 _PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s{0,3}(?:le\s{1,3})?$")
 _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
 _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 
 
 _TWO_DIGITS = re.compile(r"\D\d{2}$")
-_SMALL_WORDS = frozenset(
-    """
-    par by von por de da di la le les on at à the in am um den der el lunedi mardi lundi mercredi jeudi vendredi samedi
-    dimanche monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
-    sonntag editor editors staff team rédaction redaktion redacción redazione lunes martes miércoles
-    jueves viernes sábado domingo h min read lecture uhr et and und y
-    """.split()
-)
+_SMALL_WORDS = words_of("byline")
 """Words of a byline besides names, which begin with a capital."""
-_OTHER_EVENT = re.compile(
-    r"\b(?:n[ée]e?s?|born|geboren|nacid[oa]|nat[oa]|loi|law|act|d[ée]cret|ordonnance|directive|avant|before|until|jusqu|mort|died"
-    r"|d[ée]c[ée]d|deadline|limite|expire|valable|valid|rendez-vous|concert|inscriptions?|frist|gesetz|ley)",
-    re.IGNORECASE,
-)
+_OTHER_EVENT = re.compile(beginnings("events"), re.IGNORECASE)
 
 
-def _is_byline(before: str, after: str, *, is_title: bool) -> bool:
+def is_other_event(text: str) -> bool:
+    """Whether a line tells of a birth, a law, a deadline or the like."""
+    return bool(_OTHER_EVENT.search(text))
+
+
+def is_byline(before: str, after: str, *, is_title: bool = False) -> bool:
     """Whether a line says little but its date, a place and names, and nothing of another event."""
     rest = f"{before} {after}"
     words = re.findall(r"[^\W\d_]+", rest)
     is_title = is_title and any(word.lower() not in _SMALL_WORDS for word in words)
-    if (is_title and not before.lower().startswith(("by ", "par ", "von ", "por "))) or _OTHER_EVENT.search(
+    if (is_title and not before.lower().startswith(("by ", "par ", "von ", "por "))) or is_other_event(
         rest
     ):
         return False
@@ -211,13 +160,13 @@ def _is_byline(before: str, after: str, *, is_title: bool) -> bool:
 def _told(text: str, language: str) -> Iterator[FoundDate]:
     """Dates of a byline: after "published", in a dateline, or on a short line of their own near the top."""
     for offset, part in ((0, text[:_HEAD]), (_HEAD, text[max(_HEAD, len(text) - _TAIL) :])):
-        for written in _dates_in(part, language):
+        for written in dates_in(part, language):
             confidence = _byline_confidence(part, written, near_top=offset + written.start < _TOP)
             if confidence:
                 yield _found(written, "byline", confidence)
 
 
-def _byline_confidence(part: str, written: _Written, *, near_top: bool) -> float:
+def _byline_confidence(part: str, written: Written, *, near_top: bool) -> float:
     line_start = part.rfind("\n", 0, written.start) + 1
     line_end = part.find("\n", written.end)
     before = part[line_start : written.start]
@@ -230,7 +179,7 @@ def _byline_confidence(part: str, written: _Written, *, near_top: bool) -> float
         return 0.7
     if _TWO_DIGITS.search(part[written.start : written.end]):
         return 0.0  # may be anything
-    if not _is_byline(before, after, is_title=line_start == 0 and near_top):
+    if not is_byline(before, after, is_title=line_start == 0 and near_top):
         return 0.0
     short = (
         len(before) + len(after) <= 40

@@ -13,7 +13,7 @@ from .encodings import decode
 from .hidden import drop_hidden
 from .main_content import article_blocks
 from .markup import blocks_of
-from .page_dates import guessed_date, time_facts
+from .page_dates import ADDRESS, guessed_date, settled_date
 from .words import fold
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     if tree is None:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
     facts = list(_facts(tree))
+    stated = [fact for fact in facts if fact.field == "published"]
+    language = _date_order(tree.get("lang") or tree.get("xml:lang") or "")
+    settled = settled_date(tree, stated, language)
     warnings += drop_hidden(tree)
-    facts += guessed_date(tree, facts)
+    facts = [fact for fact in facts if fact.field != "published"]
+    facts += settled or ([] if stated else guessed_date(tree))
     blocks = article_blocks(tree)
     shown = [
         block for block in blocks if not (len(block.text) < LONGEST_TEASER and _TEASER.search(block.text))
@@ -72,6 +76,11 @@ def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
         return [], []
     warnings = drop_hidden(tree)
     return list(blocks_of(tree)), warnings
+
+
+def _date_order(language: str) -> str:
+    """The language in which numeric dates are read: British English and the like have the day first."""
+    return "" if re.match(r"en[-_](?:gb|uk|au|nz|ie|in|za)", language, re.IGNORECASE) else language[:2].lower()
 
 
 def _parse(source: str) -> HtmlElement | None:
@@ -118,11 +127,11 @@ def _facts(tree: HtmlElement) -> Iterator[Fact]:
         yield Fact(
             "published", element.get("content") or element.get("datetime") or _text(element), "microdata", 0.9
         )
-    yield from time_facts(tree)
     for element in tree.xpath("//link[@rel='canonical' and @href]"):
         yield Fact("url", element.get("href"), "canonical link")
-        for day in re.findall(r"/((?:19|20)\d\d/\d\d/\d\d)/", element.get("href")):
-            yield Fact("published", day, "address", 0.6)
+    for address in tree.xpath("//link[@rel='canonical']/@href|//meta[@property='og:url']/@content"):
+        for day in re.findall(r"/((?:19|20)\d\d[/-]\d\d[/-]\d\d)(?:/|-|$)", address):
+            yield Fact("published", day.replace("/", "-"), "address", ADDRESS)
     for element in tree.xpath("//h1"):
         yield Fact("title", _text(element), "h1")
     for element in tree.xpath("//head/title|//title"):
@@ -156,10 +165,19 @@ def _json_ld_facts(tree: HtmlElement) -> Iterator[Fact]:
         try:
             values = json.loads((script.text or "").strip(), strict=False)
         except (ValueError, RecursionError):
-            continue
+            values = _salvaged(script.text or "")
         items += _items(values)
     for item in _own_items(items, tree):
         yield from _item_facts(item)
+
+
+def _salvaged(source: str) -> dict[str, str]:
+    """What a statement that is no valid JSON says, where it says it once: many have a comma too many."""
+    said = {
+        key: set(re.findall(rf'"{key}"\s{{0,9}}:\s{{0,9}}"([^"\\]{{1,300}})"', source))
+        for key in ("headline", "datePublished", "url")
+    }
+    return {"@type": "Article"} | {key: values.pop() for key, values in said.items() if len(values) == 1}
 
 
 def _own_items(items: list[dict[str, Any]], tree: HtmlElement) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.language.pack import languages, missing_keys, pack
+from assistant.language.reading import KEYS, month_numbers, reading_packs
 
 
 @pytest.mark.parametrize("language", languages())
@@ -22,3 +23,12 @@ def test_missing_keys_are_named() -> None:
 
 def test_a_language_without_a_pack_has_the_english_one() -> None:
     assert pack("xx").language == "en"
+
+
+def test_every_reading_pack_is_complete() -> None:
+    packs = reading_packs()
+    assert {"fr", "en", "es"} <= set(packs)
+    for data in packs.values():
+        assert set(data) == KEYS
+        assert len(data["months"]) == 12
+    assert month_numbers()["août"] == 8

@@ -44,6 +44,27 @@ def json_ld(headline: str, day: str, url: str = "") -> str:
         (f'<h1>The mill is sold</h1><p class="date">11 February 2024</p>{PROSE}',
          json_ld("The mill is sold", "2024-02-12T02:30:00Z"), date(2024, 2, 11)),
         (f"<h1>The mill is sold</h1>{PROSE}", json_ld("The mill is sold", "2024-02-11T23:30:00-05:00"), date(2024, 2, 11)),
+        # the page shows another day than it states: it was published again
+        (f'<h1>The mill is sold</h1><p class="date">3 May 2025</p>{PROSE}', json_ld("The mill is sold", "2024-02-11"), date(2025, 5, 3)),
+        (f'<h1>The mill is sold</h1><p class="date">Updated 3 May 2025</p>{PROSE}', json_ld("The mill is sold", "2024-02-11"), date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1>{PROSE}<div class="teaser"><time datetime="2025-01-05">x</time></div>',
+         json_ld("The mill is sold", "2024-02-11"), date(2024, 2, 11)),
+        (f'<p>Friday, 3 May 2025</p><h1>The mill is sold</h1>{PROSE}', json_ld("The mill is sold", "2024-02-11"), date(2024, 2, 11)),
+        (f"<h1>Fair of 3 May 2025</h1><p>Corvane, 3 May 1948</p><figcaption>The mill, 3 May 2005</figcaption>{PROSE}", "", None),
+        (f"<h1>The mill is sold</h1><p>Corvane, 11 February 2024</p>{PROSE}", "", date(2024, 2, 11)),
+        # statements contradict each other
+        (f"<h1>The mill is sold</h1>{PROSE}", json_ld("The mill is sold", "2020-01-10") + '<meta name="date" content="2023-01-01">', None),
+        # noon in UTC is the same day everywhere but at the date line
+        (f"<h1>The mill is sold</h1>{PROSE}", json_ld("The mill is sold", "2024-02-12T12:30:00Z")
+         + '<link rel="canonical" href="https://x.example/2024/02/11/mill/">', date(2024, 2, 12)),
+        (f"<h1>The mill is sold</h1>{PROSE}", json_ld("The mill is sold", "2024-02-12T02:30:00Z")
+         + '<link rel="canonical" href="https://x.example/2024/02/11/mill/">', date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1><abbr class='published' title='2024-02-11T05:11:00-05:00'>5:11</abbr>{PROSE}", "", date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1><time class='updated' datetime='2025-05-03'>3 May</time>{PROSE}"
+         "<p class='date'>11 February 2024</p>", "", date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1><p>The road is closed from 3 May 2025. Read more here about it.</p>{PROSE}", "", None),
+        (f"<h1>The mill is sold</h1><p class=date>11.02.2024</p>{PROSE}", "", date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1>{PROSE}", '<script type="application/ld+json">{"@type": "Article", "datePublished": "2024-02-11",}</script>', date(2024, 2, 11)),
         (f"<h1>The mill is sold</h1>{PROSE}<ul class=comments><li><time datetime='2025-01-01'>x</time></li></ul>", "", None),
     ],
 )  # fmt: skip
@@ -70,3 +91,11 @@ def test_dates_in_texts(tmp_path: Path, text: str, expected: date | None) -> Non
     article = read_article(ArticleFile("a.md", path, path.stat().st_size, 0))
     assert article is not None
     assert article.published == expected
+
+
+def test_british_pages_have_the_day_first(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(f"<html lang=en-GB><body><h1>The mill is sold</h1><p class=date>02/11/2024</p>{PROSE}", "utf-8")
+    article = read_article(ArticleFile("page.html", path, path.stat().st_size, 0))
+    assert article is not None
+    assert article.published == date(2024, 11, 2)

@@ -84,7 +84,7 @@ TABLE = [
         ("Inicio", "Ã"), ("Otro paso hacia los pesos abiertos",),
     ),
     Expected(
-        "hidden.html", "What open weights are not", "en", "2025-08-08", "byline", "What open weights", "this page is the best.",
+        "hidden.html", "What open weights are not", "en", "2025-08-08", "published line", "What open weights", "this page is the best.",
         ("sky", "recommend", "conversation", "verse", "obey", "A hidden"), ("What open weights are not",), "hidden text removed", 1,
     ),
     Expected("graph.html", "GPT-2 in full", "en", "2019-11-05", "address", "GPT-2", "of their own.", ("broken",), ("GPT-2 in full",)),

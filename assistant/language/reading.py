@@ -1,0 +1,58 @@
+"""What reading knows of languages: months, words of the lines that hold a date, Tesseract's name of the language.
+
+A page mixes languages (a French article on an English site), so the words of all packs count together.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ..errors import LanguagePackIncomplete
+
+KEYS = frozenset(("tesseract", "months", "published", "labels", "updated", "events", "byline"))
+
+
+@cache
+def reading_packs() -> Mapping[str, Mapping[str, Any]]:
+    """The data of each language that has some. Raises `LanguagePackIncomplete` where keys are missing."""
+    folder = resources.files(__package__).joinpath("packs/reading")
+    packs = {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda one: one.name)
+        if file.name.endswith(".toml")
+    }
+    for language, data in packs.items():
+        if missing := KEYS - set(data):
+            raise LanguagePackIncomplete(
+                f"The reading pack {language!r} lacks {', '.join(sorted(missing))}. Add these keys."
+            )
+    return packs
+
+
+@cache
+def month_numbers() -> Mapping[str, int]:
+    """Names and abbreviations of the months in every language, as they are written, to their number."""
+    return {
+        name: number
+        for pack in reading_packs().values()
+        for number, names in enumerate(pack["months"], 1)
+        for name in names
+    }
+
+
+@cache
+def beginnings(key: str) -> str:
+    """An expression that matches where one of the words `key` of any language begins."""
+    words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
+    return rf"\b(?:{'|'.join(map(re.escape, words))})"
+
+
+@cache
+def words_of(key: str) -> frozenset[str]:
+    """The words `key` of every language."""
+    return frozenset(word for pack in reading_packs().values() for word in pack[key])
