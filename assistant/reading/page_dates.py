@@ -239,7 +239,10 @@ def guessed_date(tree: HtmlElement) -> list[Fact]:
     from htmldate import find_date
 
     rest = deepcopy(tree)
-    for element in list(rest.iter("div", "ul", "ol", "aside", "section", "nav", "script", "style")):
+    for element in list(rest.iter("title", "h1", "h2", "h3", "figure", "figcaption", "script", "style")):
+        if element.getparent() is not None:
+            element.drop_tree()  # the day of what it tells of, or of a program
+    for element in list(rest.iter("div", "ul", "ol", "aside", "section", "nav")):
         if element.getparent() is not None and _NOT_ITS_OWN.search(_names(element)):
             element.drop_tree()
     for element in [one for one in rest.iter("p", "div", "span", "li") if len(one) < 3]:
