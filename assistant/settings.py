@@ -84,6 +84,12 @@ class ModelSection(Section):
         le=600,
         description="The prompt takes as many passages as keep the first token within this time.",
     )
+    silence_seconds: float = Field(
+        300,
+        ge=5,
+        le=3600,
+        description="How long the server may be silent, before its first word too, until the answer is made of evidence.",
+    )
     thinking: Literal["auto", "off", "low", "medium", "high"] = Field(
         "auto", description="How long a thinking model may think; auto: low where it cannot be turned off."
     )

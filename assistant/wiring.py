@@ -142,6 +142,7 @@ def make_model(settings: Settings) -> ChatModel:
         temperature=settings.model.temperature,
         keep_alive=settings.model.keep_alive,
         thinking=settings.model.thinking,
+        silence_seconds=settings.model.silence_seconds,
     )
 
 

@@ -35,7 +35,7 @@ TEXTS = {
         "en": "The model's wording could not be proved; here are the words of the sources:",
     },
     "no_model": {
-        "fr": "Aucun modèle de langue n'a répondu : la réponse est faite de phrases exactes des articles. $why",
+        "fr": "Aucun modèle de langage n'a répondu : la réponse est faite de phrases exactes des articles. $why",
         "en": "No language model answered: the answer is made of exact sentences of the articles. $why",
     },
     "model_stopped": {

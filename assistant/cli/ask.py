@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from ..store.index import Store
     from ..types import Answer, Article, Embedder, Event, Json, Passage
 
+SILENCE = 20.0
+"""Seconds without a word after which it is said that the model is waited for."""
 DAY = click.DateTime(["%Y-%m-%d"])
 FILTERS = (
     click.option("--since", type=DAY, help="Only articles published on that day or later."),
@@ -242,10 +245,13 @@ def ask(
 def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[Event]:
     """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
     from ..answering.aside import Joiner
-    from ..types import Evidence, Notice, Sentence
+    from ..types import Evidence, Notice, Sentence, Token
 
-    begun, joiner = False, Joiner()
+    begun, joiner, told = False, Joiner(), time.monotonic()
     for event in events:
+        if isinstance(event, Token) and not event.text and not quiet and time.monotonic() - told > SILENCE:
+            told = time.monotonic()
+            echo("assistant: The language model is silent; it may still be reading. Ctrl-C ends it.", err=True)
         if isinstance(event, Evidence) and not quiet:
             for quote in event.quotes:
                 click.secho(

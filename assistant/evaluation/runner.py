@@ -104,9 +104,9 @@ def answer_all(
 ) -> Iterator[Outcome]:
     """The answer to each question, from the journal where it is there; `repeat` times the whole set.
 
-    Raises `ModelUnavailable` once three questions in a row found no model; what was answered is kept.
+    Raises `ModelUnavailable` once three questions in a row, or all there are, found no model; what was answered is kept.
     """
-    silent = 0
+    silent, most = 0, min(SILENT_MODEL, len(questions))
     for turn in range(repeat):
         for question in questions:
             kept = journal.find(question, turn)
@@ -119,7 +119,7 @@ def answer_all(
                     raise
                 except ModelUnavailable as error:
                     silent += 1
-                    if silent == SILENT_MODEL:
+                    if silent == most:
                         raise
                     outcome = Outcome(question, failure=reason_of(error))
                 except QUESTION_FAILURES as error:

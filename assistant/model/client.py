@@ -16,6 +16,7 @@ import httpx
 from ..addresses import proxy_for, shown, variables, without_credentials
 from ..errors import ModelUnavailable
 from ..loopback import is_loopback
+from .wire import Unreadable
 
 CONNECT_SECONDS = 3.0
 LONGEST_REPLY = 32 * 2**20
@@ -85,8 +86,9 @@ def explained(url: str, error: Exception) -> ModelUnavailable:
         )
     odd = isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError | httpx.InvalidURL | ValueError)
     if odd and not _is_hung_up(error):
+        how = str(error) if isinstance(error, Unreadable) else type(error).__name__
         return ModelUnavailable(
-            f"The server at {shown(url)!r} sent something that is no answer of Ollama ({type(error).__name__}). "
+            f"The server at {shown(url)!r} sent something that is no answer of Ollama ({how}). "
             "Check the address in OLLAMA_HOST, or start the server again.",
             kind="odd",
         )

@@ -18,8 +18,8 @@ from .client import client_for, read_reply, reported
 from .lines import LineStream
 from .wire import Described, Listed, Said, Unreadable, error_in, read_description, read_line, read_list
 
-SILENCE_SECONDS = 600.0
-"""A CPU may read a long prompt for minutes before the first word."""
+SILENCE_SECONDS = 300.0
+"""A processor may load a model and read a long prompt for minutes before the first word."""
 DESCRIPTION_SECONDS = 90.0
 """A server that is loading another model may take as long to say what it has."""
 LIST_SECONDS = 10.0
@@ -49,6 +49,7 @@ class OllamaModel:
         keep_alive: str = "30m",
         thinking: Thinking = "auto",
         seed: int | None = None,
+        silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         self.name = name
         self.host = host
@@ -58,6 +59,7 @@ class OllamaModel:
         self.keep_alive = keep_alive
         self.thinking = thinking
         self.seed = seed
+        self.silence_seconds = silence_seconds
         self._info: ModelInfo | None = None
         self._think: bool | str | None = None
 
@@ -144,7 +146,7 @@ class OllamaModel:
         return options
 
     def _client(self) -> httpx.Client:
-        return client_for(self.host, SILENCE_SECONDS)
+        return client_for(self.host, self.silence_seconds)
 
     def _ask_info(self) -> ModelInfo:
         described = describe(self.host, self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,6 +38,12 @@ class TurnView:
     kept: str | None = None
     """The id under which feedback is given."""
     thumb: str | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def waited(self) -> int:
+        """Whole seconds since the question was asked."""
+        return int(time.monotonic() - self.started)
 
     @property
     def hits(self) -> list[Json]:

@@ -27,6 +27,7 @@ class Texts:
     no_past: str
     you: str
     searching: str
+    reading: str
     writing: str
     stopped: str
     failed: str
@@ -154,6 +155,7 @@ FRENCH = _typeset(
         no_past="Aucune conversation pour l’instant.",
         you="Vous :",
         searching="Recherche dans les articles…",
+        reading="Le modèle lit les passages…",
         writing="Le modèle rédige ; chaque phrase est vérifiée dès qu’elle est finie.",
         stopped="Arrêté à votre demande.",
         failed="Une erreur inattendue s’est produite ; le journal du programme la décrit. "
@@ -252,6 +254,7 @@ ENGLISH = Texts(
     no_past="No conversation yet.",
     you="You:",
     searching="Searching the articles…",
+    reading="The model is reading the passages…",
     writing="The model is writing; each sentence is checked as soon as it is finished.",
     stopped="Stopped at your request.",
     failed="Something unexpected went wrong; the program’s log describes it. You can ask again.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes_ollama import FakeOllama
 from real_parts import RUNTIME, KillableServer
 
 from assistant.settings import load
@@ -24,6 +27,7 @@ from .conftest import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.slow]
 Page = Callable[[str], Any]
+MODEL = json.loads((RUNTIME / "setup.json").read_text("utf-8"))["model"]
 QUESTION = "Quel budget le conseil municipal a-t-il voté pour la bibliothèque ?"
 TEXT = """---
 title: Le budget de la bibliothèque
@@ -78,11 +82,17 @@ def page_with(browser: Any, folders: dict[str, Path]) -> Iterator[Page]:
         yield open_page
 
 
-def ask(page: Any, question: str) -> Any:
+def send(page: Any, question: str) -> Any:
     """Type a question and send it; the turn that answers it."""
+    before = page.locator("#conversation .turn").count()
     page.fill("#question textarea", question)
     page.click("#send")
-    turn = page.locator("#conversation .turn").last
+    return page.locator("#conversation .turn").nth(before)
+
+
+def ask(page: Any, question: str) -> Any:
+    """`send`, once the turn shows evidence."""
+    turn = send(page, question)
     turn.locator(".evidence blockquote").first.wait_for(state="attached")
     return turn
 
@@ -130,7 +140,7 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
 
     without = ask(page, QUESTION)
     is_done(page, 2)
-    assert "Aucun modèle de langue" in without.locator(".notices").inner_text()
+    assert "Aucun modèle de langage" in without.locator(".notices").inner_text()
     assert "1,2 million" in without.locator(".answer.evidence").inner_text()
 
     killable_server.start()
@@ -138,6 +148,48 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
     is_done(page, 3)
     assert "1,2 million" in again.locator(".answer.model").inner_text()
     assert again.locator(".notices").count() == 0
+
+
+ODD = {
+    "a page": b"<html><body>It works!</body></html>",
+    "empty": b"",
+    "a list": b"[]",
+    "nested": b"[" * 100_000,
+    "other types": b'{"message": [], "model_info": [], "models": {}, "capabilities": 7}',
+}
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+def test_a_server_that_speaks_otherwise(page_with: Page, body: bytes) -> None:
+    """The page opens, says what is the case, answers with evidence, and with the model once that is itself again."""
+    with FakeOllama() as server:
+        server.play(MODEL, [{"message": {"content": "Le conseil municipal a voté 1,2 million d'euros [1]."}}])
+        for path in ("/api/show", "/api/tags", "/api/chat"):
+            server.answer(path, body)
+        page = page_with(server.host)
+        turn = send(page, QUESTION)
+        is_done(page, 1)
+        assert "1,2 million" in turn.locator(".answer.evidence").inner_text()
+        said = turn.locator(".notices").inner_text()
+        assert "Ollama" in said
+        assert "Traceback" not in said
+        server.odd.clear()
+        again = send(page, QUESTION)
+        is_done(page, 2)
+        assert "1,2 million" in again.locator(".answer.model").inner_text()
+        assert "Ollama" not in "".join(again.locator(".notices").all_inner_texts())
+
+
+def test_a_silent_server_is_waited_for_in_words(page_with: Page) -> None:
+    with FakeOllama(delay=6.0) as server:
+        server.play(MODEL, [{"message": {"content": "Le conseil "}}] * 4)
+        page = page_with(server.host)
+        turn = send(page, QUESTION)
+        turn.locator(".status", has_text="Le modèle lit les passages").wait_for()
+        turn.locator(".status", has_text=re.compile(r"\d s")).wait_for()
+        page.click("#stop")
+        page.locator('#conversation .turn[data-state="stopped"]').wait_for()
+        assert server.closed_early.wait(30)
 
 
 def test_the_page_answers_while_another_process_indexes(page_with: Page, folders: dict[str, Path]) -> None:

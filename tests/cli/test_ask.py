@@ -86,11 +86,11 @@ def test_without_a_server_the_answer_is_evidence_with_a_warning(command: Command
     done = command("ask", QUESTION)
     assert done.code == 0
     assert "L'Assemblée a voté le budget de 1 234,5 millions d'euros" in done.out
-    assert "Aucun modèle de langue n'a répondu" in done.err
+    assert "Aucun modèle de langage n'a répondu" in done.err
     as_json = command("ask", QUESTION, "--json")
     assert (as_json.code, as_json.json["mode"], as_json.json["model"]) == (0, "evidence", None)
     assert as_json.json["warnings"]
-    assert as_json.err.count("Aucun modèle de langue n'a répondu") == 1
+    assert as_json.err.count("Aucun modèle de langage n'a répondu") == 1
     assert command("ask", QUESTION, "--json", "--quiet").err == ""
     named = command("ask", QUESTION, "--model", "m:1").err
     assert "Lancez `assistant ollama`, puis reposez la question." in named

@@ -35,7 +35,7 @@ def test_evidence_stays_and_the_next_question_is_answered(
     assert (died.json["mode"], died.json["abstained"]) == ("evidence", False)
     assert "1 234,5 millions" in died.json["answer"]
     assert died.json["evidence"]
-    assert "Aucun modèle de langue n'a répondu" in died.err
+    assert "Aucun modèle de langage n'a répondu" in died.err
     assert command("ask", QUESTION, "--model", name).code == 0, (
         "without --require-model evidence is an answer"
     )
