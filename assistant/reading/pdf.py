@@ -10,9 +10,11 @@ from math import pi
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArticleRejected
+from . import recognition
 from .drafts import DOUBTFUL, Draft, Fact, counted
 from .page_layout import HYPHEN, WIDE_GAP, Line, page_blocks
 from .raised import set_apart
+from .recognition import UNREADABLE
 from .running_lines import without_running_lines
 from .words import fold
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 MOST_PAGES = 2000
-UNREADABLE = "\ufffd"
-"""Stands for a letter that is drawn, but that nothing in the file names."""
 _JUNK_TITLE = re.compile(
     r"^(?:untitled|sans titre|sin título|unbenannt|microsoft (?:word|powerpoint|excel)|document\d{0,3}$|présentation powerpoint"
     r"|powerpoint presentation|mise en page|layout \d|diapositive|slide \d|\(?anonymous\)?"
@@ -32,7 +32,7 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
 def read_pdf(data: bytes, name: str) -> Draft:
-    """A PDF with text. Raises `ArticleRejected` for a locked, damaged or scanned one."""
+    """A PDF; pictures of pages are recognised where Tesseract is installed. Raises `ArticleRejected`."""
     document = _open(data, name)
     try:
         return _draft(document, name)
@@ -59,13 +59,12 @@ def _draft(document: PdfDocument, name: str) -> Draft:
     empty = [str(number) for number, page in enumerate(pages, start=1) if not page.lines]
     if len(empty) == len(pages) and any(page.outside or page.hidden for page in pages):
         raise ArticleRejected(name, "all its text is hidden or outside of the visible pages. Save it again.")
-    if len(empty) == len(pages):
-        raise ArticleRejected(
-            name,
-            "it has no text, only pictures of pages. Recognise its text first, for instance with `ocrmypdf IN.pdf OUT.pdf`.",
-        )
-    warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
-    warnings += _page_warnings(pages)
+    scanned = len(empty) == len(pages)
+    if scanned:
+        pages, warnings = _recognised(document, name)
+    else:
+        warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
+        warnings += _page_warnings(pages)
     if len(document) > MOST_PAGES:
         warnings.append(f"only the first {MOST_PAGES} of {len(document)} pages read")
     lines, running = without_running_lines([page.lines for page in pages])
@@ -73,9 +72,42 @@ def _draft(document: PdfDocument, name: str) -> Draft:
         named = ", ".join(repr(text[:60]) for text in running[:5])
         warnings.append(f"headers and footers left out: {named}")
     blocks = page_blocks(lines)
-    return Draft(
-        blocks, list(_facts(document, " ".join(block.text for block in blocks if block.page < 3))), warnings
-    )
+    facts = list(_facts(document, " ".join(block.text for block in blocks if block.page < 3)))
+    if scanned:  # made on the day of the scan
+        facts = [fact for fact in facts if fact.field != "published"]
+    return Draft(blocks, facts, warnings)
+
+
+def _recognised(document: PdfDocument, name: str) -> tuple[list[ReadPage], list[str]]:
+    """The pages of a document of pictures, as Tesseract reads them, and a warning that says so."""
+    if not recognition.languages():
+        raise ArticleRejected(
+            name,
+            f"it has no text, only pictures of pages. Install Tesseract (`{recognition.how_to_install()}`) and run "
+            "`assistant index` again, or recognise its text first, for instance with `ocrmypdf IN.pdf OUT.pdf`.",
+        )
+    pages, total = [], min(len(document), recognition.MOST_PAGES)
+    for number in range(total):
+        if reached := recognition.reached.get():
+            reached(number + 1, total)
+        pages.append(recognition.recognise(document[number]))
+    if not any(page.lines for page in pages):
+        raise ArticleRejected(
+            name,
+            "it has no text, only pictures in which Tesseract finds nothing legible. Scan it again, upright and at 300 dpi.",
+        )
+    letters = [sum(len(line.text) for line in page.lines) for page in pages]
+    mean = sum(p.confidence * n for p, n in zip(pages, letters, strict=True)) / sum(letters)
+    warnings = [
+        f"text recognised by Tesseract in pictures of pages (confidence {mean:.0f} %): check it against the pages"
+    ]
+    if unsure := sum(page.unsure for page in pages if page.lines):
+        warnings.append(f"{counted(unsure, 'word')} could not be recognised: {UNREADABLE} stands for each")
+    if left := [str(number) for number, page in enumerate(pages, start=1) if not page.lines]:
+        warnings.append(f"nothing legible on page {', '.join(left[:20])}")
+    if len(document) > total:
+        warnings.append(f"only the first {total} of {len(document)} pages recognised")
+    return [ReadPage(page.lines) for page in pages], warnings
 
 
 def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[str]:

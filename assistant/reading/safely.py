@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from typing import NamedTuple
 
 from ..errors import ArticleRejected, ReaderMissing
 from ..types import Article
+from . import recognition
 from .articles import ArticleFile, read_article
 
 HARMLESS = frozenset((".md", ".markdown", ".mdx", ".txt"))
@@ -24,11 +27,22 @@ PATIENCE = 3
 MEMORY = 3_000_000_000
 """Bytes of address space of the child process."""
 
+Progress = Callable[[int, int], None]
+"""Is told the page that is being recognised, from 1, and how many there are."""
+
+
+class _Reached(NamedTuple):
+    """A page that the child has come to: it may go on for as long again."""
+
+    page: int
+    pages: int
+
+
 Outcome = Article | str | None
 """An article, why it was rejected, or None for a file that asks to be left out."""
 
 
-def read_article_safely(file: ArticleFile) -> Article | None:
+def read_article_safely(file: ArticleFile, progress: Progress | None = None) -> Article | None:
     """Like `read_article`, but whatever may take long is read in a child process with limits on time and memory.
 
     The child is started once and again after it died; it ends with this process. Raises `ArticleRejected`.
@@ -36,7 +50,7 @@ def read_article_safely(file: ArticleFile) -> Article | None:
     if not _is_risky(file):
         return read_article(file)
     with _lock:
-        return _child.read(file, seconds_for(file.size))
+        return _child.read(file, seconds_for(file.size), progress)
 
 
 def expect(files: Iterable[ArticleFile]) -> None:
@@ -66,14 +80,18 @@ class _Child:
         self._connection: Connection | None = None
         self._ready = False
 
-    def read(self, file: ArticleFile, seconds: float) -> Article | None:
+    def read(self, file: ArticleFile, seconds: float, progress: Progress | None = None) -> Article | None:
         connection = self._started()
+        outcome: Outcome | _Reached = _Reached(0, 0)
         try:
             connection.send((file, seconds))
-            if not connection.poll(PATIENCE * seconds):
-                self.stop()
-                raise ArticleRejected(file.name, _too_long(seconds))
-            outcome: Outcome = connection.recv()
+            while isinstance(outcome, _Reached):
+                if outcome.page and progress is not None:
+                    progress(*outcome)
+                if not connection.poll(PATIENCE * seconds + (recognition.PATIENCE if outcome.page else 0)):
+                    self.stop()
+                    raise ArticleRejected(file.name, _too_long(seconds))
+                outcome = connection.recv()
         except (EOFError, OSError):
             raise ArticleRejected(file.name, _cause_of_death(self.stop(), seconds)) from None
         if isinstance(outcome, str):
@@ -155,9 +173,16 @@ def _serve(connection: Connection) -> None:
         try:
             file, seconds = connection.recv()
             _limit_time(seconds)
+            recognition.reached.set(partial(_reach, connection, seconds))
             connection.send(_attempt(file))
         except (EOFError, OSError):
             os._exit(0)  # the parent is gone
+
+
+def _reach(connection: Connection, seconds: float, page: int, pages: int) -> None:
+    """Tell the parent the page that is to be recognised, and give it as much time as a file has."""
+    connection.send(_Reached(page, pages))
+    _limit_time(seconds)
 
 
 def _attempt(file: ArticleFile) -> Outcome:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import ArticleRejected, EmbedderError, StoreMismatch
-from ..reading import near_duplicates
+from ..reading import near_duplicates, recognition
 from ..reading.articles import ArticleFile
 from ..reading.passages import split_passages
 from ..reading.safely import expect, read_article_safely
@@ -66,6 +67,9 @@ class Sync:
         self.chroma = chroma
         self.reads_alike = True
         """False: the program's readers have changed since the store was made, so every file is read again."""
+        self.recognised = "+".join(recognition.languages())
+        self.recognises_alike = True
+        """False: Tesseract came or went since, so scans that were left out are read again."""
         self.again: set[str] = set()
         self.mended: set[str] = set()
         """Articles that were stored and are damaged."""
@@ -111,6 +115,7 @@ class Sync:
             self.writer.analyse_words()
             self.writer.set_manifest(words=words_version())
         self.reads_alike = manifest.get("reading") == reading_version()
+        self.recognises_alike = manifest.get("recognition", "") == self.recognised
 
     # ---------------------------------------------------------------- what changed
 
@@ -126,6 +131,8 @@ class Sync:
             elif not self.reads_alike:
                 changed.append(file)
                 self.again.add(file.name)
+            elif before.left_out and not self.recognises_alike and file.path.suffix.lower() == ".pdf":
+                changed.append(file)  # a scan may be readable now
             else:
                 self.report.unchanged += not before.left_out
                 if not _untouched(file, before):
@@ -174,7 +181,7 @@ class Sync:
     def _read(self, file: ArticleFile) -> ReadArticle | None:
         checked = time.time_ns()
         try:
-            article = read_article_safely(file)
+            article = read_article_safely(file, partial(self._reached, file.name))
             if article is not None:
                 return self._split(file, article, checked)
             reason = None
@@ -255,8 +262,8 @@ class Sync:
         if self.chroma:
             chroma_side.take_up(writer, chroma_side.reporting(self.progress, self.interrupted))
         manifest = writer.manifest()
-        if "unfinished" in manifest or manifest.get("corpus") != str(corpus) or not self.reads_alike:
-            writer.finish(corpus=corpus, reading=reading_version())
+        if "unfinished" in manifest or manifest.get("corpus") != str(corpus) or not self.reads_alike or not self.recognises_alike:
+            writer.finish(corpus=corpus, reading=reading_version(), recognition=self.recognised)
         self.report.rejected = writer.left_out()
         self.report.duplicates = writer.duplicates()
         self.report.passages = writer.size()
@@ -268,6 +275,11 @@ class Sync:
             self.progress(
                 SyncProgress(phase, self.done + ahead, self.total, article, self.report.embedded, seconds)
             )
+
+    def _reached(self, name: str, page: int, pages: int) -> None:
+        """A page of a scan is about to be recognised."""
+        self._say("reading", f"{name}, page {page} of {pages}")
+        self._pause()
 
     def _pause(self) -> None:
         if self.interrupted():

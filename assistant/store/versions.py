@@ -10,12 +10,14 @@ from pathlib import Path
 from .. import reading
 
 ROOM = Path(reading.__file__).parent
+LANGUAGE = ROOM.parent / "language"
 
 
 @cache
 def reading_version() -> str:
     """Of everything that turns a file into passages: where it changes, every article is read again."""
-    return _hash(path for path in ROOM.iterdir() if path.suffix in {".py", ".txt"})
+    code = (path for path in ROOM.iterdir() if path.suffix in {".py", ".txt"})
+    return _hash([*code, LANGUAGE / "reading.py", *LANGUAGE.glob("packs/reading/*.toml")])
 
 
 @cache

@@ -32,8 +32,8 @@ def test_reads_the_same(name: str) -> None:
 
 
 def test_rejects_the_same() -> None:
-    with pytest.raises(ArticleRejected, match="ocrmypdf"):
-        safely.read_article_safely(sample("scanned.pdf"))
+    with pytest.raises(ArticleRejected, match="password"):
+        safely.read_article_safely(sample("locked.pdf"))
 
 
 def test_the_child_starts_before_it_is_needed_and_only_if_it_will_be() -> None:
