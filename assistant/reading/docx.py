@@ -6,10 +6,12 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
+from .docx_parts import WORD, lay_open, missed, written_words
 from .drafts import Draft, Fact, counted
 from .web_pages import fragment_blocks
 
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
 LARGEST_UNPACKED = 300_000_000
 """Bytes; a file that unpacks to more is taken for a bomb."""
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Titre'] => h1:fresh"
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_DRAWN = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
-_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_VML = "{urn:schemas-microsoft-com:vml}"
 _CORE = {
     "title": "{http://purl.org/dc/elements/1.1/}title",
     "author": "{http://purl.org/dc/elements/1.1/}creator",
@@ -72,13 +69,15 @@ def read_docx(data: bytes, name: str) -> Draft:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise ArticleRejected(name, "it unpacks to more than 300 MB. Split it into several files.")
             facts = list(_facts(archive))
-            visible, warnings = _without_hidden(archive)
+            visible, written, warnings = _without_hidden(archive)
+            warnings += _beside(archive)
         blocks, dropped = fragment_blocks(_html(visible))
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError) as error:
         raise ArticleRejected(
             name, "it is damaged, or no DOCX. Open it in a word processor and save it again."
         ) from error
-    return Draft(blocks, facts, warnings + dropped)
+    warnings += dropped + missed(written, (block.text for block in blocks))
+    return Draft(blocks, facts, warnings)
 
 
 def _html(document: io.BytesIO) -> str:
@@ -114,78 +113,64 @@ def _facts(archive: zipfile.ZipFile) -> Iterator[Fact]:
             yield Fact(field, value, "DOCX properties", 0.5 if field == "published" else 0.9)
 
 
-def _without_hidden(archive: zipfile.ZipFile) -> tuple[io.BytesIO, list[str]]:
-    """The document without what nobody sees, and without the looks of its styles, which take long to read."""
+def _without_hidden(archive: zipfile.ZipFile) -> tuple[io.BytesIO, Counter[str], list[str]]:
+    """The document without what nobody sees and without the looks of its styles, which take long to read; its words."""
     from lxml import etree
 
     main = next((name for name in archive.namelist() if _MAIN.fullmatch(name)), "word/document.xml")
     document = _xml(archive.read(main))
     words = 0
-    for run in list(document.iter(f"{_WORD}r")):
+    for run in list(document.iter(f"{WORD}r")):
         if _is_hidden(run):
             words += len(" ".join(run.itertext()).split())
             for text in list(run):
                 run.remove(text)
-    _lay_open(document)
+    lay_open(document)
+    written = written_words(document)
     replaced = {main: etree.tostring(document)}
     if "word/styles.xml" in archive.namelist():
         styles = _xml(archive.read("word/styles.xml"), compact=True)
-        etree.strip_elements(styles, *(f"{_WORD}{name}" for name in _LOOKS))
+        etree.strip_elements(styles, *(f"{WORD}{name}" for name in _LOOKS))
         replaced["word/styles.xml"] = etree.tostring(styles)
     copy = io.BytesIO()
-    with zipfile.ZipFile(copy, "w") as written:
+    with zipfile.ZipFile(copy, "w") as packed:
         for entry in archive.infolist():
             if entry.filename.startswith(_READ):
-                written.writestr(entry.filename, replaced.get(entry.filename) or archive.read(entry))
+                packed.writestr(entry.filename, replaced.get(entry.filename) or archive.read(entry))
     copy.seek(0)
-    return copy, [f"hidden text removed ({counted(words, 'word')})"] if words else []
+    written += _words_of_notes(archive)
+    return copy, written, [f"hidden text removed ({counted(words, 'word')})"] if words else []
 
 
-def _lay_open(document: _Element) -> None:
-    """Put what mammoth passes over where it reads: fields, smart tags, formulae, text boxes drawn without a fallback."""
-    for name in ("fldSimple", "smartTag", "customXml"):
-        for element in list(document.iter(f"{_WORD}{name}")):
-            _replace(element, list(element))
-    for formula in list(document.iter(f"{_MATH}oMath")):
-        run = formula.makeelement(f"{_WORD}r")
-        text = formula.makeelement(f"{_WORD}t")
-        text.text = "".join(formula.itertext(f"{_MATH}t"))
-        run.append(text)
-        _replace(formula, [run])
-    for box in list(document.iter(f"{_DRAWN}txbx")):
-        alternative = next(box.iterancestors(f"{_COMPATIBLE}AlternateContent"), None)
-        if alternative is not None and next(alternative.iter(f"{_VML}textbox"), None) is not None:
-            continue
-        paragraph = next(box.iterancestors(f"{_WORD}p"), None)
-        content = box.find(f"{_WORD}txbxContent")
-        if paragraph is not None and content is not None:
-            for below in reversed(list(content)):
-                paragraph.addnext(below)
+def _words_of_notes(archive: zipfile.ZipFile) -> Counter[str]:
+    names = [name for name in archive.namelist() if re.fullmatch(r"word/(?:foot|end)notes\.xml", name)]
+    return sum((written_words(_xml(archive.read(name))) for name in names), Counter())
 
 
-def _replace(element: _Element, others: list[_Element]) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    place = parent.index(element)
-    for other in reversed(others):
-        parent.insert(place, other)
-    parent.remove(element)
+def _beside(archive: zipfile.ZipFile) -> list[str]:
+    """A warning that names the headers and footers, which are not read."""
+    said = []
+    for name in archive.namelist():
+        if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name):
+            text = " ".join("".join(_xml(archive.read(name)).itertext(f"{WORD}t")).split())
+            if sum(map(str.isalpha, text)) > 2 and text not in said:
+                said.append(text)
+    return [f"headers and footers left out: {', '.join(repr(text[:60]) for text in said[:5])}"] if said else []
 
 
 def _is_hidden(run: _Element) -> bool:
-    style = run.find(f"{_WORD}rPr")
+    style = run.find(f"{WORD}rPr")
     if style is None:
         return False
-    vanish = style.find(f"{_WORD}vanish")
-    if vanish is not None and vanish.get(f"{_WORD}val") not in ("0", "false"):
+    vanish = style.find(f"{WORD}vanish")
+    if vanish is not None and vanish.get(f"{WORD}val") not in ("0", "false"):
         return True
-    color, size = style.find(f"{_WORD}color"), style.find(f"{_WORD}sz")
-    if size is not None and size.get(f"{_WORD}val") in ("1", "2"):  # half points
+    color, size = style.find(f"{WORD}color"), style.find(f"{WORD}sz")
+    if size is not None and size.get(f"{WORD}val") in ("1", "2"):  # half points
         return True
-    white = color is not None and str(color.get(f"{_WORD}val")).upper() == "FFFFFF"
+    white = color is not None and str(color.get(f"{WORD}val")).upper() == "FFFFFF"
     shaded = any(
-        place.find(f".//{_WORD}shd") is not None
-        for place in (run, *run.iterancestors(f"{_WORD}tc", f"{_WORD}p"))
+        place.find(f".//{WORD}shd") is not None
+        for place in (run, *run.iterancestors(f"{WORD}tc", f"{WORD}p"))
     )
-    return white and not shaded and style.find(f"{_WORD}highlight") is None
+    return white and not shaded and style.find(f"{WORD}highlight") is None

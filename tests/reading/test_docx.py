@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
+import pytest
 from docx import Document
 from docx.oxml import parse_xml
 
 from assistant.reading.docx import read_docx
-from assistant.reading.drafts import first
+from assistant.reading.drafts import Draft, first
 
 SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -18,7 +20,7 @@ SPACES = (
 )
 
 
-def read(*inside: str) -> str:
+def draft_of(*inside: str) -> Draft:
     document = Document()
     for xml in inside:
         document.add_paragraph()._p.append(parse_xml(xml.replace(">", f" {SPACES}>", 1)))
@@ -26,6 +28,12 @@ def read(*inside: str) -> str:
     document.save(file)
     draft = read_docx(file.getvalue(), "a.docx")
     assert first(draft.facts, "published") is None  # that of python-docx's template
+    return draft
+
+
+def read(*inside: str) -> str:
+    draft = draft_of(*inside)
+    assert [warning for warning in draft.warnings if "could not be read" in warning] == []
     return "\n".join(block.text for block in draft.blocks)
 
 
@@ -45,6 +53,46 @@ def test_fields_and_tags_are_text() -> None:
 
 def test_formulae_are_text() -> None:
     assert read("<m:oMath><m:r><m:t>a=b+3</m:t></m:r></m:oMath>") == "a=b+3"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<m:sSup><m:e>{10}</m:e><m:sup>{6}</m:sup></m:sSup>", "10^6"),
+        ("<m:sSub><m:e>{x}</m:e><m:sub>{n+1}</m:sub></m:sSub>", "x_(n+1)"),
+        ("<m:f><m:num>{a+b}</m:num><m:den>{2}</m:den></m:f>", "(a+b)/2"),
+        ("<m:rad><m:deg/><m:e>{2}</m:e></m:rad>", "√2"),
+        ("<m:d><m:e>{x}</m:e></m:d>", "(x)"),
+    ],
+)
+def test_a_formula_keeps_apart_what_stands_above_and_below(formula: str, text: str) -> None:
+    filled = re.sub(r"\{(.*?)\}", r"<m:r><m:t>\1</m:t></m:r>", formula)
+    assert read(f"<m:oMath>{filled}</m:oMath>") == text
+
+
+def test_text_struck_out_twice_and_readings_are_left_out() -> None:
+    struck = "<w:r><w:rPr><w:dstrike/></w:rPr><w:t>49 sacks</w:t></w:r>"
+    ruby = f"<w:r><w:ruby><w:rt>{run('kan')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:r>"
+    assert read(run("39 sacks"), struck, ruby, f'<w:bdo w:val="rtl">{run("of rye")}</w:bdo>') == (
+        "39 sacks\n漢\nof rye"
+    )
+
+
+def test_what_is_not_read_is_told() -> None:
+    lost = f"<w:wrapper>{run('Fifty sacks of barley')}</w:wrapper>"
+    draft = draft_of(run("The mill has rye."), lost)
+    assert [block.text for block in draft.blocks] == ["The mill has rye."]
+    assert draft.warnings == ["4 words of the document could not be read: 'fifty', 'sacks', 'of', 'barley'"]
+
+
+def test_headers_are_told() -> None:
+    document = Document()
+    document.add_paragraph("The mill has rye.")
+    document.sections[0].header.paragraphs[0].text = "The miller's bulletin"
+    file = io.BytesIO()
+    document.save(file)
+    draft = read_docx(file.getvalue(), "a.docx")
+    assert draft.warnings == ["headers and footers left out: \"The miller's bulletin\""]
 
 
 def test_drawn_boxes_without_a_fallback_are_read() -> None:

@@ -129,7 +129,7 @@ TABLE = [
     ),
     Expected(
         "acta-es.docx", "Acta de la reunión", "es", "2024-10-14", "byline", "Acta", "el artículo 3 del convenio.",
-        ("Confidencial",), ("Acta de la reunión",),
+        ("Confidencial",), ("Acta de la reunión",), "headers and footers left out: 'Confidencial'",
     ),
 ]  # fmt: skip
 REJECTED = {
