@@ -20,7 +20,7 @@ _VML = "{urn:schemas-microsoft-com:vml}"
 _WRAPPERS = ("fldSimple", "smartTag", "customXml", "bdo", "dir")
 """Elements around runs that mammoth does not enter."""
 _NOT_SHOWN = ("moveFrom", "rt")
-_SIMPLE = re.compile(r"[\w.,]+|\(.*\)")
+_SIMPLE = re.compile(r"[\w.,]{1,200}|\([^()]{0,200}\)")
 
 
 def lay_open(document: _Element) -> None:

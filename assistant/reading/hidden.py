@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 MOST = 0.6
 """Of the page's words; a rule that hides more is one that a script or another rule takes back."""
+STRUCK = "struck-out"
 _HIDING = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}(?:hidden|collapse)"
     r"|opacity\s{0,9}:\s{0,9}0{0,9}(?:\.0{1,9})?\s{0,9}(?:;|!|$)"
-    r"|font-size\s{0,9}:\s{0,9}0{0,9}(?:\.\d{1,9})?(?:px|pt|em|rem|%)?\s{0,9}(?:;|!|$)"
+    r"|font-size\s{0,9}:\s{0,9}(?:0{1,9}(?:\.0{1,9}\d?)?(?:px|pt|em|rem|%)?|0{0,9}\.\d{1,9}(?:px|pt))\s{0,9}(?:;|!|$)"
     r"|text-indent\s{0,9}:\s{0,9}-\d{3}|(?:left|top|right)\s{0,9}:\s{0,9}-\d{4}|clip\s{0,9}:\s{0,9}rect\(\s{0,9}0",
     re.IGNORECASE,
 )
@@ -45,11 +46,19 @@ def drop_hidden(tree: HtmlElement) -> list[str]:
     names = _hidden_names(tree)
     most = MOST * _words(tree)
     counts = {"hidden": 0, "struck-out": 0}
+    hidden_by: dict[str, list[HtmlElement]] = {}
     for element in list(tree.iter(etree.Element)):
-        what = _why_unseen(element, names)
-        if what and element.getparent() is not None and (words := _words(element)) <= max(most, 20):
-            counts[what] += words
-            element.drop_tree()
+        if rule := _why_unseen(element, names):
+            hidden_by.setdefault(rule, []).append(element)
+    for rule, elements in hidden_by.items():
+        inside = set(elements)
+        outer = [e for e in elements if e.getparent() is not None and inside.isdisjoint(e.iterancestors())]
+        words = sum(map(_words, outer))
+        if words <= max(most, 20):
+            counts["struck-out" if rule == STRUCK else "hidden"] += words
+            for element in outer:
+                if element.getparent() is not None:
+                    element.drop_tree()
     for comment in list(tree.iter(etree.Comment)):
         if comment.getparent() is not None:
             comment.drop_tree()
@@ -110,18 +119,18 @@ def _rules_in(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _why_unseen(element: HtmlElement, names: set[str]) -> str | None:
-    """ "hidden" or "struck-out"; None where the element is seen."""
+    """The rule by which the element is not seen: a class or id, a style, `STRUCK`; None where it is seen."""
     if element.tag in ("html", "body", "head"):
         return None
     style = element.get("style") or ""
     if element.tag in ("del", "s", "strike") or _STRUCK.search(style):
-        return "struck-out"
+        return STRUCK
     if element.get("hidden") is not None and element.get("hidden") != "until-found":
         return "hidden"
     own = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
     if not names.isdisjoint(own) and not _SHOWING.search(style):
-        return "hidden"
-    return "hidden" if style and (_hides(style) or _white_on_white(element, style)) else None
+        return min(names & own)
+    return style if style and (_hides(style) or _white_on_white(element, style)) else None
 
 
 def _hides(style: str) -> bool:

@@ -39,6 +39,10 @@ _SPACES = re.compile("[\u00a0\u202f\u2007\u2009]")
 _LIST_NUMBER = re.compile(r"^\s{0,20}\d{1,4}\. ")
 ENOUGH = 100
 """Letters; what trafilatura finds of less is taken for nothing."""
+SHORT = 12
+"""Letters; what is shorter stands in many a text by chance, so it must be a line of it."""
+NEAR = 2
+"""Pieces from the first or last longer one of the article, within which a short one belongs to it."""
 MUCH_MORE = 3
 """Times what trafilatura found: a run of paragraphs so much longer, of which it found nothing, is the article."""
 MET_AGAIN = 0.97
@@ -61,15 +65,20 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
     """Blocks of the article of a page from which hidden parts were removed."""
     found = _extracted(tree)
     text = _letters("".join(block.text for block in found))
+    lines = {_letters(line) for block in found for line in block.text.split("\n")}
     units = [unit for unit in _units(tree) if unit.letters]
     for unit in units:
-        unit.kept = _is_kept(unit, text)
+        unit.kept = _is_kept(unit, text, lines)
+    _drop_chance_matches(units)
     another = _another_article(units, len(text))
     if another:
         chosen = {id(unit) for unit in another}
         for unit in units:
             unit.kept = id(unit) in chosen
     elif len(text) < ENOUGH:
+        rest = [unit for unit in units if not _in_furniture(unit) and _linked(unit) < 0.6]
+        if any(unit.tag not in HEADINGS for unit in rest):
+            return [block for unit in rest for block in blocks_of(unit.node)]
         return _all_but_furniture(tree)
     _add_what_belongs(units)
     blocks = [block for unit in units if unit.kept for block in blocks_of(unit.node)]
@@ -77,6 +86,14 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
         return found  # the page is built so that its pieces are not met again
     # One kind of space, as trafilatura writes it: questions and quotes are typed with it.
     return [block._replace(text=_SPACES.sub(" ", block.text)) for block in blocks]
+
+
+def _drop_chance_matches(units: Sequence[_Unit]) -> None:
+    """Leave short pieces, which many a line repeats, where no longer one that is kept stands near."""
+    long = [n for n, unit in enumerate(units) if unit.kept and len(unit.letters) >= SHORT]
+    for number, unit in enumerate(units):
+        if unit.kept and len(unit.letters) < SHORT and long:
+            unit.kept = long[0] - NEAR <= number <= long[-1] + NEAR
 
 
 def _another_article(units: Sequence[_Unit], extracted: int) -> list[_Unit]:
@@ -168,12 +185,13 @@ def _lays_out(element: HtmlElement) -> bool:
     )
 
 
-def _is_kept(unit: _Unit, text: str) -> bool:
+def _is_kept(unit: _Unit, text: str, lines: set[str]) -> bool:
+    """Whether trafilatura's result, `text`, has the unit; a short one must be a line of it, not part of a word."""
     if unit.tag in LISTS or unit.tag in ("table", "dl"):
         parts = [_letters("".join(part.itertext())) for part in unit.node.iter("li", "td", "th", "dt", "dd")]
-        found = sum(len(part) for part in parts if len(part) > 2 and part in text)
+        found = sum(len(part) for part in parts if part and part in (text if len(part) >= SHORT else lines))
         return found > 0.6 * sum(map(len, parts)) > 12
-    return len(unit.letters) >= 12 and unit.letters in text
+    return unit.letters in (text if len(unit.letters) >= SHORT else lines)
 
 
 def _is_prose(unit: _Unit) -> bool:
@@ -230,12 +248,15 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
         unit = units[number]
         if not unit.kept and _belongs(unit, units, number, homes):
             unit.kept = True
-    following = False
-    for unit in reversed(units[first : last + 4]):
+    following = anything = False
+    for unit in reversed(units[first:]):
         if unit.tag in HEADINGS:
-            unit.kept = unit.kept or (following and _linked(unit) < 0.9 and not _in_furniture(unit))
+            unit.kept = (unit.kept and anything) or (
+                following and _linked(unit) < 0.9 and not _in_furniture(unit)
+            )
         else:
             following = unit.kept
+            anything = anything or following
     if not any(unit.kept and unit.tag == "h1" for unit in units):
         above = [unit for unit in units[:first] if unit.tag == "h1"]
         if above:
@@ -243,12 +264,14 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
 
 
 def _belongs(unit: _Unit, units: Sequence[_Unit], number: int, homes: set[HtmlElement]) -> bool:
-    near = unit.parent in homes or unit.parent.getparent() in homes
+    beside = number > 0 and number + 1 < len(units) and units[number - 1].kept and units[number + 1].kept
+    frame = unit.parent.getparent()
+    near = unit.parent in homes or frame in homes
+    near = near or (beside and frame is not None and units[number - 1].parent.getparent() is frame)
     if not near or _linked(unit) > 0.4 or _in_furniture(unit):
         return False
     if unit.tag in _BELONGING:
         return True
-    beside = number > 0 and number + 1 < len(units) and units[number - 1].kept and units[number + 1].kept
     return unit.tag in ("p", "text") and beside and unit.parent in homes
 
 

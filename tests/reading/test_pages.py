@@ -155,3 +155,35 @@ def test_hostile_style_sheets_cost_little() -> None:
 
     for css in ("{" * 50_000, "a{b" * 30_000, "@media all{" * 300, ".a" * 50_000):
         drop_hidden(html.document_fromstring(f"<style>{css}</style><p>Text</p>"))
+
+
+def test_a_rule_that_hides_most_in_many_pieces_is_not_believed() -> None:
+    pieces = "".join(f"<div class=slide>{paragraph}</div>" for paragraph in PARAGRAPHS)
+    text, warnings = read(
+        f"<article><h1>Mill</h1>{pieces}</article><p class=note>Vote for us.</p>",
+        "<style>.slide,.note{display:none}</style>",
+    )
+    assert all(sentence in text for sentence in PROSE)
+    assert warnings == ["hidden text removed (3 words)"]
+
+
+@pytest.mark.parametrize(
+    ("style", "seen"),
+    [
+        ("font-size: 0.9375rem", True), ("font-size:.8em;", True), ("font-size: 0", False), ("font-size:0px;", False),
+        ("font-size: 0.5px", False), ("font-size:0.01em", False), ("opacity:0.9", True), ("opacity: 0", False),
+    ],
+)  # fmt: skip
+def test_small_letters_are_seen_and_letters_of_no_size_are_not(style: str, seen: bool) -> None:
+    body = f'<article><h1>Mill</h1>{PARAGRAPHS[0]}<p style="{style}">Rye costs forty crowns this year.</p>{"".join(PARAGRAPHS[1:])}</article>'
+    assert ("forty crowns" in read(body)[0]) == seen
+
+
+def test_a_short_line_of_the_article_stays_and_a_heading_over_nothing_goes() -> None:
+    body = (
+        f"<article><h1>Mill</h1>{''.join(PARAGRAPHS)}<p>– “Yes.”</p></article>"
+        "<div><h3>Mentioned</h3><div><a href=x>Arvis and its mill in the hills of the north</a></div></div>"
+    )
+    text = read(body)[0]
+    assert "– “Yes.”" in text
+    assert "Mentioned" not in text
