@@ -1,6 +1,7 @@
 """Reading measured on public test sets, beside what the libraries give by themselves.
 
-    python benchmarks/bench_reading.py --pages FOLDER --dates FOLDER --pdfs FOLDER [--pdfs FOLDER]
+    pip install pypdf pdfplumber  # and poppler-utils: what is not installed is left out of the table
+    python benchmarks/bench_reading.py --pages FOLDER --dates FOLDER --pdfs FOLDER [--pdfs FOLDER] --docx FOLDER
 
 FOLDER is a copy of a repository: --pages https://github.com/adbar/trafilatura (tests/evaldata.json), --dates
 https://github.com/adbar/htmldate (tests/eval_default.json and eval_mediacloud_2020.json), --pdfs
@@ -15,10 +16,12 @@ import argparse
 import io
 import json
 import re
+import subprocess
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -113,27 +116,61 @@ def bench_dates(folder: Path, limit: int, listed: bool) -> None:
 
 
 def bench_pdfs(folders: list[Path], limit: int, listed: bool) -> None:
-    paths = sorted({sha256(path.read_bytes()).digest(): path for folder in folders for path in folder.rglob("*.pdf")}.values())
-    read_by: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
-    whole = 0
+    """Words kept of those that PDFium and poppler agree are drawn, words glued together, rows of tables kept whole."""
+    found = {sha256(path.read_bytes()).digest(): path for folder in folders for path in folder.rglob("*.pdf")}
+    paths = sorted(found.values())[:limit]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in PDF_READERS}
+    whole = Counter[str]()
     reasons: Counter[str] = Counter()
-    for path in paths[:limit]:
-        article = read(path)
-        texts = {"ours": article.text if isinstance(article, Article) else "", "pypdf": _pypdf(path)}
-        if isinstance(article, str):
-            reasons[article.split(".")[0]] += 1
-            if listed:
-                print(f"  rejected {path.name}: {article}")
-        drawn = _words(_drawn(path))
-        whole += sum(drawn.values())
-        for system, text in texts.items():
-            read_by[system] += bool(text.strip())
-            kept[system] += sum((_words(text) & drawn).values())
-    for system in ("ours", "pypdf"):
-        print(f"PDFs {len(paths[:limit])} {system:12} read {read_by[system]}, words kept {kept[system]} of {whole}")
+    for path in paths:
+        engines = [_words(_drawn(path)), _words(_pdftotext(path))]
+        drawn = engines[0] & engines[1] if engines[1] else engines[0]
+        rows = _rows(_pdftotext(path, "-layout"))
+        whole += Counter(words=sum(drawn.values()), rows=len(rows))
+        for system, reader in PDF_READERS.items():
+            try:
+                text = reader(path)
+            except ArticleRejected as error:
+                text = ""
+                reasons[error.reason.split(".")[0]] += 1
+                if listed:
+                    print(f"  rejected {path.name}: {error.reason}")
+            except Exception:  # noqa: BLE001 - whatever it raises, it did not read the file
+                text = ""
+            told = _words(text)
+            lines = ["".join(line.replace("|", "").split()) for line in text.splitlines()]
+            counts[system] += Counter(
+                read=bool(text.strip()),
+                kept=sum((told & drawn).values()),
+                glued=_glued(told, set(engines[0]) | set(engines[1])),
+                rows=sum(any(row in line for line in lines) for row in rows),
+            )
+    for system, n in counts.items():
+        if n["read"]:
+            print(
+                f"PDFs {len(paths)} {system:16} read {n['read']}, words kept {n['kept']} of {whole['words']}, "
+                f"glued {n['glued']}, rows {n['rows']} of {whole['rows']}"
+            )
     for reason, count in reasons.most_common():
         print(f"  rejected {count}: {reason}")
+
+
+def _rows(laid_out: str) -> list[str]:
+    """Lines of three cells or more, two of them with figures, without their spaces; at most 400 of a file."""
+    cells = [re.split(r"\s{2,}", line.strip()) for line in laid_out.splitlines()]
+    tables = [row for row in cells if len(row) > 2 and sum(any(map(str.isdigit, cell)) for cell in row) > 1]
+    return ["".join("".join(row).split()) for row in tables][:400]
+
+
+def _glued(told: Counter[str], known: set[str]) -> int:
+    """Words that no engine knows and that are two it knows, run together."""
+    return sum(
+        count
+        for word, count in told.items()
+        if len(word) > 5
+        and word not in known
+        and any(word[:cut] in known and word[cut:] in known for cut in range(2, len(word) - 1))
+    )
 
 
 def _words(text: str) -> Counter[str]:
@@ -151,16 +188,52 @@ def _drawn(path: Path) -> str:
         return ""
 
 
-def _pypdf(path: Path) -> str:
+def _ours(path: Path) -> str:
+    article = read_article_safely(ArticleFile(path.name, path, path.stat().st_size, 0))
+    return article.text if article is not None else ""
+
+
+def _pypdf(path: Path, mode: str = "plain") -> str:
     import logging
 
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    return "\n".join(page.extract_text(extraction_mode=mode) for page in pypdf.PdfReader(path).pages)
+
+
+def _pdfminer(path: Path) -> str:
+    from pdfminer.high_level import extract_text
+
+    return str(extract_text(str(path)))
+
+
+def _pdfplumber(path: Path) -> str:
+    import pdfplumber
+
+    with pdfplumber.open(path) as document:
+        return "\n".join(page.extract_text() or "" for page in document.pages)
+
+
+def _pdftotext(path: Path, *options: str) -> str:
+    """What poppler's program finds; nothing where it is not installed."""
     try:
-        return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    except Exception:  # noqa: BLE001 - whatever it raises, it did not read the file
+        done = subprocess.run(["pdftotext", *options, path, "-"], capture_output=True, timeout=100, check=False)
+    except (OSError, subprocess.SubprocessError):
         return ""
+    return done.stdout.decode("utf-8", "replace")
+
+
+PDF_READERS: dict[str, Callable[[Path], str]] = {
+    "ours": _ours,
+    "pypdf": _pypdf,
+    "pypdf layout": partial(_pypdf, mode="layout"),
+    "pdfminer.six": _pdfminer,
+    "pdfplumber": _pdfplumber,
+    "pdftotext": _pdftotext,
+    "pdftotext layout": lambda path: _pdftotext(path, "-layout"),
+}
+"""Those that are not installed are left out of the table."""
 
 
 # --------------------------------------------------------------------------- DOCX

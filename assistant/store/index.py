@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CorpusError, StoreError
 from ..library import ArticleSummary, LanguageStatistics, StoredPassage
-from ..reading.articles import ArticleFile, find_articles
+from ..reading.articles import READERS, ArticleFile, find_articles
 from . import chroma_side, lock, schema
 from .database import Database
 from .report import SyncProgress, SyncReport
@@ -91,7 +91,7 @@ def _refuse_loss(
                 f"Check the folder; to be rid of the index, delete {str(store)!r}."
             )
         raise CorpusError(
-            f"The corpus {str(corpus)!r} holds no article (.md .txt .html .htm .pdf .docx). "
+            f"The corpus {str(corpus)!r} holds no article ({' '.join(READERS)}). "
             "Put some there, or name another folder with --corpus."
         )
     gone = known.keys() - {file.name for file in files}
