@@ -13,7 +13,6 @@ https://github.com/py-pdf/sample-files and https://github.com/jsvine/pdfplumber 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
 import subprocess
@@ -27,6 +26,7 @@ from pathlib import Path
 
 from assistant.errors import ArticleRejected
 from assistant.reading.articles import READERS, ArticleFile
+from assistant.reading.docx_parts import written_words
 from assistant.reading.safely import read_article_safely
 from assistant.types import Article
 
@@ -240,28 +240,53 @@ PDF_READERS: dict[str, Callable[[Path], str]] = {
 
 
 def bench_docx(folder: Path, limit: int) -> None:
-    import mammoth
-    from lxml import etree, html
+    from lxml import etree
 
-    whole, count = 0, 0
+    whole, count, unsaid = 0, 0, 0
     kept: Counter[str] = Counter()
     for path in sorted(folder.rglob("*.docx"))[:limit]:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                tree = etree.fromstring(archive.read("word/document.xml"))
+        except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
+            continue
         article = read(path)
         if isinstance(article, str):
             print(f"  rejected {path.name}: {article}")
-            continue
         count += 1
-        data = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            tree = etree.fromstring(archive.read("word/document.xml"))
-        paragraphs = tree.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p")
-        written = _words("\n".join("".join(paragraph.itertext("{*}t")) for paragraph in paragraphs))
+        written = written_words(tree)
         whole += sum(written.values())
-        plain = html.fromstring("<div>" + mammoth.convert_to_html(io.BytesIO(data)).value + "</div>")
-        for system, text in (("ours", article.text), ("mammoth", "\n".join(plain.itertext()))):
+        ours = article.text if isinstance(article, Article) else ""
+        missing = sum((written - _words(ours)).values())
+        unsaid += missing if isinstance(article, Article) and not article.warnings else 0
+        for system, text in (("ours", ours), ("mammoth", _mammoth(path)), ("docx2python", _docx2python(path))):
             kept[system] += sum((_words(text) & written).values())
-    for system in ("ours", "mammoth"):
-        print(f"DOCX {count} {system:12} words kept {kept[system]} of {whole}")
+    for system, number in kept.items():
+        print(f"DOCX {count} {system:12} words kept {number} of {whole}")
+    print(f"  words lost by ours of files without any warning: {unsaid}")
+
+
+def _mammoth(path: Path) -> str:
+    import mammoth
+    from lxml import html
+
+    with path.open("rb") as file:
+        plain = html.fromstring("<div>" + mammoth.convert_to_html(file).value + "</div>")
+    for cell in plain.iter("p", "td", "li", "br", "h1", "h2", "h3"):
+        cell.tail = f"\n{cell.tail or ''}"
+    return "".join(plain.itertext())
+
+
+def _docx2python(path: Path) -> str:
+    try:
+        from docx2python import docx2python
+    except ImportError:
+        return ""
+    try:
+        with docx2python(path) as document:
+            return str(document.text)
+    except Exception:  # noqa: BLE001 - whatever it raises, it did not read the file
+        return ""
 
 
 def _folders(parser: argparse.ArgumentParser) -> Iterator[None]:
