@@ -65,7 +65,12 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
     """Blocks of the article of a page from which hidden parts were removed."""
     found = _extracted(tree)
     text = _letters("".join(block.text for block in found))
-    lines = {_letters(line) for block in found for line in block.text.split("\n")}
+    lines = {
+        _letters(cell)
+        for block in found
+        for line in block.text.split("\n")
+        for cell in (line, *_LIST_NUMBER.sub("", line).split(" | "))
+    }
     units = [unit for unit in _units(tree) if unit.letters]
     for unit in units:
         unit.kept = _is_kept(unit, text, lines)

@@ -76,7 +76,7 @@ class _Writer:
         elif tag in ("pre", "code") and "\n" in "".join(element.itertext()):
             self.flush()
             self._block("".join(element.itertext()))
-        elif tag in ("sup", "hi") and (tag == "sup" or element.get("rend") == "superscript"):
+        elif tag in ("sup", "hi") and (tag == "sup" or element.get("rend") in ("superscript", "#sup")):
             self._raised(element)
         elif tag in _PARAGRAPHS:
             self.flush()
@@ -109,8 +109,10 @@ class _Writer:
 
     def _raised(self, element: HtmlElement) -> None:
         text = "".join(element.itertext()).strip()
-        if text.isdigit() and len(text) < 4:
-            before = "".join(self.pieces[-3:]).rstrip()
+        before = "".join(self.pieces[-3:]).rstrip()
+        if re.fullmatch(r"[-−+]\d{1,3}|\d{1,3}[ ,;–-]{1,2}\d{1,3}|[*†‡]", text) and before[-1:].isdigit():
+            self.pieces.append(f"^{text}" if text[0] in "-−+" else f" [{text}]")  # 10^-3, 2019 [1, 2], 412 [*]
+        elif text.isdigit() and len(text) < 4:
             linked = element.find(".//a") is not None or (
                 element.getparent() is not None and element.getparent().tag == "a"
             )

@@ -111,6 +111,10 @@ def test_struck_out_text_goes_and_is_told(struck: str) -> None:
         ("10<sup>6</sup> sacks", "10^6 sacks"),
         ("12 km<sup>2</sup> of", "12 km^2 of"),
         ("the 1<sup>er</sup> May", "the 1er May"),
+        ("the 10<sup>e</sup> boat", "the 10e boat"),
+        ("10<sup>-3</sup> sacks", "10^-3 sacks"),
+        ("in 2019<sup>1,2</sup>, ", "in 2019 [1,2], "),
+        ("for 12<sup>*</sup> crowns", "for 12 [*] crowns"),
         ("CO<sub>2</sub> rises", "CO2 rises"),
     ],
 )
@@ -187,3 +191,19 @@ def test_a_short_line_of_the_article_stays_and_a_heading_over_nothing_goes() -> 
     text = read(body)[0]
     assert "– “Yes.”" in text
     assert "Mentioned" not in text
+
+
+def test_short_cells_at_the_end_of_an_article_stay_in_their_form() -> None:
+    table = "<table><tr><th rowspan=2>Town</th><th>May</th><th>June</th></tr><tr><td>12</td><td>9</td></tr></table>"
+    body = f"<article><h1>Mill</h1>{''.join(PARAGRAPHS)}<ol><li value=3>rye</li><li value=9>oats</li></ol>{table}</article>"
+    assert read(body)[0].endswith("3. rye\n9. oats\n\nTown | May | June\nTown | 12 | 9")
+
+
+def test_what_trafilatura_found_has_its_raised_signs_apart() -> None:
+    """Where the page's own pieces are not met again, its result stands."""
+    from lxml import html
+
+    from assistant.reading.markup import blocks_of
+
+    body = html.fragment_fromstring('<body><p>It had 4 300<hi rend="#sup">1</hi> sacks.</p></body>', parser=html.xhtml_parser)
+    assert [block.text for block in blocks_of(body)] == ["It had 4 300 [1] sacks."]
