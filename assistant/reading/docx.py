@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
+from .docx_numbers import write_numbers
 from .docx_parts import WORD, lay_open, missed, written_words
 from .drafts import Draft, Fact, counted
 from .web_pages import fragment_blocks
@@ -126,6 +127,8 @@ def _without_hidden(archive: zipfile.ZipFile) -> tuple[io.BytesIO, Counter[str],
             for text in list(run):
                 run.remove(text)
     lay_open(document)
+    if "word/numbering.xml" in archive.namelist():
+        write_numbers(document, _xml(archive.read("word/numbering.xml")))
     written = written_words(document)
     replaced = {main: etree.tostring(document)}
     if "word/styles.xml" in archive.namelist():

@@ -99,3 +99,30 @@ def test_drawn_boxes_without_a_fallback_are_read() -> None:
     box = f"<wps:txbx><w:txbxContent><w:p>{run('The wheel turns.')}</w:p></w:txbxContent></wps:txbx>"
     drawing = f'<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice></mc:AlternateContent></w:r>'
     assert read(drawing) == "The wheel turns."
+
+
+@pytest.mark.parametrize(
+    ("levels", "text"),
+    [
+        ([(5, "%1.")], "5. Rye\n6. Oats\n7. Wheat"),
+        ([(1, "Article %1")], "Article 1 Rye\nArticle 2 Oats\nArticle 3 Wheat"),
+        ([(2, "%1."), (1, "%1.%2")], "2. Rye\n2.1 Oats\n3. Wheat"),
+        ([(1, "%1.")], "1. Rye\n2. Oats\n3. Wheat"),
+    ],
+)
+def test_numbers_of_lists_are_those_that_word_shows(levels: list[tuple[int, str]], text: str) -> None:
+    document = Document()
+    numbering = document.part.numbering_part.element
+    inside = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{said}"/></w:lvl>'
+        for depth, (start, said) in enumerate(levels)
+    )
+    numbering.insert(0, parse_xml(f'<w:abstractNum w:abstractNumId="90" {SPACES}>{inside}</w:abstractNum>'))
+    numbering.append(parse_xml(f'<w:num w:numId="90" {SPACES}><w:abstractNumId w:val="90"/></w:num>'))
+    for number, word in enumerate(("Rye", "Oats", "Wheat")):
+        depth = number % len(levels)
+        place = f'<w:numPr {SPACES}><w:ilvl w:val="{depth}"/><w:numId w:val="90"/></w:numPr>'
+        document.add_paragraph(word)._p.get_or_add_pPr().append(parse_xml(place))
+    file = io.BytesIO()
+    document.save(file)
+    assert "\n".join(block.text for block in read_docx(file.getvalue(), "a.docx").blocks) == text
