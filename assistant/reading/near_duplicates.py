@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -154,6 +154,8 @@ class _Told(NamedTuple):
     small: frozenset[str]
 
 
+_BESIDE = frozenset((" ", "\u00a0", "\u202f", "-", " %", ". "))
+"""What may stand between a number and its month or unit."""
 _OPENING = re.compile(r"(?:^|[.!?…:;\n«“\"(\[|])[\s*•–—-]{0,8}$")
 
 
@@ -183,7 +185,13 @@ def _told(text: str) -> _Told:
     found = list(re.finditer(r"[^\W_]+", text))
     words = [fold(match[0]) for match in found]
     numbers = [any(map(str.isdecimal, word)) or word in _spelled_numbers() for word in words]
-    counted = [any(numbers[max(0, place - 1) : place + 2]) for place in range(len(words))]
+    joined = [text[one.end() : other.start()] in _BESIDE for one, other in pairwise(found)]
+    counted = [
+        numbers[place]
+        or (place > 0 and numbers[place - 1] and joined[place - 1])
+        or (place + 1 < len(words) and numbers[place + 1] and joined[place])
+        for place in range(len(words))
+    ]
     pairs = list(zip(found, words, strict=True))
     capital = [(match.start(), word) for match, word in pairs if not match[0].islower()]
     inside = {word for start, word in capital if not _OPENING.search(text[max(0, start - 8) : start])}
