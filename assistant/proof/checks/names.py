@@ -45,7 +45,7 @@ _NOT_NAMES = (
     | {name for name in MONTH_NUMBERS if len(name) > 3}
     | {"i", "am", "pm", "est", "art"}
 )
-_OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>-]*$")
+_OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>-]{0,40}$")
 _LINK = re.compile(r"[ \u00a0\u202f]?[-‑'’.&]?[ \u00a0\u202f]?$|^$")
 
 
@@ -189,7 +189,7 @@ class NameSource:
     @cached_property
     def codes(self) -> frozenset[str]:
         """Names with digits, written in any way: "GPT-4", "GPT 4"."""
-        parts = re.findall(r"[\w.,‑-]*\w", self.text)
+        parts = re.findall(r"(?<![\w.,‑-])[\w.,‑-]*\w", self.text)
         joined = {_compact(a + b) for a, b in pairwise(parts) if b[0].isdigit()}
         return frozenset(joined | {_compact(part) for part in parts})
 

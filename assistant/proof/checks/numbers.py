@@ -26,7 +26,7 @@ _DIGITS = re.compile(
     r"(?<![\w.,/])(?P<sign>[-−](?=\d))?"
     r"(?P<digits>\d{1,3}(?:[\u00a0\u202f\u2009 '’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
 )
-_IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w.-]*[^\W\d])(?=[\w.-]*\d)\w+(?:[-.‑]\w+)*")
+_IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w.-]{0,60}[^\W\d])(?=[\w.-]{0,60}\d)\w+(?:[-.‑]\w+)*")
 _CLOCK = re.compile(
     r"(?<![\w:,.])(?P<h>[01]?\d|2[0-4])(?:\s?(?:h|H)\s?(?P<m1>[0-5]\d)?\b(?!/)|:(?P<m2>[0-5]\d)(?!:?\d))"
     r"(?:\s?(?P<half1>[ap])\.?m\b\.?)?"
@@ -39,10 +39,10 @@ _SHORT_SCALE = re.compile(
     r"(?P<space>[\s\u00a0\u202f]?)(?P<scale>Mds?|Mrd|Mio|mln|mn|bn|Bn|tn|[kKMmBbGT])(?P<money>[$€£]|(?![\w]))"
 )
 _NEXT_WORD = re.compile(
-    r"(?P<gap>[\s\u00a0\u202f-]*)(?:(?:de|of)\s+|d['’]\s?)?(?P<word>°[CF]?|%|[$€£¥]|[^\W\d_]+)"
+    r"(?P<gap>[\s\u00a0\u202f-]{0,40})(?:(?:de|of)\s{1,40}|d['’]\s?)?(?P<word>°[CF]?|%|[$€£¥]|[^\W\d_]+)"
 )
 _ORDINAL_END = re.compile(r"(?:er|ere|re|e|eme|ieme|es|nd|nde|st|rd|th)s?(?!\w)")
-_HALF_AFTER = re.compile(r"\s+et\s+demie?\b|\s+and\s+a\s+half\b")
+_HALF_AFTER = re.compile(r"\s{1,20}et\s{1,20}demie?\b|\s{1,20}and\s{1,20}a\s{1,20}half\b")
 _ABOUT = re.compile(
     r"(?:environ|pres de|pres d'|quelque|quelques|autour de|autour d'|a peu pres|approximativement|presque|"
     r"about|around|approximately|nearly|almost|roughly|some|close to|circa|vers|~|≈)\s*(?:a |an |the |les |la |le |une |un )?$"
@@ -55,7 +55,7 @@ _LESS = re.compile(
     r"(?:moins de|moins d'|au plus|inferieure? a|jusqu'a|less than|fewer than|under|below|at most|up to|<)"
     r"\s*(?:a |an |the |les |la |le |une |un )?$"
 )
-_RANGE = re.compile(r"\s*(?:-|–|—|a|au|et|ou|to|and|or|/)\s*")
+_RANGE = re.compile(r"\s{0,20}(?:-|–|—|a|au|et|ou|to|and|or|/)\s{0,20}")
 _FRACTIONS = {
     "moitie": 50.0,
     "half": 50.0,

@@ -11,8 +11,8 @@ from assistant.reading.words import fold
 
 FEWEST_WORDS = 3
 """Shorter quotations are titles, terms or irony."""
-_QUOTED = re.compile(r"«\s*([^«»]+?)\s*»|“\s*([^“”]+?)\s*”|„\s*([^„“”]+?)\s*[“”]|(?<!\w)\"([^\"]+?)\"(?!\w)")
-_GAP = re.compile(r"\[[^\]]*\]|\([.…]+\)|…|\.{3}")
+_QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|„([^„“”]+)[“”]|(?<!\w)\"([^\"]+)\"(?!\w)")
+_GAP = re.compile(r"\[[^\]\[]*\]|\([.…]+\)|…|\.{3}")
 
 
 class Quotation(NamedTuple):
@@ -27,7 +27,7 @@ def find_quotations(text: str) -> list[Quotation]:
     for match in _QUOTED.finditer(text):
         inner = next(group for group in match.groups() if group is not None)
         if len(re.findall(r"\w+", inner)) >= FEWEST_WORDS:
-            found.append(Quotation(match.start(), match.end(), inner))
+            found.append(Quotation(match.start(), match.end(), inner.strip()))
     return found
 
 
