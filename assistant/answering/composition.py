@@ -13,6 +13,7 @@ from ..reading.sentences import sentence_spans
 from ..types import Citation, Hit, Proof, Quote, Sentence, Verdict
 from .markers import without_mentions
 from .planted import repeated_order
+from .prompting import head
 from .stream import Named, Retracted, Text
 from .wording import say
 
@@ -79,6 +80,9 @@ class Composition:
         """Where the line begins of which `_done` sentences are proved."""
         self._done = 0
         self._said: set[str] = set()
+        self._heads = {
+            _bare(part) for hit in hits if hit.published for part in (head(hit), f"{hit.published}")
+        }
         self._repeated = 0
         """Sentences in a row that were said before."""
         self._skipped = 0
@@ -147,8 +151,10 @@ class Composition:
             self._line, self._done = end, 0
 
     def _says_nothing_new(self, start: int, end: int) -> bool:
-        """Whether a sentence has no word, or is one that was said before; then it is left out."""
+        """Whether a sentence has no word, was said before, or is the head of an excerpt; then it is left out."""
         bare = _bare(self._draft[start:end])
+        if bare in self._heads:
+            bare = ""
         repeats = len(bare.split()) >= FEWEST_WORDS and bare in self._said
         self._said.add(bare)
         self._repeated = self._repeated + 1 if repeats else 0
@@ -176,7 +182,9 @@ class Composition:
             clean, proof = f"{said_once(clean).rstrip()}…", Proof("no_claim")
         length = end - self._taken + self._skipped
         self._taken, self._skipped = end, 0
-        return self.append(clean, proof, before=before if self.text else "", draft_length=length)
+        if not before and self.text.endswith(":"):  # what the program said before: "On the whole:"
+            before = " "
+        return self.append(clean, proof, before=before, draft_length=length)
 
     def append(self, text: str, proof: Proof, *, before: str = " ", draft_length: int = 0) -> Sentence:
         """Add a proved sentence to the answer, its citations before its closing punctuation."""

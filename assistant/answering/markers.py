@@ -19,7 +19,8 @@ _NAME = (
 _WORD = rf"(?:{_NAME}[\s.:#_]{{0,4}})"
 _IDS = rf"(\d{{1,4}}(?:\s{{0,4}}(?:,|;|-|–|&|et|and)\s{{0,4}}{_WORD}?\d{{1,4}}){{0,12}})"
 _SQUARE = re.compile(
-    rf"[\[［]\[?\s{{0,4}}\^?{_WORD}{{0,2}}{_IDS}(?:\s{{0,4}}[†:|–—][^\]］】\n]{{0,240}})?\s{{0,4}}[\]］]\]?", re.IGNORECASE
+    rf"[\[［]\[?\s{{0,4}}\^?{_WORD}{{0,2}}{_IDS}(?:\s{{0,4}}[†:|–—][^\]］】\n]{{0,240}})?\s{{0,4}}[\]］]\]?",
+    re.IGNORECASE,
 )
 _LENTICULAR = re.compile(rf"【\s{{0,4}}{_WORD}{{0,2}}{_IDS}[^】\n]{{0,240}}】", re.IGNORECASE)
 _ROUND = re.compile(rf"\(\s{{0,4}}{_WORD}{{1,3}}\[?{_IDS}\]?\s{{0,4}}\)", re.IGNORECASE)

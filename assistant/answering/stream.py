@@ -49,7 +49,8 @@ _HEADERS = {
 }
 _OTHER_SPEAKERS = ("user", "system", "developer", "tool")
 _RAISED_TAG = re.compile(
-    r"<sup>\s{0,4}(?:[\[\^(]\s{0,4})?(\d{1,3}(?:\s{0,4},\s{0,4}\d{1,3}){0,12})\s{0,4}[\])]?\s{0,4}</sup>", re.IGNORECASE
+    r"<sup>\s{0,4}(?:[\[\^(]\s{0,4})?(\d{1,3}(?:\s{0,4},\s{0,4}\d{1,3}){0,12})\s{0,4}[\])]?\s{0,4}</sup>",
+    re.IGNORECASE,
 )
 LONGEST_RAISED = 32
 _INDEX_BEFORE = re.compile(r"[\w)\]]$")

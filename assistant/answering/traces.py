@@ -9,8 +9,10 @@ import re
 
 LONGEST = 48
 """Characters of a trace."""
-_SENTINEL = re.compile(r"(?<![^\W_])([A-ZÀ-Ü]{2,12})\\?_SOURCES?(?![^\W_])[.:]?")
+_SENTINEL = re.compile(r"(?<![^\W_])((?i:no|aucune?)(?=\\?_)|[A-ZÀ-Ü]{2,12})\\?_(?i:sources?)(?![^\W_])[.:]?")
 _REFUSALS = ("NO", "AUCUNE", "AUCUN")
+_LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}\\?(?:_[a-zA-Z]{0,7})?$")
+_BEGINNINGS = ("no_sources", "aucun_sources", "aucune_sources")
 _UPPER_TAIL = re.compile(r"(?<![^\W_])[A-ZÀ-Ü]{1,12}(?:\\?_?[SOURCE]{0,7})[.:]?$")
 _RULE = re.compile(r"(?m)^[ \t]{0,8}={3,20}[ \t]{0,8}$")
 _RULE_TAIL = re.compile(r"={1,20}[ \t]{0,8}$")
@@ -37,7 +39,7 @@ class TraceFilter:
         start = max(0, len(self._pending) - LONGEST)
         end = self._pending[start:]
         places = [len(end)]
-        for found in (_UPPER_TAIL.search(end), _RULE_TAIL.search(end)):
+        for found in (_UPPER_TAIL.search(end), _begun_refusal(end), _RULE_TAIL.search(end)):
             if found is not None:
                 places.append(found.start())
         tail = self._tail.search(end)
@@ -46,5 +48,12 @@ class TraceFilter:
         return start + min(places)
 
     def _clean(self, text: str) -> str:
-        text = _SENTINEL.sub(lambda found: "NO_SOURCE" if found[1] in _REFUSALS else "", text)
+        text = _SENTINEL.sub(lambda found: "NO_SOURCE" if found[1].upper() in _REFUSALS else "", text)
         return _RULE.sub("", self._mark.sub("", text))
+
+
+def _begun_refusal(text: str) -> re.Match[str] | None:
+    """The last word, where it may go on to the sentinel, in capitals or not."""
+    found = _LAST_WORD.search(text)
+    word = found[0].replace("\\", "").lower() if found else ""
+    return found if word and any(whole.startswith(word) for whole in _BEGINNINGS) else None

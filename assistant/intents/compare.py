@@ -18,7 +18,7 @@ from .extract import extract, quote_of
 from .prompts import request_prompt
 from .reply import Reply
 from .scope import is_heard_of, scope_of, searched
-from .subject import Part, parts_of
+from .subject import Part, parts_of, quoted
 
 MOST_SIDES, MOST_ASPECTS = 4, 4
 ROWS = 3
@@ -35,10 +35,11 @@ FEWEST = 3
 def compare(reply: Reply) -> Iterator[Event]:
     """Set sides beside each other; what is not found is an empty cell that says so."""
     sides, aspects = read_sides(reply.query.text, reply.query.language)
-    if len(sides) < 2:
-        from .listing import listing  # nothing to set beside each other: what there is of it
+    if len(sides) < 2:  # nothing to set beside each other: what there is of it
+        from .listing import listing
+        from .overview import overview
 
-        yield from listing(reply)
+        yield from (overview if quoted(reply.query.text) else listing)(reply)
         return
     hits: list[Hit] = []
     cells = [_cells(reply, sides, place, aspects, hits) for place in range(len(sides))]
@@ -53,7 +54,8 @@ def compare(reply: Reply) -> Iterator[Event]:
     unknown = [side for side in sides if not is_heard_of(reply.library, side, reply.query.language)]
     for side in unknown:
         yield reply.tell(reply.pack.say("nothing_on", subject=side), before="\n\n")
-    if not unknown:
+    told = sum(quote is not None for column in cells for quote in column)
+    if not unknown and 2 * told > sum(map(len, cells)):  # of half an empty table a model invents the rest
         yield from _in_words(reply, found, sides)
     yield reply.finish()
 
@@ -72,7 +74,7 @@ def _table(
             if quote is None:
                 yield reply.tell(reply.pack.say("not_found_cell"), before=before)
             else:
-                text = " ".join(quote.text.replace("|", "/").split())
+                text = " ".join(quote.text.replace("|", "/").lstrip("-•* ").split())
                 yield reply.composition.append(text, Proof("supported", (quote,)), before=before)
             before = " | "
 

@@ -20,6 +20,8 @@ from .classifier import CONTENT, examples
 WEIGHTLESS = 6
 """Examples of other kinds in which a word stands, and in none of a question, from which it weighs nothing in one."""
 _QUOTED = re.compile(r"«([^»]{3,400})»|“([^”]{3,400})”|\"([^\"]{3,400})\"")
+_REST = re.compile(r"\w{0,40}")
+"""The D of "Saw 3D", which is no word of its own."""
 _BREAK = re.compile(r"[,;:()?!\n]|\.(?!\d)|\s[-–—/]\s")
 
 
@@ -80,18 +82,21 @@ def quoted(message: str) -> str | None:
     return max(found, key=len, default=None)
 
 
+@cache
+def _listed(language: str, key: str) -> frozenset[str]:
+    """A list of words of the language's pack, folded."""
+    return frozenset(map(fold, pack(language).words[key]))
+
+
 def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[Part]:
     """Runs of words that are about something, in order; `without`: places (a period) that are about nothing here.
 
     A run is ended by punctuation, by "and", "or" and the like, and by a word that only says what is wanted.
     """
-    for place in without:
-        message = message.replace(place, " " * len(place))
-    joins = {fold(word) for word in pack(language).words["join"]}
-    breaks = {fold(word) for word in pack(language).words["break"]}
-    introduces = {fold(word) for word in pack(language).words["aspect"]}
-    frame = frame_stems(language)
-    numbers = {fold(word) for word in pack(language).words["numbers"]}
+    message = _blanked(message, without)
+    joins, breaks = _listed(language, "join"), _listed(language, "break")
+    introduces = _listed(language, "aspect")
+
     parts: list[Part] = []
     run: list[Word] = []
     aspect = colon = joined = False
@@ -99,32 +104,55 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
     def close() -> None:
         nonlocal joined
         if run:
-            text = message[run[0].start : run[-1].end]
-            parts.append(Part(run[0].start, run[-1].end, text, aspect or colon, joined))
+            end = _REST.match(message, run[-1].end).end()  # type: ignore[union-attr]  # it matches nothing, too
+            parts.append(Part(run[0].start, end, message[run[0].start : end], aspect or colon, joined))
             run.clear()
             joined = False
 
     position = 0
+    inside: tuple[int, int] | None = None
     for word in words(message, language):
         between = message[position : word.start]
-        if _BREAK.search(between):
+        position = word.end
+        before, inside = inside, _title_at(message, word.start)
+        if inside is not None and inside == before:
+            run.append(word)
+            continue
+        if inside != before:
+            close()
+        if between != "." and _BREAK.search(between):
             close()
             aspect = joined = False
-            colon = colon or (bool(parts) and (":" in between or "(" in between))
-        position = word.end
+            colon = colon or (bool(parts) and not {":", "("}.isdisjoint(between))
         folded = fold(word.text)
         if folded in joins or folded in breaks or folded in introduces:
             close()
             joined = folded in joins and bool(parts)
             aspect = folded in introduces and bool(parts)
-        elif folded in numbers or (
-            word.stem in frame and not colon and not _is_written_as_name(message, word)
-        ):
+        elif _is_frame(message, word, language, colon):
             close()
         elif not word.is_stop:
             run.append(word)
     close()
     return parts
+
+
+def _blanked(message: str, without: Sequence[str]) -> str:
+    for place in without:
+        message = message.replace(place, " " * len(place))
+    return message
+
+
+def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
+    """Whether a word only says what is wanted; behind a colon stand the things themselves."""
+    if fold(word.text) in _listed(language, "numbers"):
+        return True
+    return word.stem in frame_stems(language) and not colon and not _is_written_as_name(message, word)
+
+
+def _title_at(message: str, place: int) -> tuple[int, int] | None:
+    """The quotation in which `place` lies: a title is one thing, whatever its commas and words."""
+    return next((m.span() for m in _QUOTED.finditer(message) if m.start() <= place < m.end()), None)
 
 
 def _is_written_as_name(message: str, word: Word) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -105,6 +106,23 @@ def test_the_answer_is_the_same_wherever_the_reply_is_cut(shape: str) -> None:
     assert composed(list(reply)) == whole
     for cut in range(1, len(reply)):
         assert composed([reply[:cut], reply[cut:]]) == whole, f"cut at {cut}"
+
+
+def test_the_head_of_an_excerpt_is_no_sentence_and_nothing_sticks_to_a_lead_in() -> None:
+    dated = [replace(hit, title="Le vote", published=date(2025, 3, 1)) for hit in HITS]
+    answer = Composition(Gullible(), dated, "fr", (0, 1, 2))
+    answer.append("Dans l’ensemble :", Proof("no_claim"))
+    for piece in (
+        Text("Le vote · 2025-03-01 "),
+        Named((3,)),
+        Text("\nLe vote est reporté "),
+        Named((3,)),
+        Text("."),
+    ):
+        answer.add(piece)
+    list(answer.proved(final=True))
+    assert " ".join(answer.text.split()) == "Dans l’ensemble : Le vote est reporté [1]."
+    check_always(answer)
 
 
 def test_text_is_held_back_only_while_a_marker_may_come() -> None:

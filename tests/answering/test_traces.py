@@ -13,7 +13,9 @@ MARK = "=== 43ac9012 ==="
 def shown(reply: str, size: int) -> tuple[str, bool]:
     """What a reader sees of a reply that comes in pieces of `size`, and whether it is a refusal."""
     stream = StreamFilter(3, MARK)
-    pieces = [piece for start in range(0, len(reply), size) for piece in stream.feed(reply[start : start + size])]
+    pieces = [
+        piece for start in range(0, len(reply), size) for piece in stream.feed(reply[start : start + size])
+    ]
     pieces += stream.close()
     return "".join(piece.text for piece in pieces if isinstance(piece, Text)), stream.refused
 
@@ -38,7 +40,19 @@ def test_traces_vanish_and_nothing_else(reply: str, text: str, size: int) -> Non
 
 
 @pytest.mark.parametrize("size", [1, 4, 100])
-@pytest.mark.parametrize("reply", ["NO_SOURCES", "AUCUNE_SOURCE", "AUCUNE_SOURCES.", "AUCUN_SOURCE", "NO_SOURCE."])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "NO_SOURCES",
+        "AUCUNE_SOURCE",
+        "AUCUNE_SOURCES.",
+        "AUCUN_SOURCE",
+        "NO_SOURCE.",
+        "Aucune_source",
+        "No_source.",
+        "aucune\\_source",
+    ],
+)
 def test_a_refusal_in_any_form_is_one(reply: str, size: int) -> None:
     text, refused = shown(reply, size)
     assert refused

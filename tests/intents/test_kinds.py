@@ -111,6 +111,11 @@ def test_a_comparison_is_a_table_with_an_empty_cell_for_what_is_unknown(ask) -> 
     assert "zeppelins" in answer.text.splitlines()[-1]
 
 
+def test_a_title_in_quotation_marks_is_no_comparison(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("compare", "Résume « Le budget de la ville, voté ou non »")
+    assert "|---|" not in answer.text
+
+
 def test_a_timeline_is_in_the_order_of_the_events(ask) -> None:  # type: ignore[no-untyped-def]
     answer = ask("timeline", "Fais une chronologie du budget")
     years = [int(year) for year in re.findall(r"^- .*?(\d{4})\b", answer.text, re.MULTILINE)]

@@ -92,7 +92,7 @@ def test_headers_are_told() -> None:
     file = io.BytesIO()
     document.save(file)
     draft = read_docx(file.getvalue(), "a.docx")
-    assert draft.warnings == ["headers and footers left out: \"The miller's bulletin\""]
+    assert draft.warnings == ['headers and footers left out: "The miller\'s bulletin"']
 
 
 def test_drawn_boxes_without_a_fallback_are_read() -> None:

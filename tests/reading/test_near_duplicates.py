@@ -20,7 +20,9 @@ from assistant.reading.near_duplicates import (
     similarity,
 )
 
-VOCABULARY = [a + b + c + d for a in "bdfklmprst" for b in "aeiou" for c in "lmnrst" for d in ("ac", "el", "in", "ot")]
+VOCABULARY = [
+    a + b + c + d for a in "bdfklmprst" for b in "aeiou" for c in "lmnrst" for d in ("ac", "el", "in", "ot")
+]
 
 
 def text_of(seed: int, length: int = 400) -> str:

@@ -95,7 +95,9 @@ def test_dates_in_texts(tmp_path: Path, text: str, expected: date | None) -> Non
 
 def test_british_pages_have_the_day_first(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    path.write_text(f"<html lang=en-GB><body><h1>The mill is sold</h1><p class=date>02/11/2024</p>{PROSE}", "utf-8")
+    path.write_text(
+        f"<html lang=en-GB><body><h1>The mill is sold</h1><p class=date>02/11/2024</p>{PROSE}", "utf-8"
+    )
     article = read_article(ArticleFile("page.html", path, path.stat().st_size, 0))
     assert article is not None
     assert article.published == date(2024, 11, 2)

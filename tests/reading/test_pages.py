@@ -205,5 +205,7 @@ def test_what_trafilatura_found_has_its_raised_signs_apart() -> None:
 
     from assistant.reading.markup import blocks_of
 
-    body = html.fragment_fromstring('<body><p>It had 4 300<hi rend="#sup">1</hi> sacks.</p></body>', parser=html.xhtml_parser)
+    body = html.fragment_fromstring(
+        '<body><p>It had 4 300<hi rend="#sup">1</hi> sacks.</p></body>', parser=html.xhtml_parser
+    )
     assert [block.text for block in blocks_of(body)] == ["It had 4 300 [1] sacks."]
