@@ -116,7 +116,9 @@ class ProofSection(Section):
 
 
 class WebSection(Section):
-    host: str = Field("127.0.0.1", description="Address of this machine that the page listens on; only loopback is taken.")
+    host: str = Field(
+        "127.0.0.1", description="Address of this machine that the page listens on; only loopback is taken."
+    )
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0: any free one.")
     open_browser: bool = Field(True, description="Open the page in the browser.")
 

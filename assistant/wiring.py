@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import hide_proxies, shown
-from .errors import EmbedderError, ModelMissing, ModelUnavailable
+from .errors import EmbedderError, ModelMissing, ModelUnavailable, VerifierError
 from .files import make_private
 from .settings import Settings, load
 
@@ -159,8 +159,12 @@ def make_assistant(
     *,
     with_model: bool = True,
     require_model: bool = False,
+    with_verifier: bool = True,
 ) -> Assistant:
-    """The use case. Without a model it answers with evidence, or raises `ModelUnavailable` where one is required."""
+    """The use case. Without a model it answers with evidence, or raises `ModelUnavailable` where one is required.
+
+    `with_verifier`: a verifier whose worth was measured is asked about the sentences that are left undecided.
+    """
     from .answering.abstention import Gates, fitted_for
     from .answering.assistant import Assistant
     from .answering.budget import PromptBudget
@@ -179,7 +183,7 @@ def make_assistant(
     name = model.name if model is not None else ""
     return Assistant(
         make_retriever(settings, store, embedder),
-        make_prover(store, embedder),
+        verified(settings, make_prover(store, embedder)) if with_verifier else make_prover(store, embedder),
         model,
         embedder=embedder.name,
         top_k=settings.search.top_k,
@@ -255,6 +259,20 @@ def make_verifier(settings: Settings) -> Verifier | None:
     from .proof.verifiers.model_word import ModelWord
 
     return ModelWord(make_model(settings), model_name(settings))
+
+
+def verified(settings: Settings, prover: Prover) -> Prover:
+    """The prover with the verifier of the settings, where the fit knows what its word is worth; else as it is."""
+    from .answering.grounding import VerifiedProver
+    from .proof.fit import fitted
+
+    if not fitted().words:  # none was measured to add anything: nothing is loaded or asked
+        return prover
+    try:
+        verifier = make_verifier(settings)
+    except (ModelUnavailable, VerifierError):
+        return prover
+    return VerifiedProver(prover, verifier) if verifier and verifier.name in fitted().words else prover
 
 
 def make_batch_prover(settings: Settings, *, with_model: bool = False) -> Proves:

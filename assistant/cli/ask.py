@@ -202,13 +202,22 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool, 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @click.option("--require-model", is_flag=True, help="Exit with 4 where no language model answers.")
 @click.option(
+    "--no-verifier", is_flag=True, help="Ask no verifier about the sentences that are left undecided."
+)
+@click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the question is asked (default: today)."
 )
 @global_options
 @click.pass_context
 @filter_options
 def ask(
-    ctx: click.Context, question: str, as_json: bool, require_model: bool, as_of: Any, filters: Filters
+    ctx: click.Context,
+    question: str,
+    as_json: bool,
+    require_model: bool,
+    no_verifier: bool,
+    as_of: Any,
+    filters: Filters,
 ) -> None:
     """Answer QUESTION with citations. Without a language model the answer is verbatim evidence."""
     from .. import wiring
@@ -220,7 +229,9 @@ def ask(
     if not question.strip():
         raise UsageError("The question is empty. Write one after `assistant ask`.")
     with opened(settings) as (store, embedder):
-        assistant = wiring.make_assistant(settings, store, embedder, require_model=require_model)
+        assistant = wiring.make_assistant(
+            settings, store, embedder, require_model=require_model, with_verifier=not no_verifier
+        )
         events = assistant.ask(question, as_of=as_of.date() if as_of else None, filters=known(store, filters))
         late: list[str] = []
         with closing(events):  # type: ignore[type-var]
@@ -251,7 +262,9 @@ def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[
     for event in events:
         if isinstance(event, Token) and not event.text and not quiet and time.monotonic() - told > SILENCE:
             told = time.monotonic()
-            echo("assistant: The language model is silent; it may still be reading. Ctrl-C ends it.", err=True)
+            echo(
+                "assistant: The language model is silent; it may still be reading. Ctrl-C ends it.", err=True
+            )
         if isinstance(event, Evidence) and not quiet:
             for quote in event.quotes:
                 click.secho(

@@ -61,7 +61,7 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
     stems = [*content_stems(context, language), *(word.stem for word in content)]
     values = claimed_values(claim, language)
     wanted = frozenset(stems) - _rewritten(values, content, sources)
-    places = _places(wanted, values, sources, named)
+    places = _places(wanted, values, sources, named, _subject(values, content))
     missing, displaced, margins = _values(values, content, sources)
     quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, sources.texts)]
     contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
@@ -114,9 +114,16 @@ def _kept(pairs: Sequence[tuple[str, str]], places: Mapping[str, list[int]]) -> 
 
 
 def _places(
-    wanted: frozenset[str], values: Sequence[ClaimedValue], sources: Sources, named: Sequence[int]
+    wanted: frozenset[str],
+    values: Sequence[ClaimedValue],
+    sources: Sources,
+    named: Sequence[int],
+    subject: frozenset[str],
 ) -> tuple[Place, ...]:
-    """The place that has most of the claim and its values, the shorter of two; then one that adds to it."""
+    """The place that has most of the claim and its values, the shorter of two; then one that adds to it.
+
+    The title may say whom a sentence speaks of. Whatever else it alone supplies another place has to show.
+    """
     shared = [replace(place, share=place.coverage(wanted, sources.weights)) for place in sources.places]
     if not shared:
         return ()
@@ -128,18 +135,31 @@ def _places(
 
     nearest = sorted(shared, key=lambda place: (-place.share, len(place.window.text)))[:NEAREST]
     best = max([*nearest, *(place for place in shared if place.window.hit in named)], key=worth)
-    left = frozenset(stem for stem in wanted if not best.has(stem))
+    given = subject & best.stems
+    left = frozenset(stem for stem in wanted - given if not best.own.has(stem))
     total = sum(sources.weights[stem] for stem in wanted)
     if not left or not total:
         return (best,)
     article = best.window.sentences[0].article
 
     def adds(place: Place) -> float:
-        return sum(sources.weights[stem] for stem in left if place.has(stem)) / total
+        return sum(sources.weights[stem] for stem in left if place.own.has(stem)) / total
 
-    others = [place for place in shared if place.window.sentences[0].article == article]
+    others = [p for p in shared if p.window.sentences[0].article == article and not _has_title(p)]
+    if not others:
+        return (best,)
     second = max(others, key=lambda place: (adds(place), -len(place.window.text)))
     return (best, second)[: MOST_PLACES if adds(second) >= ADDS_FROM else 1]
+
+
+def _subject(values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:
+    """The words of the name that a claim begins with."""
+    spans = sorted(value.span for value in values if value.kind == "name")[:1]
+    return frozenset(word.stem for word in content if _is_inside(word, spans))
+
+
+def _has_title(place: Place) -> bool:
+    return any(one.text.strip() == one.title.strip() for one in place.window.sentences)
 
 
 def _said(wanted: frozenset[str], values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:

@@ -60,6 +60,8 @@ class Place(Text):
     """A window of one or two sentences, with its title's words."""
 
     window: Window
+    own: Text
+    """The window alone: what a reader sees where it is cited."""
     share: float = 0.0
     """Of a claim's words that it has, by weight."""
 
@@ -93,7 +95,7 @@ class Sources:
         for window in windows(self.all_hits):
             if window.language == self.language:
                 stems = window.stems | stems_of(window.sentences[0].title, self.language)
-                found.append(Place(stems, roots(stems), window))
+                found.append(Place(stems, roots(stems), window, Text.of(window.stems)))
         return found
 
     @cached_property

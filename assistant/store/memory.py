@@ -175,7 +175,10 @@ def fronts(articles: Sequence[Article]) -> dict[str, str]:
     found = {}
 
     def same(one: str, other: str) -> bool:
-        told = [near_duplicates.titled(a.title, a.origins.get("title"), a.text) for a in (known[one], known[other])]
+        told = [
+            near_duplicates.titled(a.title, a.origins.get("title"), a.text)
+            for a in (known[one], known[other])
+        ]
         return near_duplicates.same_facts(*told)
 
     def age(name: str) -> tuple[bool, str, str]:

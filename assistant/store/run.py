@@ -262,7 +262,12 @@ class Sync:
         if self.chroma:
             chroma_side.take_up(writer, chroma_side.reporting(self.progress, self.interrupted))
         manifest = writer.manifest()
-        if "unfinished" in manifest or manifest.get("corpus") != str(corpus) or not self.reads_alike or not self.recognises_alike:
+        if (
+            "unfinished" in manifest
+            or manifest.get("corpus") != str(corpus)
+            or not self.reads_alike
+            or not self.recognises_alike
+        ):
             writer.finish(corpus=corpus, reading=reading_version(), recognition=self.recognised)
         self.report.rejected = writer.left_out()
         self.report.duplicates = writer.duplicates()

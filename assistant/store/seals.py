@@ -12,9 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 ARTICLE = "name, text, title, language, digest, published, details, sentences, title_vector"
-STAMPS = (
-    "typeof(size) || typeof(mtime_ns) || typeof(checked_ns) || typeof(signature) = 'integerintegerintegerblob'"
-)
+STAMPS = "typeof(size) || typeof(mtime_ns) || typeof(checked_ns) || typeof(signature) = 'integerintegerintegerblob'"
 """They change with the file and are not sealed."""
 PASSAGE = 'name, position, start, "end", section, page, language, vector'
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.grounding import Prover
+from assistant.answering.grounding import Prover, VerifiedProver
 from assistant.proof.claims import makes_no_claim
-from assistant.types import Hit, Proof
+from assistant.proof.verifiers import Word
+from assistant.types import Hit, Proof, Query
 from tests.answering.scripted import make_hit
 
 if TYPE_CHECKING:
@@ -374,3 +375,45 @@ def test_a_name_before_the_place_is_no_proof_of_something_else() -> None:
     assert proof.verdict != "supported"
     told = "Anne Marchand dirige la mairie. Elle a ouvert le pont de Lormont le 3 mai 1998."
     assert prove("Anne Marchand a ouvert le pont de Lormont.", (make_hit(told),)).verdict == "supported"
+
+
+def test_what_the_title_alone_says_is_shown_by_another_place() -> None:
+    """The title names the licence: the sentence on the day does not, and is not cited alone."""
+    robot = make_hit(
+        "Vellac a publié le 4 juin 2021 les plans de Robo-7. La machine pèse neuf kilos. "
+        "Elle est diffusée sous la licence OSL, l'une des plus permissives qui soient.",
+        title="Robo-7 : un robot de jardin sous licence OSL",
+    )
+    proof = prove("Robo-7 est publié sous licence OSL.", [robot])
+    assert proof.verdict == "supported"
+    assert "la licence OSL" in " ".join(quote.text for quote in proof.quotes)
+    told = prove("La machine Robo-7 pèse neuf kilos.", [robot])
+    assert [quote.text for quote in told.quotes] == ["La machine pèse neuf kilos."], "a title may say of whom"
+
+
+class Believer:
+    """A verifier that believes everything."""
+
+    name = "believer"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def words(self, premise: str, claims: Sequence[str]) -> Iterator[Word | None]:
+        for number, _ in enumerate(claims):
+            yield Word(number, 1.0)
+
+    def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
+        self.asked += claims
+        return [1.0 for _ in claims]
+
+
+def test_a_verifier_is_asked_about_what_is_undecided_and_has_no_say_that_was_not_measured() -> None:
+    believer = Believer()
+    prover = VerifiedProver(Prover(), believer)
+    right, open_question = "Le pont de Lormont mesure 420 mètres.", "Le pont de Lormont plaît aux promeneurs."
+    assert prover.prove(right, HITS, "fr") == prove(right)
+    assert prover.prove(open_question, HITS, "fr") == prove(open_question)
+    assert believer.asked == [open_question]
+    query = Query(right, right, "fr")
+    assert prover.evidence(query, HITS, 2) == Prover().evidence(query, HITS, 2)
