@@ -138,7 +138,7 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
     assert turn.locator(".evidence blockquote").count() > 0
     assert turn.locator(".answer .sentence").count() > 0, "what was written stays, proved or marked"
 
-    without = ask(page, QUESTION)
+    without = send(page, QUESTION)
     is_done(page, 2)
     assert "Aucun modèle de langage" in without.locator(".notices").inner_text()
     assert "1,2 million" in without.locator(".answer.evidence").inner_text()
