@@ -193,6 +193,13 @@ def test_every_path_that_a_document_names_exists() -> None:
     assert all((PACKAGE / path).exists() for path in tree)
 
 
+def test_the_map_of_the_modules_is_as_they_are() -> None:
+    sys.path.insert(0, str(PROJECT / "tools"))
+    from module_map import PAGE, module_map
+
+    assert PAGE.read_text("utf-8") == module_map(), "run: python tools/module_map.py"
+
+
 def test_every_error_stands_in_the_tree() -> None:
     from assistant import errors
 

@@ -131,4 +131,5 @@ def _slow(part: Part) -> bool:
 def _status(parts: Sequence[Part], texts: Texts) -> str:
     ready = all(part.state == "ready" for part in parts)
     model = next((part.detail for part in parts if part.name == "model"), "")
-    return render("status.html", parts=parts, ready=ready, model=model, texts=texts)
+    slow = any(map(_slow, parts))
+    return render("status.html", parts=parts, ready=ready, model=model, slow=slow, texts=texts)

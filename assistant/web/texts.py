@@ -96,6 +96,7 @@ class Texts:
     state_missing: str
     state_failed: str
     all_ready: str
+    index_slow: str
     too_long: str
     not_taken: str
     not_taken_busy: str
@@ -225,6 +226,7 @@ FRENCH = _typeset(
         state_ready="prêt",
         state_missing="absent",
         state_failed="en échec",
+        index_slow="Recherche plus lente : l’index rapide manque ou s’écrit. `assistant rebuild` le refait.",
         all_ready="Prêt",
         too_long="{count} caractères sur {limit} au plus : raccourcissez le texte.",
         not_taken="Votre demande n’a pas été prise ; elle est restée dans la zone de saisie.",
@@ -322,6 +324,7 @@ ENGLISH = Texts(
     state_ready="ready",
     state_missing="missing",
     state_failed="failed",
+    index_slow="Searching is slower: the fast index is missing or being written. `assistant rebuild` makes it again.",
     all_ready="Ready",
     too_long="{count} characters, at most {limit}: shorten the text.",
     not_taken="Your request was not taken; it is still in the box.",

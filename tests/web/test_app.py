@@ -51,6 +51,20 @@ def test_health(client: TestClient, desk: FakeDesk) -> None:
         desk.parts = ready
 
 
+def test_a_slower_search_is_said_in_the_page_s_language(tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path)
+    desk.parts = [Part("index", detail="Chroma is missing."), Part("embedder"), Part("model", detail="m:1")]
+    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860") as client:
+        for language, words in (("fr", "Recherche plus lente"), ("en", "Searching is slower")):
+            status = client.get("/state", headers={"Accept-Language": language}).json()
+            assert status["ready"]
+            assert words in status["status"]
+            assert "m:1" in status["status"]
+        assert client.get("/health").json()["status"] == "degraded"
+        desk.parts[0] = Part("index")
+        assert "lente" not in client.get("/state", headers={"Accept-Language": "fr"}).json()["status"]
+
+
 def test_every_reply_carries_the_headers(client: TestClient) -> None:
     for path in ("/", "/health", "/nowhere", "/reader?article=none", "/feedback"):
         headers = client.get(path).headers
