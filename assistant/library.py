@@ -53,8 +53,6 @@ class StoredPassage:
     text: str
     title: str
     language: str
-    digest: str
-    """Of the article's text: `Article.text_digest`."""
     position: int
     """Place among the passages of its article, from 0."""
     published: date | None

@@ -181,9 +181,10 @@ def make_assistant(
             if require_model:
                 raise
     name = model.name if model is not None else ""
+    prover = make_prover(store, embedder)
     return Assistant(
         make_retriever(settings, store, embedder),
-        verified(settings, make_prover(store, embedder)) if with_verifier else make_prover(store, embedder),
+        verified(settings, prover) if with_verifier else prover,
         model,
         embedder=embedder.name,
         top_k=settings.search.top_k,

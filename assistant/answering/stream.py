@@ -15,9 +15,8 @@ from typing import Final, Literal
 
 from ..reading.hygiene import without_invisible
 from . import markers
-from .traces import TraceFilter
+from .traces import SENTINEL, TraceFilter
 
-SENTINELS = ("AUCUNE_SOURCE", "NO_SOURCE", "AUCUNE\\_SOURCE", "NO\\_SOURCE", "aucune_source", "no_source")
 _SENTINEL_WORDS = ("aucune source", "no source")
 TAIL = 24
 """Characters of the text before that decide what a raised digit is."""
@@ -178,21 +177,19 @@ class StreamFilter:
     # ------------------------------------------------------------------ the sentinel
 
     def _swallow_sentinel(self) -> bool:
-        for sentinel in SENTINELS:
-            if self._buffer.startswith(sentinel):
-                self._buffer = self._buffer[len(sentinel) :]
-                self.refused = True
-                return True
-        return False
+        if not self._buffer.startswith(SENTINEL):
+            return False
+        self._buffer = self._buffer[len(SENTINEL) :]
+        self.refused = True
+        return True
 
     def _sentinel_start(self, final: bool) -> int:
         """Where a sentinel begins in the buffer, or may begin at its end; the buffer's length otherwise."""
-        starts = [found for sentinel in SENTINELS if (found := self._buffer.find(sentinel)) >= 0]
-        if starts or final:
-            return min(starts, default=len(self._buffer))
-        longest = max(map(len, SENTINELS)) - 1
-        for start in range(max(0, len(self._buffer) - longest), len(self._buffer)):
-            if any(sentinel.startswith(self._buffer[start:]) for sentinel in SENTINELS):
+        start = self._buffer.find(SENTINEL)
+        if start >= 0 or final:
+            return start if start >= 0 else len(self._buffer)
+        for start in range(max(0, len(self._buffer) - len(SENTINEL) + 1), len(self._buffer)):
+            if SENTINEL.startswith(self._buffer[start:]):
                 return start
         return len(self._buffer)
 

@@ -9,7 +9,9 @@ import re
 
 LONGEST = 48
 """Characters of a trace."""
-_SENTINEL = re.compile(r"(?<![^\W_])((?i:no|aucune?)(?=\\?_)|[A-ZÀ-Ü]{2,12})\\?_(?i:sources?)(?![^\W_])[.:]?")
+SENTINEL = "NO_SOURCE"
+"""What every form of the refusal becomes."""
+_SENTINEL = re.compile(r"(?<![^\W_])((?i:no|aucune?)|[A-ZÀ-Ü]{2,12})\\?_(?i:sources?)(?![^\W_])[.:]?")
 _REFUSALS = ("NO", "AUCUNE", "AUCUN")
 _LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}\\?(?:_[a-zA-Z]{0,7})?$")
 _BEGINNINGS = ("no_sources", "aucun_sources", "aucune_sources")
@@ -48,7 +50,7 @@ class TraceFilter:
         return start + min(places)
 
     def _clean(self, text: str) -> str:
-        text = _SENTINEL.sub(lambda found: "NO_SOURCE" if found[1].upper() in _REFUSALS else "", text)
+        text = _SENTINEL.sub(lambda found: SENTINEL if found[1].upper() in _REFUSALS else "", text)
         return _RULE.sub("", self._mark.sub("", text))
 
 

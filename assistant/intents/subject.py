@@ -109,12 +109,12 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
             run.clear()
             joined = False
 
-    position = 0
+    position, titles = 0, _titles(message)
     inside: tuple[int, int] | None = None
     for word in words(message, language):
         between = message[position : word.start]
         position = word.end
-        before, inside = inside, _title_at(message, word.start)
+        before, inside = inside, _title_at(titles, word.start)
         if inside is not None and inside == before:
             run.append(word)
             continue
@@ -150,9 +150,13 @@ def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
     return word.stem in frame_stems(language) and not colon and not _is_written_as_name(message, word)
 
 
-def _title_at(message: str, place: int) -> tuple[int, int] | None:
-    """The quotation in which `place` lies: a title is one thing, whatever its commas and words."""
-    return next((m.span() for m in _QUOTED.finditer(message) if m.start() <= place < m.end()), None)
+def _titles(message: str) -> list[tuple[int, int]]:
+    """Where the quotations of a message are: a title is one thing, whatever its commas and words."""
+    return [match.span() for match in _QUOTED.finditer(message)]
+
+
+def _title_at(titles: Sequence[tuple[int, int]], place: int) -> tuple[int, int] | None:
+    return next((title for title in titles if title[0] <= place < title[1]), None)
 
 
 def _is_written_as_name(message: str, word: Word) -> bool:

@@ -121,6 +121,7 @@ class HybridRetriever:
         hits = []
         for rank, ((item, stored), similarity) in enumerate(zip(kept, similarities, strict=True), start=1):
             span, text, sentences = self._context(stored, taken[stored.passage.article])
+            article = self.store.article(stored.passage.article)
             hits.append(
                 Hit(
                     rank=rank,
@@ -132,7 +133,7 @@ class HybridRetriever:
                     published_origin=stored.published_origin,
                     publisher=stored.publisher,
                     url=stored.url,
-                    digest=stored.digest,
+                    digest=article.text_digest,
                     score=item.score,
                     similarity=float(similarity),
                     dense_rank=found[item.passage].dense_rank,
@@ -141,7 +142,7 @@ class HybridRetriever:
                     context_text=text,
                     sentences=sentences,
                     also_in=stored.also_in,
-                    flagged=_within(self.store.article(stored.passage.article).flagged, span),
+                    flagged=_within(article.flagged, span),
                     in_period=item.in_period,
                 )
             )

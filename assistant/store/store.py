@@ -340,7 +340,6 @@ def described(
         text=article.text[span.start : span.end],
         title=article.title,
         language=article.language,
-        digest=article.text_digest,
         position=position,
         published=article.published,
         published_origin=article.origins.get("published"),
