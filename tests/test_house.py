@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
     "evaluation": ROOT | {"reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
-    "web": ROOT | {"answering"},
+    "web": ROOT | {"language", "answering"},
     "llamaindex": ROOT | {"search"},
 }
 DOORS = {"wiring", "cli", "collection", "__main__", "__init__"}

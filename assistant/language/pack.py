@@ -23,6 +23,7 @@ class Pack:
 
     language: str
     texts: Mapping[str, str]
+    page: Mapping[str, str]
     prompts: Mapping[str, str]
     words: Mapping[str, Any]
 
@@ -57,10 +58,12 @@ def missing_keys(data: Mapping[str, Any], reference: Mapping[str, Any]) -> list[
     ]
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """Languages that have a pack."""
     folder = resources.files(__package__).joinpath("packs")
-    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    names = (file.name for file in folder.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 @cache
@@ -73,7 +76,7 @@ def pack(language: str) -> Pack:
         raise LanguagePackIncomplete(
             f"The language pack {code!r} lacks {', '.join(missing)}. Add these keys."
         )
-    return Pack(code, data["texts"], data["prompts"], data["words"])
+    return Pack(code, data["texts"], data["page"], data["prompts"], data["words"])
 
 
 @cache

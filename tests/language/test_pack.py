@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.language.pack import languages, missing_keys, pack
@@ -11,7 +13,17 @@ from assistant.language.reading import KEYS, month_numbers, reading_packs
 @pytest.mark.parametrize("language", languages())
 def test_every_pack_is_complete(language: str) -> None:
     assert pack(language).language == language
-    assert {"texts", "prompts", "words"} == {"texts", "prompts", "words"} & set(dir(pack(language)))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_is_filled_in_with_the_same_names(language: str) -> None:
+    for section in ("texts", "page"):
+        texts, english = getattr(pack(language), section), getattr(pack("en"), section)
+        assert set(texts) == set(english)
+        for key, text in texts.items():
+            names = [sorted(set(re.findall(r"\$\w+|\{\w+\}", one))) for one in (text, english[key])]
+            assert names[0] == names[1], f"{section}.{key}"
+            assert text.strip() or not english[key].strip(), f"{section}.{key} is empty"
 
 
 def test_missing_keys_are_named() -> None:

@@ -9,9 +9,8 @@ from assistant.types import Json
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.checked import checked_patch, with_places
-from assistant.web.texts import ENGLISH, FRENCH
 
-from .fakes import FakeDesk
+from .fakes import ENGLISH, FRENCH, FakeDesk
 
 
 @pytest.fixture

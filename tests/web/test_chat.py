@@ -11,9 +11,8 @@ from assistant.errors import ConversationsUnavailable, QuestionError
 from assistant.types import Event, Evidence, Finished, Json, Sentence, Token
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import SECONDS_BETWEEN_PATCHES, stream, take
-from assistant.web.texts import ENGLISH, FRENCH
 
-from .fakes import BUDGET, FakeDesk
+from .fakes import BUDGET, ENGLISH, FRENCH, FakeDesk
 
 
 def seen(events: Iterator[Event]) -> tuple[TurnView, list[TurnView]]:

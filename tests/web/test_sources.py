@@ -7,9 +7,8 @@ from pathlib import Path
 
 from assistant.types import Article, Heading, Span
 from assistant.web.sources import SHOWN_CHARACTERS, reader_html, sources_html
-from assistant.web.texts import ENGLISH, FRENCH
 
-from .fakes import ARTICLES, BUDGET, REVISED, FakeDesk, hits
+from .fakes import ARTICLES, BUDGET, ENGLISH, FRENCH, REVISED, FakeDesk, hits
 
 
 def text_of(markup: str) -> str:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from importlib import resources
 
 import pytest
 
+from assistant.web.routes import SHELL_TEXTS
 from assistant.web.templates import ascii_address, plain_address, written_day
-from assistant.web.texts import ENGLISH, FRENCH, texts_for, typeset
+from assistant.web.texts import texts_for, translations, typeset
+
+from .fakes import ENGLISH, FRENCH
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,7 @@ from assistant.web.texts import ENGLISH, FRENCH, texts_for, typeset
         ("en-GB,en;q=0.9,fr;q=0.8", "en"),
         ("de-DE,de;q=0.9,fr;q=0.5", "fr"),
         ("de", "en"),
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
         ("en;q=0.2, fr;q=0.7", "fr"),
         ("fr;q=0", "en"),
         ("fr;q=...", "en"),
@@ -27,16 +31,26 @@ def test_language_of_the_browser(header: str | None, language: str) -> None:
     assert texts_for(header).language == language
 
 
-def test_both_languages_say_the_same_things() -> None:
-    for field in fields(FRENCH):
-        french, english = getattr(FRENCH, field.name), getattr(ENGLISH, field.name)
-        assert french.strip()
-        assert english.strip()
-        assert re.findall(r"\{\w+\}", french).sort() == re.findall(r"\{\w+\}", english).sort()
+def test_every_text_that_the_page_names_is_in_the_packs() -> None:
+    web = resources.files("assistant.web")
+    sources = [file for folder in (web, web / "templates", web / "static") for file in folder.iterdir()]
+    text = "\n".join(file.read_text("utf-8") for file in sources if file.is_file())
+    uses = r'(?<![\w.])texts\.([a-z_]+)\b(?!\()|i18n\("([a-z_]+)"|data-(?:text|label)="([a-z_]+)"'
+    named = {*SHELL_TEXTS, *("".join(found) for found in re.findall(uses, text))} - {"dataset"}
+    assert len(named) > 60
+    for texts in (FRENCH, ENGLISH):
+        assert not {name for name in named if not getattr(texts, name, "")}
+    with pytest.raises(AttributeError, match=r"no page\.nothing_of_the_kind"):
+        _ = ENGLISH.nothing_of_the_kind
+
+
+def test_gradio_gets_the_texts_of_every_language() -> None:
+    assert {"fr", "en", "es"} <= set(translations())
+    assert translations()["fr"]["send"] == "Envoyer"
 
 
 def test_french_print_has_its_spaces_and_its_apostrophe() -> None:
-    texts = " ".join(getattr(FRENCH, field.name) for field in fields(FRENCH))
+    texts = " ".join(FRENCH.values.values())
     assert not re.search(r" [:;?!»%]|« |\w'\w", texts)
     assert typeset("C'est « dit » : 12 % ?", "fr") == "C’est «\u00a0dit\u00a0»\u00a0: 12\u00a0%\u00a0?"
     assert typeset("It's 12 % : no", "en") == "It's 12 % : no"
