@@ -108,7 +108,7 @@ class ModelUnavailable(AssistantError):
         self.said = said
         """What the server itself said of it."""
         self.kind = "said" if said else kind
-        """What is the case, in one word: silent, said, odd, slow, stopped, refused, proxy or certificate."""
+        """What is the case, in one word: silent, said, odd, slow, stopped, refused, proxy, plain (http) or certificate."""
 
 
 class ModelMissing(ModelUnavailable):

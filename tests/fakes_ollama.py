@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +28,12 @@ class FakeOllama:
     """
 
     def __init__(
-        self, models: Mapping[str, Json] | None = None, *, version: str = "0.24.0", delay: float = 0.0
+        self,
+        models: Mapping[str, Json] | None = None,
+        *,
+        version: str = "0.24.0",
+        delay: float = 0.0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.models: dict[str, Json] = {name: dict(shown) for name, shown in (models or {}).items()}
         self.version = version
@@ -41,18 +47,21 @@ class FakeOllama:
         self.authorizations: list[str] = []
         self.closed_early = Event()
         """Set once a client goes away in the middle of a stream."""
+        self._scheme = "https" if tls else "http"
         fake = self
 
         class Handler(_Handler):
             server_state = fake
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
     def host(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def play(
         self,
@@ -120,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/api/ps":
             self._json({"models": []})
         else:
-            self._json({"error": "not found"}, 404)
+            self._no_page()
 
     def do_HEAD(self) -> None:
         digest = self.path.removeprefix("/api/blobs/")
@@ -143,8 +152,11 @@ class _Handler(BaseHTTPRequestHandler):
             "/api/chat": self._chat,
         }.get(self.path)
         if handle is None:
-            return self._json({"error": "not found"}, 404)
+            return self._no_page()
         return handle(body)
+
+    def _no_page(self) -> None:
+        self._plain(b"404 page not found", 404, "text/plain")
 
     def _show(self, body: Json) -> None:
         shown = self.server_state.models.get(body["model"])
@@ -239,9 +251,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _json(self, value: Json, status: int = 200) -> None:
-        data = json.dumps(value).encode()
+        self._plain(json.dumps(value).encode(), status, "application/json")
+
+    def _plain(self, data: bytes, status: int, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

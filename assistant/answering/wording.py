@@ -119,6 +119,7 @@ FRENCH_REASONS = {
     "odd": "Ce qui répond à la place d'Ollama ne parle pas sa langue. Vérifiez OLLAMA_HOST ou relancez le serveur.",
     "refused": "Le serveur Ollama refuse le nom et le mot de passe. Corrigez-les dans OLLAMA_HOST.",
     "proxy": "Le chemin vers le serveur Ollama échoue. Vérifiez OLLAMA_HOST, HTTP_PROXY, ALL_PROXY, NO_PROXY et SSL_CERT_FILE.",
+    "plain": "Ce qui répond parle http sans chiffrement. Écrivez http:// au lieu de https:// dans OLLAMA_HOST.",
     "certificate": "Le certificat du serveur Ollama n'est pas reconnu. Donnez dans SSL_CERT_FILE celui qui l'a signé.",
 }
 """Errors are in English; these stand for those of the language model where the answer is in French."""

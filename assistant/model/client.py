@@ -66,6 +66,11 @@ def reported(url: str) -> Iterator[None]:
 def explained(url: str, error: Exception) -> ModelUnavailable:
     """What is the case where asking the server at `url` raised `error`, and what to do."""
     server = f"the Ollama server at {shown(url)!r}"
+    if "WRONG_VERSION_NUMBER" in str(error):
+        return ModelUnavailable(
+            f"What answers at {shown(url)!r} speaks plain http. Write http:// instead of https:// in OLLAMA_HOST.",
+            kind="plain",
+        )
     if _is_certificate(error):
         return ModelUnavailable(
             f"The certificate of {server} is not trusted ({_short(error)}). "

@@ -207,7 +207,7 @@ def refusal(host: str, model: str, context_length: int, response: httpx.Response
             "Write name and password into the address, as in OLLAMA_HOST=http://name:password@host:port.",
             kind="refused",
         )
-    if status == httpx.codes.NOT_FOUND and "not found" in said and "page" not in said:
+    if status == httpx.codes.NOT_FOUND and "model" in said and "not found" in said:
         return ModelMissing(
             f"The Ollama server at {shown(host)!r} has no model {model!r}. "
             f"Run `assistant setup --model {model}` or choose another with --model.",
@@ -218,7 +218,7 @@ def refusal(host: str, model: str, context_length: int, response: httpx.Response
             f"The prompt does not fit the {context_length} tokens of {model!r}. "
             "Ask a shorter question or raise `[model] context_length`."
         )
-    if said:
+    if said and status != httpx.codes.NOT_FOUND:
         return ModelUnavailable(
             f"The Ollama server at {shown(host)!r} answers {status}: {said}. Run `assistant doctor`.", said
         )

@@ -93,7 +93,9 @@ def check_server(runtime: Path, state: ServerState) -> Check:
     if state.running:
         return Check("Ollama", "ok", f"version {state.version} at {shown(state.host)}")
     if state.state == "foreign":
-        todo = "Stop that program, or set OLLAMA_HOST to a free address."
+        todo = state.reason or "Stop that program, or set OLLAMA_HOST to a free address."
+        if state.reason:
+            return Check("Ollama", "missing", f"the server at {shown(state.host)} cannot be asked", todo)
         return Check("Ollama", "missing", f"something else answers at {shown(state.host)}", todo)
     own = installation(runtime)
     if own is None:

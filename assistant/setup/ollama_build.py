@@ -43,7 +43,8 @@ class OllamaStep:
             return f"version {found.version} answers at {shown(self.host)}; it is left as it is"
         if found.state == "foreign":
             raise SetupError(
-                f"Something that is not Ollama answers at {shown(self.host)!r}. "
+                found.reason
+                or f"Something that is not Ollama answers at {shown(self.host)!r}. "
                 "Stop it or set OLLAMA_HOST to a free address."
             )
         if not is_on_this_machine(self.host):

@@ -16,7 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ..addresses import shown, without_credentials
-from ..errors import SetupError
+from ..errors import ModelUnavailable, SetupError
 from ..loopback import is_loopback
 from . import processes
 
@@ -32,6 +32,8 @@ class ServerState:
     state: Literal["running", "absent", "foreign"]
     """foreign: something holds the port and it is not an Ollama server."""
     version: str | None = None
+    reason: str | None = None
+    """Why a server that may be Ollama's cannot be asked, with the remedy."""
 
     @property
     def running(self) -> bool:
@@ -42,17 +44,27 @@ def find_server(host: str, seconds: float = 2.0) -> ServerState:
     """Ask what answers at `host` (an URL); never takes much longer than `seconds`."""
     import httpx
 
-    from ..model.client import client_for, read_reply
+    from ..model.client import client_for, read_reply, reported
+    from ..model.ollama import refusal
     from ..model.wire import one_line, read_object
 
     try:
-        with client_for(host, seconds) as client:
-            version = read_object(read_reply(client, "GET", "/api/version").content)["version"]
-    except httpx.ConnectError:
-        return ServerState(host, "absent")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ImportError, ValueError, KeyError):
-        return ServerState(host, "foreign" if _is_open(host, seconds) else "absent")
+        with reported(host), client_for(host, seconds) as client:
+            response = read_reply(client, "GET", "/api/version")
+            if response.status_code != httpx.codes.OK:
+                raise refusal(host, "", 0, response)
+            version = read_object(response.content).get("version")
+    except ModelUnavailable as error:
+        if not _is_open(host, seconds):
+            return ServerState(host, "absent")
+        return ServerState(host, "foreign", reason=str(error) if error.kind in _OF_THE_WAY else None)
+    if version is None:
+        return ServerState(host, "foreign")
     return ServerState(host, "running", one_line(version) or "unknown")
+
+
+_OF_THE_WAY = ("certificate", "refused", "plain", "proxy")
+"""What keeps us from a server that may well be Ollama's: said as it is."""
 
 
 def _is_open(host: str, seconds: float) -> bool:
@@ -86,7 +98,8 @@ def running_server(
         return
     if found.state == "foreign":
         raise SetupError(
-            f"Something that is not Ollama answers at {shown(host)!r}. Stop it or set OLLAMA_HOST to a free address."
+            found.reason
+            or f"Something that is not Ollama answers at {shown(host)!r}. Stop it or set OLLAMA_HOST to a free address."
         )
     if binary is None:
         raise SetupError(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Command
+from fakes_ollama import FakeOllama
 
 from assistant.answering.conversations import Conversations
 from assistant.cli import main
@@ -294,6 +295,30 @@ def test_a_model_that_is_needed_and_not_there_ends_with_four(
     assert (code, out) == (4, "")
     assert "No Ollama server answers" in err
     assert evaluate("--endpoint", "http://127.0.0.1:1", "--model", "any")[0] == 4
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("path", ["/api/show", "/api/tags", "/api/chat"])
+@pytest.mark.parametrize(
+    "body", [b"<html></html>", b"null", b"[" * 100_000, b'{"message": [], "models": {}}']
+)
+def test_a_server_that_speaks_otherwise_ends_no_evaluation_in_a_traceback(
+    evaluate: Run, monkeypatch: pytest.MonkeyPatch, path: str, body: bytes
+) -> None:
+    with FakeOllama() as server:
+        server.play("m:1", [{"message": {"content": "Le barrage retient 1 272 millions de m³ [1]."}}])
+        server.answer(path, body)
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        code, out, err = evaluate("--model", "m:1", "--json")
+        assert "Traceback" not in err
+        assert code in (0, 4)
+        if code == 4:
+            assert out == ""
+            assert "server" in err
+        else:
+            assert json.loads(out)["metrics"]["exact_quotes"]["value"] == 1
+        server.odd.clear()
+        assert evaluate("--model", "m:1", "--json")[0] == 0
 
 
 @pytest.mark.models

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import trustme
 from conftest import Command
 from fakes_ollama import FakeOllama
 
@@ -175,6 +179,56 @@ def test_a_server_that_wants_a_password_says_so() -> None:
         with pytest.raises(ModelUnavailable, match="name and password") as refused:
             _ = OllamaModel("m", server.host).info
     assert "<html>" not in str(refused.value)
+
+
+def test_a_certificate_that_nobody_signed_is_named_and_one_that_is_trusted_is_taken(
+    tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    with FakeOllama(tls=tls) as server:
+        server.play("m:1", [{"message": {"content": SAID}}])
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        for words in (("ask", QUESTION, "--model", "m:1"), ("doctor", "--model", "m:1")):
+            done = command(*words)
+            assert "certificat" in done.out + done.err
+            assert "SSL_CERT_FILE" in done.out + done.err
+            assert "Traceback" not in done.err
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert command("ask", QUESTION, "--model", "m:1", "--require-model").out.startswith(SAID)
+
+
+def test_an_address_that_is_not_quite_the_server_s_says_what_is_wrong_with_it() -> None:
+    with FakeOllama() as server:
+        server.play("m:1", [{"message": {"content": SAID}}])
+        for host in (f"{server.host}/api", f"{server.host}/v1"):
+            with pytest.raises(ModelUnavailable, match=r"no Ollama server\. Check the address .* its path"):
+                models_of(host)
+            with pytest.raises(ModelUnavailable, match=r"no Ollama server\. Check the address .* its path"):
+                _ = OllamaModel("m:1", host).info
+        with pytest.raises(ModelUnavailable, match="Write http:// instead of https://"):
+            models_of(server.host.replace("http:", "https:"))
+
+
+def test_a_server_of_long_ago_describes_nothing_and_answers() -> None:
+    with FakeOllama(version="0.1.0") as server:
+        server.play("m:1", [{"message": {"content": "Oui"}}])
+        server.answer(
+            "/api/show", b'{"license": "", "modelfile": "FROM m", "parameters": "", "template": ""}'
+        )
+        model = OllamaModel("m:1", server.host)
+        assert "".join(chunk.text for chunk in model.stream(HELLO)) == "Oui"
+        assert "think" not in server.asked("/api/chat")[-1]
+
+
+def test_a_server_that_takes_its_time_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.model.ollama.DESCRIPTION_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        refused = pytest.raises(ModelUnavailable, match="stayed silent")
+        with refused as error:
+            _ = OllamaModel("m:1", f"http://127.0.0.1:{silent.getsockname()[1]}").info
+    assert error.value.kind == "slow"
 
 
 def test_addresses() -> None:
