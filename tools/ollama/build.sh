@@ -67,6 +67,10 @@ for place in $(header_folder nlohmann/json.hpp $system "$unpacked") $(header_fol
 done
 tune="-O3"
 [ "$(uname -m)" = x86_64 ] && tune="-O3 -march=native" # without it the engine runs without AVX2
+# the module leaves out the sources for AMX, which newer Xeons have: without these flags nothing links there
+for flag in -mno-amx-tile -mno-amx-int8 -mno-amx-bf16; do
+    echo | ${CXX:-c++} "$flag" -x c++ -E - >/dev/null 2>&1 && tune="$tune $flag"
+done
 export CGO_ENABLED=1 CGO_CPPFLAGS="$flags" CGO_CFLAGS="$tune" CGO_CXXFLAGS="$tune"
 echo "packages: $(go list -deps github.com/ollama/ollama | wc -l)"
 echo "say: compiling"
