@@ -63,6 +63,7 @@ def doors_of(blocks: gradio.Blocks) -> Doors:
             _door("GET", "/health"),
             _door("GET", "/state"),
             _door("GET", "/reader"),
+            _door("GET", "/text"),
             _door("GET", "/conversations"),
             _door("POST", "/feedback", _object),
             _door("GET", f"/gradio_api/heartbeat/{SESSION}"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Header, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import ArticleNotFound, AssistantError, ConversationsUnavailable
-from ..types import Json
+from ..types import Json, Span
 from .events import LONGEST
-from .sources import reader_html
+from .reader import reader_html
 from .templates import render
 from .texts import Texts, texts_for
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .desk import Desk, Part
 
 AcceptLanguage = Annotated[str | None, Header()]
+Places = Annotated[str, Query(max_length=4000, pattern=r"\A(\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9})*)?\z")]
 PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -58,14 +59,27 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
 
     @router.get("/reader")
     def reader(
-        article: str, start: int = 0, end: int = 0, accept_language: AcceptLanguage = None
-    ) -> HTMLResponse:
+        article: str, start: int = 0, end: int = 0, others: Places = "", digest: str = "",
+        accept_language: AcceptLanguage = None,
+    ) -> HTMLResponse:  # fmt: skip
         texts = texts_for(accept_language, language_default)
         try:
-            return HTMLResponse(reader_html(desk.article(article), start, end, texts), headers=PRIVATE)
+            read = desk.article(article)
+            page = reader_html(read, Span(start, end), texts, _spans(others), digest)
+            return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
             status = 404 if isinstance(error, ArticleNotFound) else 503
             return HTMLResponse(Markup('<p class="error">{}</p>').format(error), status, PRIVATE)
+
+    @router.get("/text")
+    def text(article: str) -> PlainTextResponse:
+        """The article's own text, as the program read it: no file is opened by its path."""
+        try:
+            words = desk.article(article).text.encode("utf-8", "replace")
+            return PlainTextResponse(words, headers=PRIVATE)
+        except AssistantError as error:
+            status = 404 if isinstance(error, ArticleNotFound) else 503
+            return PlainTextResponse(str(error), status, PRIVATE)
 
     @router.get("/conversations")
     def conversations(accept_language: AcceptLanguage = None) -> HTMLResponse:
@@ -81,6 +95,12 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
         return _keep(desk, given)
 
     return router
+
+
+def _spans(places: str) -> list[Span]:
+    """The places that are named `10-20,30-40`."""
+    pairs = (place.split("-") for place in places.split(",") if place)
+    return [Span(int(start), int(end)) for start, end in pairs]
 
 
 def _keep(desk: Desk, given: Feedback) -> JSONResponse:
@@ -108,6 +128,10 @@ SHELL_TEXTS = (
     "sources",
     "sources_empty",
     "close_reader",
+    "previous_citation",
+    "next_citation",
+    "citation_of",
+    "reader_failed",
     "new_conversation",
     "past_conversations",
     "check_more",

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from assistant.answering.conversations import Conversations
 from assistant.web.app import create_app
 
-from .fakes import BUDGET, FakeDesk, Part
+from .fakes import ARTICLES, BUDGET, FakeDesk, Part
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,19 @@ def test_reader(client: TestClient) -> None:
     missing = client.get("/reader", params={"article": "../<b>etc"})
     assert missing.status_code == 404
     assert "&lt;b&gt;etc" in missing.text
+    for others in ("1", "1-", "a-b", "1-2," * 2000, "1-2;3-4"):
+        reply = client.get("/reader", params={"article": BUDGET.article, "others": others})
+        assert reply.status_code == 422
+
+
+def test_the_text_of_an_article_and_no_file(client: TestClient, tmp_path: Path) -> None:
+    reply = client.get("/text", params={"article": BUDGET.article})
+    assert reply.text == ARTICLES[BUDGET.article].text
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    (tmp_path / "secret.md").write_text("secret")
+    for name in (str(tmp_path / "secret.md"), "../secret.md", "/etc/passwd", "file:///etc/passwd", ""):
+        assert client.get("/text", params={"article": name}).status_code == 404
 
 
 def test_feedback_is_kept(client: TestClient, desk: FakeDesk) -> None:

@@ -35,6 +35,7 @@ OPEN = {
     ("GET", "/health"),
     ("GET", "/state"),
     ("GET", "/reader"),
+    ("GET", "/text"),
     ("GET", "/conversations"),
     ("POST", "/feedback"),
     ("GET", "/gradio_api/heartbeat/{session_hash}"),

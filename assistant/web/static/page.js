@@ -106,26 +106,64 @@ if (!window.assistantPage) window.assistantPage = (() => {
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
   // ------------------------------------------------------------------ the opened article
-  async function read(from) {
-    const { article, start, end } = from.dataset;
+  const narrow = () => innerWidth <= 1000;
+  const cards = () => [...document.querySelectorAll("#sources article.source")];
+  const same = (one, other) => ["article", "start", "end"].every((key) => one.dataset[key] === other.dataset[key]);
+  let open = null;           // the place that is being read
+  async function read(place) {
     const reader = $("#reader"), body = $(".article", reader);
-    opener = from;
-    const reply = await fetch("reader?" + new URLSearchParams({ article, start, end }));
-    body.innerHTML = await reply.text(); // escaped by the server
+    const { article, start, end, digest = "" } = open = { ...place.dataset };
+    const others = cards().filter((other) => other.dataset.article === article).map((other) => `${other.dataset.start}-${other.dataset.end}`);
+    try {
+      const reply = await fetch("reader?" + new URLSearchParams({ article, start, end, digest, others: others.slice(0, 99).join(",") }));
+      const html = await reply.text();
+      if (open.article !== article || open.start !== start) return; // another was opened meanwhile
+      body.innerHTML = html; // escaped by the server
+    } catch {
+      body.replaceChildren(Object.assign(document.createElement("p"), { className: "error", textContent: texts.reader_failed }));
+    }
     reader.hidden = false;
-    document.body.classList.add("reading");
-    const cited = $("mark.cited", reader);
-    if (cited) reader.scrollTo({ top: cited.getBoundingClientRect().top - reader.getBoundingClientRect().top + reader.scrollTop - reader.clientHeight / 3 });
-    else reader.scrollTo({ top: 0 });
-    reader.focus({ preventScroll: true });
+    modal(true);
+    const scrolled = $(".scrolled", reader), cited = $("mark.cited", reader);
+    scrolled?.scrollTo({ top: cited ? cited.getBoundingClientRect().top - scrolled.getBoundingClientRect().top - scrolled.clientHeight / 3 : 0 });
+    steps(place);
+  }
+  function modal(on) {
+    document.body.classList.toggle("reading", on);
+    const reader = $("#reader"), alone = on && narrow();
+    reader.setAttribute("role", alone ? "dialog" : "region");
+    alone ? reader.setAttribute("aria-modal", "true") : reader.removeAttribute("aria-modal");
+    for (const behind of document.querySelectorAll("#top, #talk, #sources")) behind.inert = alone;
+  }
+  // where the opened place stands among the citations of its answer
+  function steps(place) {
+    const all = cards(), at = all.findIndex((other) => same(other, place));
+    document.querySelectorAll("#reader .step").forEach((button) => {
+      button.hidden = all.length < 2 || at < 0;
+      button.disabled = !all[at + Number(button.dataset.step)];
+    });
+    $("#reader .place").textContent = at < 0 ? "" : texts.citation_of.replace("{n}", at + 1).replace("{total}", all.length);
+  }
+  async function step(button) {
+    const all = cards(), next = all[all.findIndex((other) => same(other, { dataset: open })) + Number(button.dataset.step)];
+    if (!next) return;
+    card(next.dataset.n);
+    await read(next);
+    if (button.disabled) $("#reader .step:enabled")?.focus(); else button.focus({ preventScroll: true });
+  }
+  async function openAt(from) {
+    opener = from;
+    await read(from);
+    $("#reader").focus({ preventScroll: true });
   }
   function close() {
     const reader = $("#reader");
     if (!reader || reader.hidden) return;
     reader.hidden = true;
-    document.body.classList.remove("reading");
+    modal(false);
     if (opener && opener.isConnected) opener.focus({ preventScroll: true });
   }
+  addEventListener("resize", () => { if ($("#reader") && !$("#reader").hidden) modal(true); });
 
   // ------------------------------------------------------------------ reasons of marked sentences
   let noted = null, leaving = 0;
@@ -274,13 +312,15 @@ if (!window.assistantPage) window.assistantPage = (() => {
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button, summary");
+    if (event.target.id === "shade") return close();
     if (!target) { if (!event.target.closest("#past")) $("#past")?.removeAttribute("open"); return; }
     if (target.matches(".citation")) {
       const turn = target.closest(".turn");
       if (turn && turn !== shown) panel(turn);
       card(target.dataset.n);
-      read(target);
-    } else if (target.matches("button.open")) read(target);
+      openAt(target);
+    } else if (target.matches("button.open")) openAt(target);
+    else if (target.matches("#reader .step")) step(target);
     else if (target.matches("#reader .close")) close();
     else if (target.matches(".example")) ask(target.textContent);
     else if (target.matches(".thumb")) thumb(target);
