@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from ..language.pack import pack
 from ..types import Citation, Hit
-from .prompting import template_language
 from .superseding import latest_version
 from .wording import say
 
 DAYS_APART = 7
 """Sources that all lie within so many days tell one story; their dates are no news."""
-_MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
 
 
 def written_day(day: date, language: str) -> str:
     """A date as people write it: "1er mars 2025", "1 March 2025"."""
-    key = template_language(language)
-    number = "1er" if key == "fr" and day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[key][day.month - 1]} {day.year}"
+    return pack(language).day(day)
 
 
 def dated_sources(citations: Iterable[Citation], language: str, hits: Sequence[Hit] = ()) -> str | None:

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Mapping, Sequence
+from functools import cache
 
+from ..language.pack import languages, pack
 from ..types import ChatModel, Event, Message, Token
-from .prompting import Prompt, template_language
+from .prompting import Prompt
 from .rewriting import closing_stream
 
-QUESTION = {
-    "fr": "Ces extraits donnent-ils la réponse à la question ? Écris seulement oui ou non.",
-    "en": "Do these excerpts give the answer to the question? Write only yes or no.",
-}
-YES = ("oui", "yes", "o", "y")
-NO = ("non", "no", "n")
 LIKELIEST = 12
 """First tokens whose probabilities are asked for."""
 LEAST = 1e-4
@@ -28,7 +24,7 @@ def sufficiency_prompt(prompt: Prompt, language: str) -> tuple[Message, ...]:
     """The prompt of an answer, with the question for one word in the place of its last line."""
     system, user = prompt.messages
     head, _, _ = user.content.rpartition("\n")
-    return (system, Message("user", f"{head}\n{QUESTION[template_language(language)]}"))
+    return (system, Message("user", f"{head}\n{pack(language).prompt('sufficient')}"))
 
 
 def ask_sufficiency(model: ChatModel, messages: Sequence[Message]) -> Generator[Event, None, float | None]:
@@ -49,6 +45,12 @@ def odds(likely: Mapping[str, float]) -> float | None:
     """ln(P(yes) / P(no)) from the probabilities of first tokens; None where neither is among them."""
     yes, no = (
         sum(probability for token, probability in likely.items() if token.strip().lower() in words)
-        for words in (YES, NO)
+        for words in (_words("yes"), _words("no"))
     )
     return math.log((yes + LEAST) / (no + LEAST)) if yes or no else None
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    """How a yes or a no begins, in any language: a model does not always answer in that of the question."""
+    return frozenset(word for language in languages() for word in pack(language).words[key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..answering.prompting import LANGUAGE_NAMES, Prompt, Source
+from ..answering.prompting import Prompt, Source, language_asked
 from ..language.pack import Pack
 from ..model.role_tokens import disarmed
 from ..types import Message
@@ -18,5 +18,5 @@ def request_prompt(pack: Pack, request: str, task: str, sources: Sequence[Source
     user = pack.prompt(
         "request", mark=mark, sources="\n\n".join(blocks), task=disarmed(task), request=disarmed(request)
     )
-    system = pack.prompt("system", language=LANGUAGE_NAMES.get(pack.language, pack.language))
+    system = pack.prompt("system", language=language_asked(pack.language))
     return Prompt((Message("system", system), Message("user", user)), tuple(source.hit for source in sources))

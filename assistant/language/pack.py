@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -19,17 +19,20 @@ FALLBACK = "en"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The data of one language."""
+    """The data of one language; each field but the first is a section of its file."""
 
     language: str
+    words: Mapping[str, Any]
     texts: Mapping[str, str]
+    answer: Mapping[str, str]
+    reasons: Mapping[str, str]
+    failures: Mapping[str, str]
     page: Mapping[str, str]
     prompts: Mapping[str, str]
-    words: Mapping[str, Any]
 
-    def say(self, key: str, **values: object) -> str:
-        """The text `key`, its `$names` filled in."""
-        return Template(self.texts[key]).substitute({k: str(v) for k, v in values.items()})
+    def say(self, key: str, section: str = "texts", **values: object) -> str:
+        """The text `key` of a section, its `$names` filled in."""
+        return Template(getattr(self, section)[key]).substitute({k: str(v) for k, v in values.items()})
 
     def prompt(self, key: str, **values: object) -> str:
         """The prompt `key`, its `$names` filled in."""
@@ -39,13 +42,16 @@ class Pack:
         """A date as people write it; without one, the word for that."""
         if value is None:
             return self.texts["undated"]
-        number = "1er" if self.language == "fr" and value.day == 1 else str(value.day)
-        of = " de " if self.language == "es" else " "
-        return f"{number}{of}{self.words['months'][value.month - 1]}{of}{value.year}"
+        day = self.words["first_day"] if value.day == 1 else value.day
+        month = self.words["months"][value.month - 1]
+        return Template(self.words["date"]).substitute(day=day, month=month, year=value.year)
 
     def language_name(self, code: str) -> str:
         """A language's name in this language; its code where the pack has none."""
         return str(self.words["languages"].get(code, [code])[0])
+
+
+SECTIONS = tuple(field.name for field in fields(Pack) if field.name != "language")
 
 
 def missing_keys(data: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
@@ -76,7 +82,7 @@ def pack(language: str) -> Pack:
         raise LanguagePackIncomplete(
             f"The language pack {code!r} lacks {', '.join(missing)}. Add these keys."
         )
-    return Pack(code, data["texts"], data["page"], data["prompts"], data["words"])
+    return Pack(code, **{section: data[section] for section in SECTIONS})
 
 
 @cache

@@ -249,7 +249,7 @@ def test_an_empty_or_endless_question_is_a_clear_error(question: str) -> None:
 
 def test_a_question_in_a_third_language_is_answered_with_a_notice() -> None:
     events = list(
-        assistant(None).ask("¿Qué derecho conserva Microsoft sobre la potencia de cálculo de OpenAI?")
+        assistant(None).ask("Welches Recht behält Microsoft an der neuen Rechenleistung von OpenAI?")
     )
     assert any(isinstance(event, Notice) and "neither" in event.text for event in events)
 

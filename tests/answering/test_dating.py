@@ -43,7 +43,8 @@ def test_dates_are_told_where_they_help(days: list[date | None], language: str, 
 def test_days_are_written_as_people_write_them() -> None:
     assert written_day(date(2025, 3, 1), "fr") == "1er mars 2025"
     assert written_day(date(2025, 3, 1), "en") == "1 March 2025"
-    assert written_day(date(2025, 3, 1), "es") == "1 March 2025"
+    assert written_day(date(2025, 3, 1), "es") == "1 de marzo de 2025"
+    assert written_day(date(2025, 3, 1), "de") == "1 March 2025"
 
 
 FIRST = make_hit("Le modèle ouvert était promis pour le mois de juillet.", published=date(2025, 6, 10))

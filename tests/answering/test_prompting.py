@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.answering.prompting import (
-    REWRITE,
     Source,
     answer_prompt,
     chosen_sentences,
@@ -53,10 +52,17 @@ def test_the_french_prompt() -> None:
     assert prompt.hits == (0, 2)
 
 
-def test_a_third_language_is_asked_for_by_name() -> None:
+def test_a_language_without_a_pack_is_asked_for_by_name() -> None:
+    prompt = answer_prompt("Was?", SOURCES, "de", mark="m")
+    assert "Answer in German, in one to three short" in prompt.messages[0].content
+    assert prompt.messages[1].content.endswith("Answer in German, from the excerpts only.")
+    assert "Answer in the language of the question" in answer_prompt("?", [], "tlh").messages[0].content
+
+
+def test_a_language_with_a_pack_has_its_own_prompt() -> None:
     prompt = answer_prompt("¿Qué?", SOURCES, "es", mark="m")
-    assert "Answer in Spanish, in one to three short" in prompt.messages[0].content
-    assert prompt.messages[1].content.endswith("Answer in Spanish, from the excerpts only.")
+    assert "Responde en español" in prompt.messages[0].content
+    assert prompt.messages[1].content.endswith("Responde en español, únicamente según los extractos.")
 
 
 def test_the_mark_is_drawn_for_each_request_and_the_system_text_stays() -> None:
@@ -97,4 +103,3 @@ def test_the_rewriting_prompt_shows_the_last_turns_only() -> None:
     assert "question 8" in message.content
     assert "question 4" not in message.content
     assert message.content.endswith("Dernière question : Et en 2024 ?")
-    assert REWRITE.keys() == {"fr", "en"}

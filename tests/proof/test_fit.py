@@ -38,12 +38,12 @@ def test_differences_say_what_the_source_has_instead() -> None:
 
 
 def test_outside_the_languages_of_the_checks_nothing_but_the_sources_words_is_proved() -> None:
-    source = make_hit("El puente fue abierto el 3 de mayo de 1998 por quinientos obreros.", language="es")
-    prove = lambda text: Prover().prove(text, (source,), "es")  # noqa: E731
-    assert prove("El puente fue abierto el 3 de mayo de 1998.").verdict == "supported"
+    source = make_hit("Die Brücke wurde am 3. Mai 1998 eröffnet von fünfhundert Arbeitern.", language="de")
+    prove = lambda text: Prover().prove(text, (source,), "de")  # noqa: E731
+    assert prove("Die Brücke wurde am 3. Mai 1998 eröffnet.").verdict == "supported"
     for altered in (
-        "El puente fue abierto el 3 de junio de 1998.",
-        "El puente fue abierto por trescientos obreros.",
+        "Die Brücke wurde am 3. Juni 1998 eröffnet.",
+        "Die Brücke wurde eröffnet von dreihundert Arbeitern.",
     ):
         proof = prove(altered)
         assert proof.verdict == "partial"
