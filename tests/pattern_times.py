@@ -24,7 +24,7 @@ SIZE, FACTOR, LIMIT = 1000, 8, 24
 """Time at FACTOR times SIZE over time at SIZE: 8 where it is linear, 64 where quadratic; LIMIT is between."""
 PATIENCE = 0.5
 """Seconds of processor time after which a search is given up: whatever takes so long for 1,000 characters grows."""
-TRIES = 3
+TRIES = 20
 STRINGS = 70
 SAMPLES = {
     sre.CATEGORY_DIGIT: "1",

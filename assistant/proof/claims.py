@@ -36,11 +36,19 @@ _REFERENCE = re.compile(
 )
 """A pointer that a model wrote: "(Passage 3)", "[2]"."""
 _ACCORDING = re.compile(rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?){_POINTER}\s?,\s?", re.IGNORECASE)
+_STATES = re.compile(
+    rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?)(?:l['’])?(?:{_talk('given')}\s){{0,4}}{_PASSAGE}(?:\s{_NUMBERS})?\s"
+    rf"{_talk('states')}\s(?:that|qu(?:e\s|['’])|que\s)\s?",
+    re.IGNORECASE,
+)
+"""The opening of a sentence that only says which passage says it: "Passage 1 states that"."""
+_NO_ANSWER = re.compile(rf"^(?:{_talk('opening')}[ ,]{{1,2}})?{_talk('no_answer')}\b", re.IGNORECASE)
 _TRAILING = re.compile(rf"[ ,]{{1,2}}{_POINTER}(?=\s?[.:;!]|\s?$)", re.IGNORECASE)
 _NUMBERED = re.compile(rf"\b({_talk('numbered')}s?)\s{_NUMBERS}(?!\w)", re.IGNORECASE)
 """A number that points to a passage or a step and counts nothing."""
 _ABOUT_PASSAGES = re.compile(
-    rf"\b{_PASSAGE}\b[^.]{{0,80}}\b{_talk('denied')}\b|\b{_talk('denied')}\b[^.]{{0,120}}\b{_PASSAGE}\b",
+    rf"\b{_PASSAGE}\b[^.]{{0,80}}\b{_talk('denied')}|\b{_talk('denied')}[^.]{{0,120}}\b{_PASSAGE}\b"
+    rf"|\b{_talk('none')}\s(?:{_talk('given')}\s){{0,3}}{_PASSAGE}\b",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(
@@ -59,7 +67,7 @@ def claim_of(sentence: str) -> str:
     text = _LIST_MARK.sub("", text)  # "**1. Title**": the mark shows once the stars are gone
     if _ABOUT_PASSAGES.search(text):
         return text
-    opening = _ACCORDING.match(text)
+    opening = _ACCORDING.match(text) or _STATES.match(text)
     if opening and len(text) > opening.end() + 3:
         text = opening["opening"] + text[opening.end() :]
     return " ".join(_NUMBERED.sub(lambda pointer: pointer[1].lower(), _TRAILING.sub("", text)).split())
@@ -75,7 +83,7 @@ def makes_no_claim(claim: str, language: str) -> bool:
     bare = claim.strip().rstrip("*_ \u00a0")
     if bare.endswith("?") or (not stems_of(bare, language) and values_of(bare, language).empty):
         return True
-    if _ABOUT_PASSAGES.search(bare):
+    if _ABOUT_PASSAGES.search(bare) or _NO_ANSWER.match(bare):
         return True
     if bare.endswith(":") and len(bare.split()) <= LONGEST_LEAD_IN:
         return True
