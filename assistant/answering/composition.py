@@ -22,7 +22,7 @@ SETTLED = re.compile(r"(?s)(?=.{12}).{0,40}?\w\W|.{40}")
 LOOP_REPEATS = 3
 FEWEST_WORDS = 3
 """Words of a sentence that is not said twice."""
-CITATIONS_A_SENTENCE = 2
+CITATIONS_A_SENTENCE = 3
 STUCK_CHARACTERS, STUCK_PERIOD = 300, 60
 """So much text that repeats itself with at most this period, and holds no end of a sentence, is a loop."""
 LEADING = 2

@@ -115,19 +115,22 @@ class Prover:
             if not any(value.anywhere(sources) for sources in everywhere[1:])
         ]
         quoted = [finding for finding in judged.nowhere if finding.kind == "quotation"]
-        if nowhere or (quoted and own.nearest):
+        best = translations(claim, language, everywhere[0].all_hits, self._comparison)
+        # words that are quoted may be translated; what is said to be quoted is then not confirmed
+        translated = best is not None and best.supported and not best.findings
+        if nowhere or (quoted and own.nearest and not translated):
             reasons = tuple(dict.fromkeys(reason(finding, language) for finding in [*nowhere, *quoted]))
             return Proof("unsupported", (), reasons, own.nearest, VETOED, own.differences)
         if any(finding.kind not in VALUES for finding in judged.contradictions):
             # nearness in meaning hides a contrary
             return own
-        best = translations(claim, language, everywhere[0].all_hits, self._comparison)
-        probability = _across_probability(best)
+        probability = min(_across_probability(best), MAYBE_TRANSLATED if quoted else 1.0)
         own_probability = 0.0 if judged.nowhere else own.probability or 0.0
         if best is None or (own.verdict == "partial" and own_probability >= probability):
             return own
         verdict = self.band(probability)
-        told = () if verdict == "supported" else (reason(Finding("translated", ""), language),)
+        found = quoted or [Finding("translated", "")]
+        told = () if verdict == "supported" else tuple(reason(finding, language) for finding in found)
         return Proof(verdict, (best.quote,), told, (), probability)
 
 

@@ -24,7 +24,7 @@ SAID_FROM = 0.3
 """Share of what is said of the names that a place must have to tell this of them, and not something else."""
 ADDS_FROM = 0.15
 """Share of a claim that another place of the same article must add to be cited too."""
-MOST_PLACES = 2
+MOST_PLACES = 3
 DISPLACED_FROM = 0.1
 """Margin from which a value stands elsewhere than what is said of it."""
 NEAREST = 8
@@ -61,7 +61,7 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
     stems = [*content_stems(context, language), *(word.stem for word in content)]
     values = claimed_values(claim, language)
     wanted = frozenset(stems) - _rewritten(values, content, sources)
-    places = _places(wanted, values, sources, named, _subject(values, content))
+    places = _places(wanted, values, content, sources, named)
     missing, displaced, margins = _values(values, content, sources)
     quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, sources.texts)]
     contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
@@ -116,9 +116,9 @@ def _kept(pairs: Sequence[tuple[str, str]], places: Mapping[str, list[int]]) -> 
 def _places(
     wanted: frozenset[str],
     values: Sequence[ClaimedValue],
+    content: Sequence[Word],
     sources: Sources,
     named: Sequence[int],
-    subject: frozenset[str],
 ) -> tuple[Place, ...]:
     """The place that has most of the claim and its values, the shorter of two; then one that adds to it.
 
@@ -134,28 +134,60 @@ def _places(
         return place.share + bonus, -len(place.window.text)
 
     nearest = sorted(shared, key=lambda place: (-place.share, len(place.window.text)))[:NEAREST]
-    best = max([*nearest, *(place for place in shared if place.window.hit in named)], key=worth)
-    given = subject & best.stems
-    left = frozenset(stem for stem in wanted - given if not best.own.has(stem))
+    chosen = [max([*nearest, *(place for place in shared if place.window.hit in named)], key=worth)]
+    subject = _subject(values, content)
+    given = chosen[0].stems & (_inside(content, [subject.span]) if subject else frozenset())
+    shown = [value for value in values if value.certain and not (given and value is subject)]
+    while len(chosen) < MOST_PLACES:
+        left = frozenset(stem for stem in wanted - given if not any(place.own.has(stem) for place in chosen))
+        found = _adding(left, wanted, shown, chosen, shared, sources)
+        if found is None:
+            break
+        chosen.append(found)
+    return tuple(chosen)
+
+
+def _adding(
+    left: frozenset[str],
+    wanted: frozenset[str],
+    values: Sequence[ClaimedValue],
+    chosen: Sequence[Place],
+    shared: Sequence[Place],
+    sources: Sources,
+) -> Place | None:
+    """Another place of the same article that shows much of what is left, else of any that shows a value left over."""
     total = sum(sources.weights[stem] for stem in wanted)
     if not left or not total:
-        return (best,)
-    article = best.window.sentences[0].article
+        return None
+    article = chosen[0].window.sentences[0].article
+    open_values = [v for v in values if not any(v.is_shown_by(place, sources) for place in chosen)]
 
     def adds(place: Place) -> float:
         return sum(sources.weights[stem] for stem in left if place.own.has(stem)) / total
 
-    others = [p for p in shared if p.window.sentences[0].article == article and not _has_title(p)]
-    if not others:
-        return (best,)
-    second = max(others, key=lambda place: (adds(place), -len(place.window.text)))
-    return (best, second)[: MOST_PLACES if adds(second) >= ADDS_FROM else 1]
+    def shows(place: Place) -> int:
+        return sum(value.is_shown_by(place, sources) for value in open_values)
+
+    others = [place for place in shared if not _has_title(place)]
+    own = [place for place in others if place.window.sentences[0].article == article]
+    for places in (own, others):
+        best = max(
+            places, key=lambda place: (shows(place), adds(place), -len(place.window.text)), default=None
+        )
+        if best is not None and shows(best) and adds(best) > 0:
+            return best
+    if len(chosen) > 1:
+        return None
+    best = max(own, key=lambda place: (adds(place), -len(place.window.text)), default=None)
+    return best if best is not None and adds(best) >= ADDS_FROM else None
 
 
-def _subject(values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:
-    """The words of the name that a claim begins with."""
-    spans = sorted(value.span for value in values if value.kind == "name")[:1]
-    return frozenset(word.stem for word in content if _is_inside(word, spans))
+def _subject(values: Sequence[ClaimedValue], content: Sequence[Word]) -> ClaimedValue | None:
+    """The name that a claim begins with, at most one content word before it: "Le pont de Lormont"."""
+    name = next((value for value in values if value.kind == "name"), None)
+    if name is None or sum(word.end <= name.span[0] for word in content) > 1:
+        return None
+    return name
 
 
 def _has_title(place: Place) -> bool:
@@ -165,7 +197,7 @@ def _has_title(place: Place) -> bool:
 def _said(wanted: frozenset[str], values: Sequence[ClaimedValue], content: Sequence[Word]) -> frozenset[str]:
     """The words that are part of no name, date or number: what is said of these."""
     spans = [value.span for value in values]
-    return wanted - {word.stem for word in content if _is_inside(word, spans)}
+    return wanted - _inside(content, spans)
 
 
 def _is_unsaid(said: frozenset[str], place: Place, sources: Sources) -> bool:
@@ -179,6 +211,10 @@ def _rewritten(values: Sequence[ClaimedValue], content: Sequence[Word], sources:
     return frozenset(
         word.stem for word in content if not sources.everything.has(word.stem) and _is_inside(word, spans)
     )
+
+
+def _inside(content: Sequence[Word], spans: Sequence[tuple[int, int]]) -> frozenset[str]:
+    return frozenset(word.stem for word in content if _is_inside(word, spans))
 
 
 def _is_inside(word: Word, spans: Sequence[tuple[int, int]]) -> bool:

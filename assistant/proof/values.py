@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from assistant.proof.checks.dates import Moment, missing_dates
 from assistant.proof.checks.examine import Values, is_translatable, values_of
-from assistant.proof.checks.names import Name, missing_tokens
+from assistant.proof.checks.names import Name, missing_tokens, source_names
 from assistant.proof.checks.numbers import Quantity, missing_quantities
 from assistant.proof.checks.reasons import Finding, Kind
 from assistant.proof.checks.units import NAMED_UNITS
@@ -61,6 +61,10 @@ class ClaimedNumber:
 
     def stands_in(self, place: Place, sources: Sources) -> bool:
         return self.in_values(values_in(place))
+
+    def is_shown_by(self, place: Place, sources: Sources) -> bool:
+        """Whether the words of the place themselves have it."""
+        return self.stands_in(place, sources)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,10 @@ class ClaimedDate:
     def stands_in(self, place: Place, sources: Sources) -> bool:
         return self.in_values(values_in(place), sources.all_hits[place.window.hit])
 
+    def is_shown_by(self, place: Place, sources: Sources) -> bool:
+        """Whether the words of the place themselves have it."""
+        return self.stands_in(place, sources)
+
 
 @dataclass(frozen=True)
 class ClaimedName:
@@ -149,6 +157,11 @@ class ClaimedName:
         """Whether the passage around the place has it: "he" and "the company" have their name before."""
         index = sources.index[place.window.hit]
         return not missing_tokens(self.name, self.claim, self.language, [sources.names[index]])
+
+    def is_shown_by(self, place: Place, sources: Sources) -> bool:
+        """Whether the words of the place themselves have it."""
+        own = source_names(place.window.text, sources.language)
+        return not missing_tokens(self.name, self.claim, self.language, [own])
 
 
 ClaimedValue = ClaimedNumber | ClaimedDate | ClaimedName

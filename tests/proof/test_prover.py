@@ -211,6 +211,15 @@ def test_what_one_language_contradicts_another_may_prove() -> None:
     assert prover.prove(claim.replace("3 mai", "5 mai"), [near, ENGLISH], "fr").verdict == "unsupported"
 
 
+def test_words_that_are_quoted_in_translation_are_not_confirmed_and_not_set_aside() -> None:
+    prover = near_to("Anne Marchand", "opened the Lormont bridge")
+    claim = "Anne Marchand a dit : « nous ouvrons le pont de Lormont »."
+    proof = prover.prove(claim, [LIBRARY, ENGLISH], "fr")
+    assert proof.verdict == "partial"
+    assert "mot pour mot" in proof.reasons[0]
+    assert near_to("nobody", "nothing").prove(claim, HITS, "fr").verdict == "unsupported"
+
+
 def test_a_negation_in_one_language_is_not_proved_away_by_another() -> None:
     prover = near_to("est ouvert aux camions", "Anne Marchand opened")
     claim = "Le pont de Lormont est ouvert aux camions."
@@ -389,6 +398,29 @@ def test_what_the_title_alone_says_is_shown_by_another_place() -> None:
     assert "la licence OSL" in " ".join(quote.text for quote in proof.quotes)
     told = prove("La machine Robo-7 pèse neuf kilos.", [robot])
     assert [quote.text for quote in told.quotes] == ["La machine pèse neuf kilos."], "a title may say of whom"
+
+
+def test_each_part_of_a_sentence_has_its_own_place() -> None:
+    """What one place does not show another does, of the same article first; a title shows nothing."""
+    robot = make_hit(
+        "Vellac a publié le 4 juin 2021 les plans de Robo-7. La machine pèse neuf kilos. Elle est verte. "
+        "Sa licence OSL permet de la copier. Elle a coûté 12 000 euros à la ville.",
+        title="Robo-7, robot sous licence OSL",
+    )
+    other = make_hit(
+        "Sarcleur-2 pèse 14 kilos et se conduit à la main.", rank=2, article="b.md", title="Sarcleur-2"
+    )
+    proof = prove("La machine a une licence OSL et a coûté 12 000 euros.", [robot, other])
+    shown = " ".join(quote.text for quote in proof.quotes)
+    assert "licence OSL" in shown
+    assert "12 000 euros" in shown
+    assert "neuf kilos" not in shown
+    proof = prove("Robo-7, publié le 4 juin 2021, a coûté 12 000 euros à la ville.", [robot, other])
+    shown = " ".join(quote.text for quote in proof.quotes)
+    assert "4 juin 2021" in shown
+    assert "12 000 euros" in shown
+    proof = prove("Robo-7 pèse neuf kilos, tandis que Sarcleur-2 pèse 14 kilos.", [robot, other])
+    assert {quote.article for quote in proof.quotes} == {robot.passage.article, "b.md"}
 
 
 class Believer:
