@@ -26,12 +26,13 @@ from search_beds import CachedEmbedder, Without, hiding, open_store, piaf, read
 
 from assistant import wiring
 from assistant.answering.abstention import Gates
-from assistant.answering.assistant import FACTS, Assistant
+from assistant.answering.assistant import Assistant
 from assistant.answering.budget import PromptBudget
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.answering.stream import StreamFilter, Text
 from assistant.evaluation.normalisation import answer_words, contains
+from assistant.intents.answer import FACTS
 from assistant.model.ollama import OllamaModel
 from assistant.proof.places import stems_of
 from assistant.reading.language import detect_language

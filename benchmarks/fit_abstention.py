@@ -39,10 +39,10 @@ from assistant.answering.abstention import (
     signals_within,
     unknown_names,
 )
-from assistant.answering.assistant import FACTS
 from assistant.answering.grounding import Prover
 from assistant.answering.prompting import answer_prompt, chosen_sentences
 from assistant.answering.sufficiency import ask_sufficiency, sufficiency_prompt
+from assistant.intents.answer import FACTS
 from assistant.model.ollama import OllamaModel
 from assistant.search.question import read_question
 from assistant.search.rarity import Rarity

@@ -9,9 +9,10 @@ from pathlib import Path
 from search_beds import Asked, Bed, CachedEmbedder, Without, hiding, open_store, piaf, xquad
 
 from assistant.answering.abstention import Gates, fitted_for
-from assistant.answering.assistant import LETTERS_TO_TELL_A_LANGUAGE, Assistant
+from assistant.answering.assistant import Assistant
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.intents.answer import LETTERS_TO_TELL_A_LANGUAGE
 from assistant.reading.language import detect_language
 from assistant.search.rarity import Rarity
 from assistant.types import Answer, ChatModel

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 import statistics
 import subprocess
@@ -191,6 +193,26 @@ def test_every_path_that_a_document_names_exists() -> None:
     tree = re.findall(r"^  ([\w./]+\.py)\b", readme, re.MULTILINE)
     assert len(tree) > 10
     assert all((PACKAGE / path).exists() for path in tree)
+
+
+def test_every_attack_has_its_test() -> None:
+    page = (PROJECT / "docs" / "attacks.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page)
+    assert len(named) > 40
+    for path, test in named:
+        assert f"def {test}" in (PROJECT / path).read_text("utf-8"), f"{path}::{test}"
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_exists(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("assistant"):
+            module = importlib.import_module(str(node.module))
+            for name in node.names:
+                # a type that only type checkers see, or a module, has no attribute before it is imported
+                written = re.search(rf"^\s*{name.name}\b", inspect.getsource(module), re.MULTILINE)
+                beside = Path(str(module.__file__)).with_name(f"{name.name}.py").exists()
+                assert hasattr(module, name.name) or written or beside, f"{node.module} has no {name.name}"
 
 
 def test_the_map_of_the_modules_is_as_they_are() -> None:

@@ -209,6 +209,18 @@ def test_ask_and_doctor_say_it_and_go_on(
 
 
 @pytest.mark.parametrize(
+    "text", ["x" * 10_000_000, "ab " * 3_000_000, "(" * 9_000, "Le 3 mai 2024 et " * 500, "| a | b |\n" * 900]
+)
+def test_a_reply_without_measure_costs_no_more_than_its_share(
+    command: Command, server: FakeOllama, text: str
+) -> None:
+    server.play("m:1", [{"message": {"content": text}}])
+    done = command("ask", QUESTION, "--model", "m:1")
+    assert done.code == 0
+    assert len(done.out) + len(done.err) < 30_000
+
+
+@pytest.mark.parametrize(
     "body", [b"<html></html>", b"null", b'{"model_info": {"a.context_length": "x"}, "capabilities": 7}']
 )
 def test_the_loading_outlives_every_reply_and_tries_again(
