@@ -239,6 +239,6 @@ def _foreign(statement: Statement, other: Statement, subject: Subject) -> list[N
         and (not name.opening or name.tokens[0] in certain)
         and (missing := missing_tokens(name, statement.text, statement.language, offered, cognates=True))
         and len(missing) == len(name.tokens)
-        and not is_translatable(name, missing)
+        and not is_translatable(name, missing, statement.language)
         and not (len(missing) == 1 and "".join(sorted(missing[0])) in letters)  # "NRCan", "RNCan"
     ]

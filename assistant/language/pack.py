@@ -23,6 +23,12 @@ class Pack:
 
     language: str
     words: Mapping[str, Any]
+    numbers: Mapping[str, Any]
+    dates: Mapping[str, Any]
+    names: Mapping[str, Any]
+    negation: Mapping[str, Any]
+    speech: Mapping[str, Any]
+    roles: Mapping[str, Any]
     texts: Mapping[str, str]
     answer: Mapping[str, str]
     reasons: Mapping[str, str]

@@ -155,7 +155,7 @@ def _findings(claim: str, language: str, sentence: SourceSentence) -> Iterator[F
     offered = [source_names(f"{sentence.title}\n{sentence.text}", sentence.language)]
     for name in ours.names:
         missing = missing_tokens(name, claim, language, offered, cognates=True)
-        if missing and not name.opening and not is_translatable(name, missing):
+        if missing and not name.opening and not is_translatable(name, missing, language):
             yield Finding("name", name.text)
     if _denies(claim, language) != _denies(sentence.text, sentence.language):
         yield Finding("negation", "")

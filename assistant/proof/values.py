@@ -149,7 +149,7 @@ class ClaimedName:
         """Whether some source has it, in this spelling or one a letter or two away; in its own form abroad."""
         cross = sources.language != self.language
         missing = missing_tokens(self.name, self.claim, self.language, sources.names, cross)
-        if cross and missing and is_translatable(self.name, missing):
+        if cross and missing and is_translatable(self.name, missing, self.language):
             return True
         return all(any(_has_alike(token, source.tokens) for source in sources.names) for token in missing)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from assistant.language.lexicon import one_of, table_in, words_in
 from assistant.language.pack import languages, missing_keys, pack
 from assistant.language.reading import KEYS, month_numbers, reading_packs
 
@@ -45,3 +46,15 @@ def test_every_reading_pack_is_complete() -> None:
         assert set(data) == KEYS
         assert len(data["months"]) == 12
     assert month_numbers()["août"] == 8
+
+
+def test_words_of_other_languages_stand_beside_those_of_the_text() -> None:
+    assert {"environ", "about"} <= set(words_in("fr", "numbers", "about"))
+    assert table_in("fr", "dates", "steps")["week"] == "week"
+    assert words_in("fr", "numbers", "about")[0] == "environ"  # its own first
+    assert words_in("xx", "numbers", "about") == words_in("en", "numbers", "about")
+
+
+def test_an_empty_list_of_words_matches_nothing() -> None:
+    assert re.search(one_of([]), "anything") is None
+    assert re.fullmatch(one_of(["a", "a b"]), "a b")

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from typing import NamedTuple
 
+from assistant.language.lexicon import one_of, words_in
 from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
 from assistant.proof.checks.numbers import fold_keeping_length
 
-_BEFORE_NAME = re.compile(
-    r"(?:\b(?:selon|d'apres|a en croire|aux dires de|according to|in the words of)"
-    r"|\b(?:said|says|told|wrote|affirme|declare|explique|estime|assure|ajoute|dit|precise|indique|souligne))"
-    r"\s+(?:l'|le |la |les |the |m\. |mme |mr\.? |ms\.? |dr\.? )?$"
-)
-_AFTER_NAME = re.compile(
-    r"^(?:,[^,.;]{1,60},)?\s+(?:a |ont |has |have |had |also |lui |l'|y )?"
-    r"(?:affirm|estim|assur|declar|soutien|pretend|accus|alleg|expliqu|indiqu|precis|ajout|annonc|soulign|rappel|dit\b|"
-    r"ecrit\b|juge|consider|sa(?:id|ys)\b|claim|argue|believ|told\b|tells\b|state[sd]|suggest|announc|explain|note[sd]|"
-    r"add(?:s|ed)\b|warn|wrote\b|writes\b|contend|insist|think)"
-)
+
+class Saying(NamedTuple):
+    """What stands before and after the name of a speaker in one language's texts, folded."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+
+
+@cache
+def saying_in(language: str) -> Saying:
+    """The patterns made of the `[speech]` of a language and of those beside it."""
+    words = partial(words_in, language, "speech")
+    stems = "|".join(map(re.escape, words("after_stems")))
+    return Saying(
+        re.compile(
+            rf"\b(?:{one_of(words('before'))}|{one_of(words('before_verbs'))})\s+{one_of(words('titles'))}?$"
+        ),
+        re.compile(
+            rf"^(?:,[^,.;]{{1,60}},)?\s+{one_of(words('auxiliaries'))}?(?:{one_of(words('after'))}\b|(?:{stems}))"
+        ),
+    )
 
 
 @lru_cache(maxsize=8192)
 def speakers(text: str, language: str) -> tuple[Name, ...]:
     """Names that stand beside a word of saying: "selon X", "X affirme", "said X"."""
-    folded = fold_keeping_length(text)
+    folded, saying = fold_keeping_length(text), saying_in(language)
     return tuple(
         name
         for name in find_names(text, language)
-        if _BEFORE_NAME.search(folded[: name.start]) or _AFTER_NAME.match(folded[name.end :])
+        if saying.before.search(folded[: name.start]) or saying.after.match(folded[name.end :])
     )
 
 

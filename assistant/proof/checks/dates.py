@@ -3,58 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from typing import Any
 
-from assistant.proof.checks import listed
+from assistant.language.lexicon import one_of, packs_in, table_in, words_in
+from assistant.language.pack import pack
 from assistant.proof.checks.moments import Moment, at, covers, date_spans, missing_dates
 from assistant.proof.checks.numbers import fold_keeping_length, without
 
-__all__ = ["MONTH_NUMBERS", "Moment", "covers", "date_spans", "find_dates", "missing_dates"]
+__all__ = ["Moment", "covers", "date_spans", "find_dates", "missing_dates", "month_numbers"]
 
-_MONTHS = {
-    "fr": listed("""
-        janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-    """),
-    "en": listed("""
-        january february march april may june july august september october november december
-    """),
-}
-_SHORT_MONTHS = {
-    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "feb": 2, "mar": 3, "avr": 4, "apr": 4, "jun": 6, "juil": 7, "jul": 7,
-    "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}  # fmt: skip
-MONTH_NUMBERS: dict[str, int] = _SHORT_MONTHS | {
-    name: number for names in _MONTHS.values() for number, name in enumerate(names, 1)
-}
-_WEEKDAYS = {
-    "lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6,
-    "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
-}  # fmt: skip
-_SEASONS = {
-    "printemps": (3, 4, 5, 6), "spring": (3, 4, 5, 6), "ete": (6, 7, 8, 9), "summer": (6, 7, 8, 9),
-    "automne": (9, 10, 11, 12), "autumn": (9, 10, 11, 12), "fall": (9, 10, 11, 12),
-    "hiver": (12, 1, 2, 3), "winter": (12, 1, 2, 3),
-}  # fmt: skip
-_ORDINAL_WORDS = {
-    "premier": 1, "first": 1, "1er": 1, "1st": 1, "second": 2, "deuxieme": 2, "2e": 2, "2nd": 2, "2eme": 2,
-    "troisieme": 3, "third": 3, "3e": 3, "3rd": 3, "3eme": 3, "quatrieme": 4, "fourth": 4, "4e": 4, "4th": 4, "4eme": 4,
-}  # fmt: skip
-
-_MONTH = "(?P<month>" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")(?!\w)"
-_WEEKDAY = "(?P<weekday>" + "|".join(_WEEKDAYS) + ")s?"
-_SEASON = "(?P<season>" + "|".join(_SEASONS) + ")"
-_ORDINAL = "(?P<ordinal>" + "|".join(sorted(_ORDINAL_WORDS, key=len, reverse=True)) + ")"
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d%])"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
-_BEFORE_CHRIST = (
-    r"(?P<bc>\s*(?:av\.?\s*j\.?-?c\.?|avant\s+j(?:esus|\.)-?\s?c(?:hrist|\.)|b\.?c\.?(?:e\.?)?)(?!\w))"
-)
 
 
-Builder = Callable[[re.Match[str], date | None], Sequence[Moment]]
+@cache
+def month_numbers(language: str) -> Mapping[str, int]:
+    """Names and abbreviations of the months in a text of this language, folded, to their number."""
+    numbers = dict(table_in(language, "dates", "short_months"))
+    for one in reversed(packs_in(language)):
+        numbers |= {fold_keeping_length(name): n for n, name in enumerate(one.words["months"], 1)}
+    return numbers
+
+
+@cache
+def weekday_numbers(language: str) -> Mapping[str, int]:
+    """Names of the days of the week, folded, to their number from Monday, 0."""
+    return {name: n for one in packs_in(language) for n, name in enumerate(one.dates["weekdays"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a match is read with: the language of the text, and the day that "yesterday" is counted from."""
+
+    language: str
+    as_of: date | None
+
+    def table(self, key: str) -> Mapping[str, Any]:
+        """A table of the `[dates]` of the language and of those beside it."""
+        return table_in(self.language, "dates", key)
+
+
+Builder = Callable[[re.Match[str], Reading], Sequence[Moment]]
 
 
 def _moment(match: re.Match[str], **fields: object) -> Moment:
@@ -65,19 +58,19 @@ def _group(match: re.Match[str], name: str) -> str | None:
     return match[name] if name in match.re.groupindex else None
 
 
-def _full(match: re.Match[str], _: date | None) -> list[Moment]:
+def _full(match: re.Match[str], reading: Reading) -> list[Moment]:
     """Day, month and year, any of which may be absent; "3-5 May" is both days."""
     year, month, weekday = _group(match, "year"), _group(match, "month"), _group(match, "weekday")
     fields: dict[str, object] = {
         "years": (int(year), int(year)) if year else None,
-        "months": frozenset({MONTH_NUMBERS[month]}) if month else None,
-        "weekday": _WEEKDAYS[weekday] if weekday else None,
+        "months": frozenset({month_numbers(reading.language)[month]}) if month else None,
+        "weekday": weekday_numbers(reading.language)[weekday] if weekday else None,
     }
     days = [int(day) for name in ("day", "day2") if (day := _group(match, name))]
     return [_moment(match, day=day, **fields) for day in days] or [_moment(match, **fields)]
 
 
-def _numeric(match: re.Match[str], _: date | None) -> list[Moment]:
+def _numeric(match: re.Match[str], _: Reading) -> list[Moment]:
     year, first, second = int(match["year"]), int(match["a"]), int(match["b"])
     readings = {(first, second), (second, first)}
     return [
@@ -87,20 +80,20 @@ def _numeric(match: re.Match[str], _: date | None) -> list[Moment]:
     ]
 
 
-def _iso(match: re.Match[str], _: date | None) -> list[Moment]:
+def _iso(match: re.Match[str], _: Reading) -> list[Moment]:
     year, month, day = int(match["year"]), int(match["m"]), int(match["d"])
     return [_moment(match, years=(year, year), months=frozenset({month}), day=day)]
 
 
-def _season(match: re.Match[str], _: date | None) -> list[Moment]:
+def _season(match: re.Match[str], reading: Reading) -> list[Moment]:
     year = int(match["year"])
-    return [_moment(match, years=(year, year), months=frozenset(_SEASONS[match["season"]]))]
+    return [_moment(match, years=(year, year), months=frozenset(reading.table("seasons")[match["season"]]))]
 
 
-def _part_of_year(match: re.Match[str], _: date | None) -> list[Moment]:
+def _part_of_year(match: re.Match[str], reading: Reading) -> list[Moment]:
     """A quarter (T3, Q3, third quarter) or a half of a year."""
-    size = 6 if "sem" in match["part"] or "half" in match["part"] else 3
-    number = int(match["n"]) if match["n"] else _ORDINAL_WORDS[match["ordinal"]]
+    size = 6 if match["part"] in words_in(reading.language, "dates", "halves") else 3
+    number = int(match["n"]) if match["n"] else reading.table("ordinals")[match["ordinal"]]
     if number * size > 12:
         return []
     year = _group(match, "year")
@@ -108,13 +101,13 @@ def _part_of_year(match: re.Match[str], _: date | None) -> list[Moment]:
     return [_moment(match, years=(int(year), int(year)) if year else None, months=months)]
 
 
-def _decade(match: re.Match[str], _: date | None) -> list[Moment]:
+def _decade(match: re.Match[str], _: Reading) -> list[Moment]:
     first = int(match["decade"])
     first += 1900 if first < 100 else 0
     return [_moment(match, years=(first, first + 9))]
 
 
-def _century(match: re.Match[str], _: date | None) -> list[Moment]:
+def _century(match: re.Match[str], _: Reading) -> list[Moment]:
     written = match["n"]
     number = int(written) if written.isdigit() else _roman(written)
     if not 1 <= number <= 30:
@@ -129,7 +122,7 @@ def _roman(written: str) -> int:
     return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 
-def _years(match: re.Match[str], _: date | None) -> list[Moment]:
+def _years(match: re.Match[str], _: Reading) -> list[Moment]:
     """A year alone; "2019-2021" gives two, "2023-24" too."""
     year = int(match["year"])
     sign = -1 if _group(match, "bc") else 1
@@ -141,19 +134,14 @@ def _years(match: re.Match[str], _: date | None) -> list[Moment]:
     return found
 
 
-def _weekday(match: re.Match[str], as_of: date | None) -> list[Moment]:
-    weekday = _WEEKDAYS[match["weekday"]]
-    plain = _moment(match, weekday=weekday, relative=True)
-    return [plain]
+def _weekday(match: re.Match[str], reading: Reading) -> list[Moment]:
+    weekday = weekday_numbers(reading.language)[match["weekday"]]
+    return [_moment(match, weekday=weekday, relative=True)]
 
 
-_DAY_SHIFTS = {
-    "avant-hier": -2, "hier": -1, "yesterday": -1, "aujourd'hui": 0, "today": 0, "demain": 1, "tomorrow": 1,
-}  # fmt: skip
-
-
-def _day_word(match: re.Match[str], as_of: date | None) -> list[Moment]:
-    return _shifted(match, as_of, timedelta(days=_DAY_SHIFTS[match.group()]), "day")
+def _day_word(match: re.Match[str], reading: Reading) -> list[Moment]:
+    shift = timedelta(days=reading.table("day_shifts")[match.group()])
+    return _shifted(match, reading.as_of, shift, "day")
 
 
 def _shifted(match: re.Match[str], as_of: date | None, shift: timedelta, precision: str) -> list[Moment]:
@@ -163,30 +151,18 @@ def _shifted(match: re.Match[str], as_of: date | None, shift: timedelta, precisi
     return [at(plain, as_of + shift, precision)]
 
 
-_STEPS = {
-    "jour": "day", "day": "day", "semaine": "week", "week": "week", "mois": "month", "month": "month",
-    "an": "year", "annee": "year", "year": "year",
-}  # fmt: skip
-_PAST = ("dernier", "derniere", "passe", "passee", "last", "past", "precedent", "precedente", "previous")
-_COMING = ("prochain", "prochaine", "next", "coming")
-
-
-def _neighbour(match: re.Match[str], as_of: date | None) -> list[Moment]:
+def _neighbour(match: re.Match[str], reading: Reading) -> list[Moment]:
     """ "la semaine dernière", "next month", "cette année"."""
-    side = match["side"]
-    count = -1 if side in _PAST else 1 if side in _COMING else 0
-    return _stepped(match, as_of, count, _STEPS[match["step"]])
+    side, listed = match["side"], partial(words_in, reading.language, "dates")
+    count = -1 if side in listed("past") else 1 if side in listed("coming") else 0
+    return _stepped(match, reading.as_of, count, reading.table("steps")[match["step"]])
 
 
-def _ago(match: re.Match[str], as_of: date | None) -> list[Moment]:
+def _ago(match: re.Match[str], reading: Reading) -> list[Moment]:
     """ "il y a trois jours", "two weeks ago"."""
     written = match["count"]
-    small = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"]
-    english = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    known = {word: i for i, word in enumerate(small, 1)} | {word: i for i, word in enumerate(english, 1)}
-    known |= {"une": 1, "a": 1, "an": 1}
-    count = int(written) if written.isdigit() else known[written]
-    return _stepped(match, as_of, -count, _STEPS[match["step"]])
+    count = int(written) if written.isdigit() else reading.table("counts")[written]
+    return _stepped(match, reading.as_of, -count, reading.table("steps")[match["step"]])
 
 
 def _stepped(match: re.Match[str], as_of: date | None, count: int, step: str) -> list[Moment]:
@@ -205,59 +181,132 @@ def _stepped(match: re.Match[str], as_of: date | None, count: int, step: str) ->
     return [at(_moment(match, relative=True), date(months // 12, months % 12 + 1, 1), step)]
 
 
-_COUNT = r"(?P<count>\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|an?|one|two|three|four|five|seven|eight|nine|ten)"
-_STEP = r"(?P<step>jour|day|semaine|week|mois|month|annee|an|year)s?"
-_RULES: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
-    (re.compile(r"(?<![\w\x00])" + pattern), builder)
-    for pattern, builder in (
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Expressions for the parts of a date in one language and those beside it, made of their `[dates]`."""
+
+    language: str
+
+    def any(self, *keys: str) -> str:
+        """One of the words of some lists."""
+        return one_of(word for key in keys for word in words_in(self.language, "dates", key))
+
+    def maybe(self, *keys: str) -> str:
+        """The same with a space after it, or nothing."""
+        return rf"(?:{self.any(*keys)}\s+)?"
+
+    def named(self, group: str, words: Iterable[str]) -> str:
+        """One of these words as a group."""
+        return f"(?P<{group}>{one_of(words)})"
+
+    def table(self, group: str, key: str) -> str:
+        """One of the words of a table as a group."""
+        return self.named(group, table_in(self.language, "dates", key))
+
+    @property
+    def month(self) -> str:
+        return self.named("month", month_numbers(self.language)) + r"(?!\w)"
+
+    @property
+    def weekday(self) -> str:
+        return self.named("weekday", weekday_numbers(self.language)) + "s?"
+
+    @property
+    def before_christ(self) -> str:
+        written = "|".join(words_in(self.language, "dates", "before_christ"))
+        return rf"(?P<bc>\s*(?:{written})(?!\w))"
+
+
+def _calendar_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
+    """Days, months, seasons and parts of a year, the longest first."""
+    month, endings, of = parts.month, f"{parts.any('day_endings')}?", parts.maybe("of")
+    weekday = rf"(?:{parts.weekday},?\s+{parts.maybe('weekday_article')})?"
+    day_of, ordinal = parts.maybe("day_of"), parts.table("ordinal", "ordinals")
+    span = parts.named(
+        "part", [w for key in ("quarters", "halves") for w in words_in(parts.language, "dates", key)]
+    )
+    return (
         (r"(?P<year>[12]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)", _iso),
         (r"(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})\2(?P<year>[12]\d{3})(?!\d)", _numeric),
         (
-            rf"(?:{_WEEKDAY},?\s+(?:le\s+|the\s+)?)?{_DAY}(?:er|st|nd|rd|th)?\s*(?:au|et|-|–|to|and)\s*"
-            rf"(?P<day2>3[01]|[12]\d|[1-9])(?:er|st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?(?:,?\s+{_YEAR})?",
+            rf"{weekday}{_DAY}{endings}\s*(?:-|–|{parts.any('to')})\s*"
+            rf"(?P<day2>3[01]|[12]\d|[1-9]){endings}\s+{day_of}{month}\.?(?:,?\s+{of}{_YEAR})?",
             _full,
         ),
+        (rf"{weekday}{_DAY}{endings}\s+{day_of}{month}\.?(?:,?\s+{of}{_YEAR})?", _full),
         (
-            rf"(?:{_WEEKDAY},?\s+(?:le\s+|the\s+)?)?{_DAY}(?:er|st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\.?"
-            rf"(?:,?\s+(?:de\s+)?{_YEAR})?",
-            _full,
-        ),
-        (
-            rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\.?\s+{_DAY}(?!\d|[.,]\d)(?:st|nd|rd|th)?"
+            rf"(?:{parts.weekday},?\s+)?{month}\.?\s+{_DAY}(?!\d|[.,]\d){endings}"
             rf"(?:\s*[-–]\s*(?P<day2>3[01]|[12]\d|[1-9])(?!\d))?(?:,?\s+{_YEAR})?",
             _full,
         ),
-        (rf"{_MONTH}\.?,?\s+(?:of\s+|de\s+)?{_YEAR}", _full),
-        (rf"{_SEASON}\s+(?:of\s+|de\s+)?{_YEAR}", _season),
+        (rf"{month}\.?,?\s+{of}{_YEAR}", _full),
+        (rf"{parts.table('season', 'seasons')}\s+{of}{_YEAR}", _season),
         (rf"(?P<part>[tq])(?P<n>[1-4])(?P<ordinal>)[\s-]+{_YEAR}", _part_of_year),
+        (rf"{ordinal}(?P<n>)\s+{span}(?:\s+{of}{_YEAR})?", _part_of_year),
+    )
+
+
+def _longer_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
+    """Decades and centuries."""
+    articles, bc = parts.maybe("decade_articles"), parts.before_christ
+    endings = parts.any("century_endings")
+    return (
+        (rf"{articles}{parts.any('decades')}\s+(?P<decade>(?:1\d|20)?\d0)(?!\d)", _decade),
+        (rf"{articles}(?P<decade>(?:1\d|20)\d0)'?s(?!\w)", _decade),
         (
-            rf"{_ORDINAL}(?P<n>)\s+(?P<part>trimestre|quarter|semestre|half)(?:\s+(?:of\s+|de\s+)?{_YEAR})?",
-            _part_of_year,
-        ),
-        (r"(?:les\s+|des\s+)?annees?\s+(?P<decade>(?:1\d|20)?\d0)(?!\d)", _decade),
-        (r"(?:the\s+)?(?P<decade>(?:1\d|20)\d0)'?s(?!\w)", _decade),
-        (
-            rf"(?P<n>[ivxl]+(?=(?:e|eme|er|ieme)?[\s-])|\d{{1,2}}(?=e|th|st|nd|rd|i))(?:e|eme|er|ieme|th|st|nd|rd)?[\s-]+(?:siecles?|centur(?:y|ies))(?!\w){_BEFORE_CHRIST}?",
+            rf"(?P<n>[ivxl]+(?={endings}?[\s-])|\d{{1,2}}(?={endings}|i)){endings}?[\s-]+{parts.any('centuries')}(?!\w){bc}?",
             _century,
         ),
-        (rf"il\s+y\s+a\s+{_COUNT}\s+{_STEP}(?!\w)", _ago),
-        (rf"{_COUNT}\s+{_STEP}\s+ago(?!\w)", _ago),
-        (rf"(?P<side>last|past|next|this|previous|coming)\s+{_STEP}(?!\w)", _neighbour),
-        (rf"(?:la\s+|le\s+|l')?{_STEP}\s+(?P<side>{'|'.join((*_PAST, *_COMING))})(?!\w)", _neighbour),
-        (rf"(?P<side>ce|cet|cette)\s+{_STEP}(?!\w)(?!-la)", _neighbour),
-        (r"(?:avant-hier|hier|aujourd'hui|demain|yesterday|today|tomorrow)(?!\w)", _day_word),
-        (r"(?:l'an|an)\s+(?P<year>\d{2,4})(?!\d)" + _BEFORE_CHRIST + "?", _years),
-        (r"(?P<year>\d{1,4})" + _BEFORE_CHRIST, _years),
-        (rf"{_YEAR}(?:\s?[-–/]\s?(?P<last>(?:1\d|20)\d{{2}}|\d{{2}})(?!\d))?(?![.,]\d)", _years),
-        (
-            rf"(?:en|de|du|depuis|in|of|since|by|until|during|early|late|mid|debut|fin|mi|des|mois\s+de|d'|last|this|next)[\s-]?\s*"
-            rf"{_MONTH}",
-            _full,
-        ),
-        (_WEEKDAY + r"(?!\w)", _weekday),
+        (rf"{parts.any('century_before')}\s+(?P<n>[ivxl]+|\d{{1,2}})(?!\w){bc}?", _century),
     )
-)
-_AMBIGUOUS = re.compile(r"(?<!\w)(?:may|march|mar|sept|fall|spring|jan|dec)(?!\w)")
+
+
+def _relative_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
+    """Times counted from the day of the text."""
+    step = parts.table("step", "steps") + "s?"
+    count = rf"(?P<count>\d{{1,3}}|{one_of(table_in(parts.language, 'dates', 'counts'))})"
+    sides = parts.named(
+        "side", (*words_in(parts.language, "dates", "past"), *words_in(parts.language, "dates", "coming"))
+    )
+    side_before = parts.named("side", words_in(parts.language, "dates", "side_before"))
+    this = parts.named("side", words_in(parts.language, "dates", "this"))
+    return (
+        (rf"{parts.any('ago_before')}\s+{count}\s+{step}(?!\w)", _ago),
+        (rf"{count}\s+{step}\s+{parts.any('ago_after')}(?!\w)", _ago),
+        (rf"{side_before}\s+{step}(?!\w)", _neighbour),
+        (rf"{parts.any('step_articles')}?{step}\s+{sides}(?!\w)", _neighbour),
+        (rf"{this}\s+{step}(?!\w)(?!-la)", _neighbour),
+        (rf"{one_of(table_in(parts.language, 'dates', 'day_shifts'))}(?!\w)", _day_word),
+    )
+
+
+def _year_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
+    """Years, and what is left of months and days of the week."""
+    introductions = "|".join(words_in(parts.language, "dates", "introductions"))
+    bc = parts.before_christ
+    return (
+        (rf"{parts.any('years')}\s+(?P<year>\d{{2,4}})(?!\d){bc}?", _years),
+        (rf"(?P<year>\d{{1,4}}){bc}", _years),
+        (rf"{_YEAR}(?:\s?[-–/]\s?(?P<last>(?:1\d|20)\d{{2}}|\d{{2}})(?!\d))?(?![.,]\d)", _years),
+        (rf"(?:{introductions})[\s-]?\s*{parts.month}", _full),
+        (parts.weekday + r"(?!\w)", _weekday),
+    )
+
+
+@cache
+def _rules(language: str) -> Sequence[tuple[re.Pattern[str], Builder]]:
+    """Patterns of dates in a text of this language, in the order in which they are looked for."""
+    parts = Parts(language)
+    rules = (*_calendar_rules(parts), *_longer_rules(parts), *_relative_rules(parts), *_year_rules(parts))
+    return [(re.compile(r"(?<![\w\x00])" + pattern), builder) for pattern, builder in rules]
+
+
+@cache
+def _ambiguous(language: str) -> re.Pattern[str]:
+    """Names of months and seasons that are other words too."""
+    own = pack(language).dates
+    words = [word for key in ("never_months", "guarded_months", "capital_months") for word in own[key]]
+    return re.compile(rf"(?<!\w){one_of(words)}(?!\w)")
 
 
 @lru_cache(maxsize=8192)
@@ -265,15 +314,16 @@ def find_dates(text: str, language: str, as_of: date | None = None) -> tuple[Mom
     """Times of a text in order, relative ones resolved on `as_of`; offsets are those of `text`."""
     folded = fold_keeping_length(text)
     visible = without(
-        folded, [m.span() for m in _AMBIGUOUS.finditer(folded) if _is_other_word(m, text, language)]
+        folded, [m.span() for m in _ambiguous(language).finditer(folded) if _is_other_word(m, text, language)]
     )
     found: list[Moment] = []
-    for pattern, builder in _RULES:
+    reading = Reading(language, as_of)
+    for pattern, builder in _rules(language):
         moments = [
             m
             for match in pattern.finditer(visible)
-            if _is_date(match, visible)
-            for m in builder(match, as_of)
+            if _is_date(match, visible, language)
+            for m in builder(match, reading)
         ]
         found += [replace(moment, text=text[moment.start : moment.end]) for moment in moments]
         visible = without(visible, [(moment.start, moment.end) for moment in moments])
@@ -282,23 +332,24 @@ def find_dates(text: str, language: str, as_of: date | None = None) -> tuple[Mom
 
 def _is_other_word(match: re.Match[str], text: str, language: str) -> bool:
     """ "may", "march", "fall", "sept" are months or seasons only in their place."""
-    word = match.group()
-    if language == "fr":
+    word, own = match.group(), pack(language).dates
+    if word in own["never_months"]:
+        return True
+    if word in own["guarded_months"]:
         dotted = text[match.end() : match.end() + 1] == "."
-        return word in ("may", "march", "fall", "spring") or not (
-            dotted or text[: match.start()].rstrip()[-1:].isdigit()
-        )
-    return text[match.start()].islower() and word not in ("fall", "spring")
+        return not (dotted or text[: match.start()].rstrip()[-1:].isdigit())
+    return text[match.start()].islower()
 
 
-_COUNTED = re.compile(
-    r"\s?(?:[%$€£°]|(?:millions?|milliards?|billions?|euros?|dollars?|km|kg|ans|years|jours|days|fois|times)\b)"
-)
+@cache
+def _counted(language: str) -> re.Pattern[str]:
+    """What follows a number that is no year."""
+    return re.compile(rf"\s?(?:[%$€£°]|{one_of(words_in(language, 'dates', 'counted'))}\b)")
 
 
-def _is_date(match: re.Match[str], folded: str) -> bool:
+def _is_date(match: re.Match[str], folded: str, language: str) -> bool:
     """Four digits are no year beside a currency, a unit or a scale."""
     if match.re.groupindex.keys() - {"last", "bc"} != {"year"}:
         return True
     before = folded[max(0, match.start() - 2) : match.start()]
-    return not _COUNTED.match(folded, match.end()) and not re.search(r"[$€£]\s?$|\d[ .,]$", before)
+    return not _counted(language).match(folded, match.end()) and not re.search(r"[$€£]\s?$|\d[ .,]$", before)

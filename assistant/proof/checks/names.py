@@ -6,45 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
-from assistant.proof.checks import listed
-from assistant.proof.checks.dates import MONTH_NUMBERS, date_spans, find_dates
+from assistant.language.lexicon import words_in
+from assistant.proof.checks.dates import date_spans, find_dates, month_numbers, weekday_numbers
 from assistant.proof.checks.exonyms import groups_in
 from assistant.proof.checks.numbers import identifiers
 from assistant.reading.words import STOP_WORDS, Word, fold, words
 
-_PARTICLES = frozenset(
-    listed("""
-        de du des d la le les l et of the for and von van der den da di del y al el bin ben
-    """)
-)
-_HONORIFICS = frozenset(
-    listed("""
-        m mm mme mmes mlle mr mrs ms dr pr prof sir lord lady saint sainte st ste madame monsieur
-        mister me mgr
-    """)
-)
-_DAYS = frozenset(
-    listed("""
-        lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday
-        saturday sunday
-    """)
-)
-_BEFORE_NAMES = frozenset(
-    listed("""
-    selon depuis pendant malgre contre hier vers lors outre parmi grace hormis suivant aujourd'hui
-    since during despite while unlike according yesterday today meanwhile given
-    """)
-)
-_NOT_NAMES = (
-    _BEFORE_NAMES
-    | _HONORIFICS
-    | _DAYS
-    | {name for name in MONTH_NUMBERS if len(name) > 3}
-    | {"i", "am", "pm", "est", "art"}
-)
 _OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>-]{0,40}$")
 _LINK = re.compile(r"[ \u00a0\u202f]?[-‑'’.&]?[ \u00a0\u202f]?$|^$")
 
@@ -67,6 +37,20 @@ class Name:
         return len(self.tokens) == 1 and bool(re.fullmatch(r"(?:[^\W\d_a-z]\.?){2,7}s?", self.text))
 
 
+@cache
+def particles_in(language: str) -> frozenset[str]:
+    """Small words that stand inside a name: "de", "of", "von"."""
+    return frozenset(words_in(language, "names", "particles"))
+
+
+@cache
+def _not_names(language: str) -> frozenset[str]:
+    """Words that have a capital beside a name or in place of one, and are none."""
+    listed = (words_in(language, "names", key) for key in ("before", "honorifics", "not_names"))
+    months = {name for name in month_numbers(language) if len(name) > 3}
+    return frozenset(word for words in listed for word in words) | months | weekday_numbers(language).keys()
+
+
 @lru_cache(maxsize=8192)
 def find_names(text: str, language: str) -> tuple[Name, ...]:
     """Names of a text, in order."""
@@ -76,10 +60,10 @@ def find_names(text: str, language: str) -> tuple[Name, ...]:
     run: list[Word] = []
     for word in words(text, language):
         inside = any(start < word.end and word.start < end for start, end in hidden)
-        if run and (inside or not _continues(text, run, word)):
+        if run and (inside or not _continues(text, run, word, language)):
             found += _closed(text, run, language)
             run = []
-        if not inside and (_capital(word) or (run and fold(word.text) in _PARTICLES)):
+        if not inside and (_capital(word) or (run and fold(word.text) in particles_in(language))):
             run.append(word)
     found += _closed(text, run, language)
     return tuple(sorted(found, key=lambda name: name.start))
@@ -97,11 +81,11 @@ def _capital(word: Word) -> bool:
     return word.text[0].isupper()
 
 
-def _continues(text: str, run: Sequence[Word], word: Word) -> bool:
+def _continues(text: str, run: Sequence[Word], word: Word, language: str) -> bool:
     between = text[run[-1].end : word.start]
     if not _LINK.match(between) or len(between) > 3 or ("." in between and len(run[-1].text) > 1):
         return False
-    return _capital(word) or fold(word.text) in _PARTICLES
+    return _capital(word) or fold(word.text) in particles_in(language)
 
 
 def _closed(text: str, run: Sequence[Word], language: str) -> list[Name]:
@@ -109,24 +93,24 @@ def _closed(text: str, run: Sequence[Word], language: str) -> list[Name]:
     kept = list(run)
     stops = STOP_WORDS.get(language, frozenset())
     opening = bool(kept) and bool(_OPENS.search(text[: kept[0].start]))
-    while kept and _is_small(kept[0], stops):
+    while kept and _is_small(kept[0], stops, language):
         # "The White House": the article had the capital of the sentence, the name has its own
         opening = False
         kept.pop(0)
-    while kept and (_is_small(kept[-1], stops) or not _capital(kept[-1])):
+    while kept and (_is_small(kept[-1], stops, language) or not _capital(kept[-1])):
         kept.pop()
-    tokens = tuple(_token(word) for word in kept if _capital(word) and not _is_small(word, stops))
+    tokens = tuple(_token(word) for word in kept if _capital(word) and not _is_small(word, stops, language))
     if not tokens:
         return []
     start, end = kept[0].start, kept[-1].end
     return [Name(start, end, text[start:end], tokens, opening and not _many_capitals(kept[0]))]
 
 
-def _is_small(word: Word, stops: Iterable[str]) -> bool:
-    folded = fold(word.text)
-    if len(word.text) > 1 and word.text.isupper() and word.text.isalpha() and folded not in _PARTICLES:
+def _is_small(word: Word, stops: Iterable[str], language: str) -> bool:
+    folded, particles = fold(word.text), particles_in(language)
+    if len(word.text) > 1 and word.text.isupper() and word.text.isalpha() and folded not in particles:
         return False
-    return folded in _NOT_NAMES or folded in stops or folded in _PARTICLES
+    return folded in _not_names(language) or folded in stops or folded in particles
 
 
 def _token(word: Word) -> str:
@@ -171,7 +155,8 @@ class NameSource:
         letters = [
             (fold(text)[0].upper() if text[0].isupper() else fold(text)[0], fold(text)) for text in found
         ]
-        return "".join(a for a, _ in letters), "".join(a for a, text in letters if text not in _PARTICLES)
+        particles = particles_in(self.language)
+        return "".join(a for a, _ in letters), "".join(a for a, text in letters if text not in particles)
 
     def spells(self, letters: str) -> bool:
         """Whether words in a row, the first with a capital, begin with these letters."""
@@ -225,7 +210,7 @@ def missing_tokens(
         and not any(source.has(token, language, cognates) for source in sources)
         and not _is_initial(token, name, sources)
     ]
-    if missing and _abbreviated(name, sources):
+    if missing and _abbreviated(name, sources, language):
         return ()
     return tuple(missing)
 
@@ -247,14 +232,14 @@ def _is_initial(token: str, name: Name, sources: Sequence[NameSource]) -> bool:
     return any(other[0] == token for source in sources for found in source.names for other in found.tokens)
 
 
-def _abbreviated(name: Name, sources: Sequence[NameSource]) -> bool:
+def _abbreviated(name: Name, sources: Sequence[NameSource], language: str) -> bool:
     """An acronym whose words the source has, or words whose acronym it has."""
     if name.acronym:
         letters = re.sub(r"\W", "", fold(name.text))
         shorter = letters[:-1] if len(letters) > 2 and letters.endswith("s") else letters
         return any(source.spells(letters) or source.spells(shorter) for source in sources)
     parts = [fold(part) for part in re.findall(r"[^\W\d_]+", name.text)]
-    forms = {"".join(p[0] for p in parts), "".join(p[0] for p in parts if p not in _PARTICLES)}
+    forms = {"".join(p[0] for p in parts), "".join(p[0] for p in parts if p not in particles_in(language))}
     return any(
         other.acronym and re.sub(r"\W", "", fold(other.text)) in forms and len(other.text) >= 3
         for source in sources

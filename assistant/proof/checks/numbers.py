@@ -7,17 +7,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from functools import cache, lru_cache, partial
+from typing import Literal, NamedTuple
 
-from assistant.proof.checks.spelled import COLLECTIVES, spelled_numbers
+from assistant.language.lexicon import one_of, table_in, words_in
+from assistant.language.pack import pack
+from assistant.proof.checks.spelled import spelled_numbers
 from assistant.proof.checks.units import (
     CURRENCIES,
     MONEY_ONLY,
-    SCALES,
     SHORT_SCALES,
-    SPACED_ONLY,
-    UNITS,
+    SIGNS,
+    units_anywhere,
+    units_in,
 )
 
 Direction = Literal["about", "more", "less"]
@@ -38,45 +40,42 @@ _BEFORE_CURRENCY = re.compile(r"(US\$|CA\$|C\$|\$|€|£|¥)\s?$")
 _SHORT_SCALE = re.compile(
     r"(?P<space>[\s\u00a0\u202f]?)(?P<scale>Mds?|Mrd|Mio|mln|mn|bn|Bn|tn|[kKMmBbGT])(?P<money>[$€£]|(?![\w]))"
 )
-_NEXT_WORD = re.compile(
-    r"(?P<gap>[\s\u00a0\u202f-]{0,40})(?:(?:de|of)\s{1,40}|d['’]\s?)?(?P<word>°[CF]?|%|[$€£¥]|[^\W\d_]+)"
-)
-_ORDINAL_END = re.compile(r"(?:er|ere|re|e|eme|ieme|es|nd|nde|st|rd|th)s?(?!\w)")
-_HALF_AFTER = re.compile(r"\s{1,20}et\s{1,20}demie?\b|\s{1,20}and\s{1,20}a\s{1,20}half\b")
-_ABOUT = re.compile(
-    r"(?:environ|pres de|pres d'|quelque|quelques|autour de|autour d'|a peu pres|approximativement|presque|"
-    r"about|around|approximately|nearly|almost|roughly|some|close to|circa|vers|~|≈)\s*(?:a |an |the |les |la |le |une |un )?$"
-)
-_MORE = re.compile(
-    r"(?:plus de|plus d'|au moins|superieure? a|au-dela de|depasse|depassent|more than|over|at least|above|"
-    r"exceed(?:s|ed|ing)?|upwards of|>)\s*(?:a |an |the |les |la |le |une |un )?$"
-)
-_LESS = re.compile(
-    r"(?:moins de|moins d'|au plus|inferieure? a|jusqu'a|less than|fewer than|under|below|at most|up to|<)"
-    r"\s*(?:a |an |the |les |la |le |une |un )?$"
-)
-_RANGE = re.compile(r"\s{0,20}(?:-|–|—|a|au|et|ou|to|and|or|/)\s{0,20}")
-_FRACTIONS = {
-    "moitie": 50.0,
-    "half": 50.0,
-    "un tiers": 100 / 3,
-    "one third": 100 / 3,
-    "a third of": 100 / 3,
-    "deux tiers": 200 / 3,
-    "two thirds": 200 / 3,
-    "two-thirds": 200 / 3,
-    "un quart": 25.0,
-    "one quarter of": 25.0,
-    "a quarter of": 25.0,
-    "trois quarts": 75.0,
-    "3 quarts": 75.0,
-    "2 tiers": 200 / 3,
-    "three quarters": 75.0,
-    "three-quarters": 75.0,
-}
-_FRACTION = re.compile(
-    r"\b(?:" + "|".join(sorted(map(re.escape, _FRACTIONS), key=len, reverse=True)) + r")\b"
-)
+
+
+class Patterns(NamedTuple):
+    """What reads the words around the numbers of one language's texts."""
+
+    next_word: re.Pattern[str]
+    ordinal_end: re.Pattern[str]
+    half_after: re.Pattern[str]
+    about: re.Pattern[str]
+    more: re.Pattern[str]
+    less: re.Pattern[str]
+    range: re.Pattern[str]
+    fraction: re.Pattern[str]
+    bare_scale: re.Pattern[str]
+
+
+@cache
+def patterns_in(language: str) -> Patterns:
+    """The patterns made of the `[numbers]` of a language and of those beside it."""
+    words = partial(words_in, language, "numbers")
+    of, elided = one_of(words("of")), one_of(words("elided_of"))
+    halves = "|".join(r"\s{1,20}" + half.replace(" ", r"\s{1,20}") + r"\b" for half in words("half_after"))
+    article = rf"\s*(?:{one_of(words('articles'))} )?$"
+    return Patterns(
+        re.compile(
+            rf"(?P<gap>[\s\u00a0\u202f-]{{0,40}})(?:{of}\s{{1,40}}|{elided}['’]\s?)?(?P<word>°[CF]?|%|[$€£¥]|[^\W\d_]+)"
+        ),
+        re.compile(one_of(words("ordinal_endings")) + r"s?(?!\w)"),
+        re.compile(halves or "(?!)"),
+        re.compile(one_of((*words("about"), "~", "≈")) + article),
+        re.compile(one_of((*words("more"), ">")) + article),
+        re.compile(one_of((*words("less"), "<")) + article),
+        re.compile(rf"\s{{0,20}}(?:-|–|—|/|{one_of(words('range'))})\s{{0,20}}"),
+        re.compile(rf"\b{one_of(table_in(language, 'numbers', 'fractions'))}\b"),
+        re.compile(rf"\b{one_of(words('bare_articles'))}\s+({one_of(words('bare_scales'))})\b"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def _is_identifier(token: str) -> bool:
         return False
     return (
         tail not in SHORT_SCALES
-        and tail.lower() not in UNITS
+        and tail.lower() not in units_anywhere()
         and len(tail) <= 3
         and not tail.startswith(("H", "h"))
     )
@@ -148,15 +147,16 @@ def find_quantities(
     clocks = [_clock(match, text) for match in _CLOCK.finditer(visible)]
     visible = without(visible, [(clock.start, clock.end) for clock in clocks])
     folded = fold_keeping_length(visible)
+    shares = table_in(language, "numbers", "fractions")
     fractions = [
-        Quantity(m.start(), m.end(), text[m.start() : m.end()], (_FRACTIONS[m.group()],), "%", loose=True)
-        for m in _FRACTION.finditer(folded)
+        Quantity(m.start(), m.end(), text[m.start() : m.end()], (float(shares[m.group()]),), "%", loose=True)
+        for m in patterns_in(language).fraction.finditer(folded)
     ]
     folded = without(folded, [(f.start, f.end) for f in fractions])
     digits = [_from_digits(match, visible, folded, language) for match in _DIGITS.finditer(visible)]
     spelled = _from_words(without(folded, [(q.start, q.end) for q in digits]), visible, language)
     ordered = sorted([*clocks, *fractions, *digits, *spelled], key=lambda quantity: quantity.start)
-    return tuple(_share_units(ordered, folded))
+    return tuple(_share_units(ordered, folded, language))
 
 
 def _clock(match: re.Match[str], text: str) -> Quantity:
@@ -186,13 +186,13 @@ def _read_digits(digits: str, language: str) -> tuple[float, ...]:
     if len(fraction) != 3 or len(whole) > 3 or whole == "0":
         return (as_decimal,)
     as_thousands = float(whole + fraction)
-    decimal_sign = "," if language == "fr" else "."
+    decimal_sign = pack(language).words["decimal"]
     return (as_decimal, as_thousands) if separator == decimal_sign else (as_thousands, as_decimal)
 
 
 def _from_digits(match: re.Match[str], text: str, folded: str, language: str) -> Quantity:
     values = _read_digits(match["digits"], language)
-    ending = _ORDINAL_END.match(folded, match.end())
+    ending = patterns_in(language).ordinal_end.match(folded, match.end())
     if ending and len(values) == 1:
         return Quantity(match.start(), ending.end(), text[match.start() : ending.end()], values, ordinal=True)
     if match["sign"] and not text[: match.start()].rstrip().endswith(tuple("0123456789%")):
@@ -202,13 +202,14 @@ def _from_digits(match: re.Match[str], text: str, folded: str, language: str) ->
 
 def _from_words(folded: str, text: str, language: str) -> list[Quantity]:
     found: list[Quantity] = []
-    tables = language if language in COLLECTIVES else "en"
+    tables = pack(language).numbers
+    loose_ordinals = words_in(language, "numbers", "loose_ordinals")
     for number in spelled_numbers(folded, language):
         if any(quantity.end > number.start for quantity in found):  # the "cent" of "douze pour cent"
             continue
         shown = text[number.start : number.end]
         if number.ordinal:
-            loose = number.value == 1 or shown.lower() in ("second", "seconde")
+            loose = number.value == 1 or shown.lower() in loose_ordinals
             found.append(
                 Quantity(number.start, number.end, shown, (float(number.value),), ordinal=True, loose=loose)
             )
@@ -217,7 +218,7 @@ def _from_words(folded: str, text: str, language: str) -> list[Quantity]:
         loose = number.value == 1 and number.alone and not quantity.scaled
         found.append(replace(quantity, loose=loose))
     for match in re.finditer(r"[^\W\d_]+", folded):
-        value = COLLECTIVES[tables].get(match.group().removesuffix("s"))
+        value = tables["collectives"].get(match.group().removesuffix("s"))
         if value:
             quantity = _with_unit(match.start(), match.end(), (float(value),), text, folded, language)
             found.append(
@@ -229,13 +230,15 @@ def _from_words(folded: str, text: str, language: str) -> list[Quantity]:
 
 def _bare_scales(folded: str, text: str, language: str, found: Sequence[Quantity]) -> list[Quantity]:
     """ "un million", "a billion", "mille": a scale word with no number before it."""
-    scales = SCALES.get(language, SCALES["en"])
+    scales = pack(language).numbers["scales"]
     taken = [(quantity.start, quantity.end) for quantity in found]
     bare = []
-    for match in re.finditer(r"\b(?:a|an)\s+(hundred|thousand|million|billion|trillion)\b", folded):
+    for match in patterns_in(language).bare_scale.finditer(folded):
         if not any(start <= match.start(1) < end for start, end in taken):
             bare.append(
-                Quantity(*match.span(), text[slice(*match.span())], (scales.get(match[1], 0.0),), scaled=True)
+                Quantity(
+                    *match.span(), text[slice(*match.span())], (float(scales.get(match[1], 0)),), scaled=True
+                )
             )
     return bare
 
@@ -247,41 +250,41 @@ def _with_unit(
     unit = _currency_before(text, start)
     end, scale, money = _scale_after(end, text, folded, language, unit)
     unit = money or unit
-    end, after = (end, None) if unit else _unit_after(end, folded, text)
+    end, after = (end, None) if unit else _unit_after(end, folded, text, language)
     return Quantity(
         start,
         end,
         text[start:end],
         tuple(value * scale for value in values),
         unit or after,
-        _direction(folded[max(0, start - 24) : start]),
+        _direction(folded[max(0, start - 24) : start], language),
         scaled=scale != 1,
     )
 
 
 def _currency_before(text: str, start: int) -> str | None:
     match = _BEFORE_CURRENCY.search(text[max(0, start - 4) : start])
-    return UNITS[match[1].lower()] if match else None
+    return SIGNS[match[1].lower()] if match else None
 
 
 def _scale_after(
     end: int, text: str, folded: str, language: str, unit: str | None
 ) -> tuple[int, float, str | None]:
     """Where the number with its scale ends, the scale (1 for none), and a currency written after it."""
-    scales = SCALES.get(language, SCALES["en"])
+    scales, next_word = pack(language).numbers["scales"], patterns_in(language).next_word
     scale = 1.0
-    word = _NEXT_WORD.match(folded, end)
+    word = next_word.match(folded, end)
     while word and word["word"] in scales and not folded[end : word.start("word")].strip(" -\u00a0\u202f"):
         scale *= scales[word["word"]]
         end = word.end()
-        word = _NEXT_WORD.match(folded, end)
+        word = next_word.match(folded, end)
     if scale != 1:
-        half = _HALF_AFTER.match(folded, end)
+        half = patterns_in(language).half_after.match(folded, end)
         return (half.end() if half else end), scale, None
     short = _SHORT_SCALE.match(text, end)
     if short is None:
         return end, 1.0, None
-    money = UNITS.get(short["money"]) if short["money"] else None
+    money = SIGNS.get(short["money"]) if short["money"] else None
     letters = short["scale"]
     if (letters in MONEY_ONLY and not (money or unit)) or (
         short["space"] and len(letters) == 1 and not (money or unit)
@@ -290,36 +293,39 @@ def _scale_after(
     return short.end(), SHORT_SCALES[letters], money
 
 
-def _unit_after(end: int, folded: str, text: str) -> tuple[int, str | None]:
-    match = _NEXT_WORD.match(folded, end)
+def _unit_after(end: int, folded: str, text: str, language: str) -> tuple[int, str | None]:
+    match = patterns_in(language).next_word.match(folded, end)
     if match is None:
         return end, None
     word, attached = match["word"], match.start("word") == end
-    if word == "pour" and folded[match.end() :].startswith((" cent", "\u00a0cent")):
-        return match.end() + 5, "%"
-    if word == "per" and folded[match.end() :].startswith((" cent", "\u00a0cent")):
-        return match.end() + 5, "%"
-    unit = UNITS.get(word)
-    if unit is None or (word in SPACED_ONLY and not attached and not text[match.start("word")].isupper()):
+    for percent in words_in(language, "numbers", "percent"):
+        first, rest = percent.split()
+        if word == first and folded[match.end() :].startswith((f" {rest}", f"\u00a0{rest}")):
+            return match.end() + 1 + len(rest), "%"
+    unit = units_in(language).get(word)
+    joined = words_in(language, "numbers", "joined_units")
+    if unit is None or (word in joined and not attached and not text[match.start("word")].isupper()):
         return end, None
     return match.end(), unit
 
 
-def _direction(before: str) -> Direction | None:
-    if _MORE.search(before):
+def _direction(before: str, language: str) -> Direction | None:
+    patterns = patterns_in(language)
+    if patterns.more.search(before):
         return "more"
-    if _LESS.search(before):
+    if patterns.less.search(before):
         return "less"
-    return "about" if _ABOUT.search(before) else None
+    return "about" if patterns.about.search(before) else None
 
 
-def _share_units(ordered: list[Quantity], folded: str) -> list[Quantity]:
+def _share_units(ordered: list[Quantity], folded: str, language: str) -> list[Quantity]:
     """In "10 à 15 %" and "2 to 5 million" the first number has the unit, and maybe the scale, of the second."""
     shared = list(ordered)
+    is_range = patterns_in(language).range.fullmatch
     for index in range(len(shared) - 2, -1, -1):
         first, second = shared[index], shared[index + 1]
         between = folded[first.end : second.start]
-        if first.unit or first.ordinal or not _RANGE.fullmatch(between) or not (second.unit or second.scaled):
+        if first.unit or first.ordinal or not is_range(between) or not (second.unit or second.scaled):
             continue
         values = first.values
         if second.scaled and not first.scaled:

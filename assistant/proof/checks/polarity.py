@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
-from assistant.proof.checks import listed
+from assistant.language.lexicon import words_in
+from assistant.language.pack import languages, pack
 from assistant.proof.checks.numbers import fold_keeping_length
 from assistant.reading.words import Word, content_stems, fold, words
 
-_FRENCH_SECOND = frozenset(
-    ["pas", "plus", "jamais", "rien", "aucun", "aucune", "personne", "guere", "nullement", "point", "ni"]
-)
-_FRENCH_ALONE = frozenset(["pas", "jamais", "aucun", "aucune", "sans", "non", "ni"])
-_ENGLISH = frozenset(
-    listed("""
-        not never no none nor neither cannot without nobody nothing hardly barely cant dont
-    """)
-)
-_MERELY = frozenset(["seulement", "uniquement", "only", "just", "merely", "simply", "solely"])
 _REACH = 6
 """Words between "ne" and its second half."""
 _BORDER = re.compile(r"[.;:!?…«»“”()]|,\s")
@@ -42,50 +31,40 @@ def find_negations(text: str, language: str) -> tuple[Negation, ...]:
     """Negations of a text, in order."""
     found = words(text, language)
     folded = [fold(word.text) for word in found]
-    return tuple(_french(text, found, folded) if language == "fr" else _english(text, found, folded))
+    return tuple(_negations(text, found, folded, language))
 
 
-def _french(text: str, found: Sequence[Word], folded: Sequence[str]) -> list[Negation]:
-    negations, taken = [], set()
+def _negations(text: str, found: Sequence[Word], folded: Sequence[str], language: str) -> Iterator[Negation]:
+    own, taken = pack(language).negation, set()
+    endings = tuple(own["endings"])
     for index, word in enumerate(folded):
-        if word in ("ne", "n"):
-            second = _second_half(folded, index)
-            if second is None:
-                continue
+        second = _second_half(folded, index, own["closes"]) if word in own["opens"] else None
+        if second is not None:
             taken.add(second)
             verb = tuple(found[i].stem for i in range(index + 1, second) if _content(found[i]))
-            if not _merely(folded, second):
+            if not _merely(folded, second, language):
                 scope = (*verb, *_after(text, found, second, 2))
-                negations.append(Negation(found[index].start, found[second].end, scope))
-        elif word in _FRENCH_ALONE and index not in taken and not _merely(folded, index):
+                yield Negation(found[index].start, found[second].end, scope)
+        elif index not in taken and (word in own["alone"] or (endings and word.endswith(endings))):
+            follows = text[found[index].end : found[index].end + 1]
+            if _merely(folded, index, language) or (word in own["numbered"] and follows == "."):
+                continue
             scope = _after(text, found, index, 2)
             # "non-alignement", "mais non," deny nothing that the sentence says
-            if word != "non" or (scope and text[found[index].end] not in "-‑"):
-                negations.append(Negation(found[index].start, found[index].end, scope))
-    return negations
+            if word not in own["prefixes"] or (scope and follows not in "-‑"):
+                yield Negation(found[index].start, found[index].end, scope)
 
 
-def _second_half(folded: Sequence[str], index: int) -> int | None:
+def _second_half(folded: Sequence[str], index: int, closes: Sequence[str]) -> int | None:
     for position in range(index + 1, min(index + 1 + _REACH, len(folded))):
-        if folded[position] in _FRENCH_SECOND:
+        if folded[position] in closes:
             return position
     return None
 
 
-def _english(text: str, found: Sequence[Word], folded: Sequence[str]) -> list[Negation]:
-    negations = []
-    for index, word in enumerate(folded):
-        negative = word in _ENGLISH or word.endswith(("n't", "n’t"))
-        numbered = word == "no" and text[found[index].end : found[index].end + 1] == "."
-        if not negative or numbered or _merely(folded, index):
-            continue
-        negations.append(Negation(found[index].start, found[index].end, _after(text, found, index, 2)))
-    return negations
-
-
-def _merely(folded: Sequence[str], index: int) -> bool:
+def _merely(folded: Sequence[str], index: int, language: str) -> bool:
     """ "not only", "pas seulement", "no doubt": no negation of what follows."""
-    return index + 1 < len(folded) and folded[index + 1] in _MERELY | {"doubt", "doute"}
+    return index + 1 < len(folded) and folded[index + 1] in words_in(language, "negation", "merely")
 
 
 def _content(word: Word) -> bool:
@@ -159,39 +138,30 @@ def _bears_on(negation: Negation, stems: set[str]) -> bool:
 
 @cache
 def _opposite_stems(language: str) -> dict[str, frozenset[str]]:
-    table = json.loads(resources.files(__package__).joinpath("antonyms.json").read_text("utf-8"))
     opposites: dict[str, set[str]] = {}
-    for left, right in table.get(language, ()):
-        sides = [{word.stem for word in words(side, language)} for side in (left, right)]
+    antonyms = pack(language).negation["antonyms"] if language in languages() else ()
+    for left, right in antonyms:
+        sides = [{word.stem for word in words(" ".join(side), language)} for side in (left, right)]
         for side, other in (sides, sides[::-1]):
             for stem in side:
                 opposites.setdefault(stem, set()).update(other)
     return {stem: frozenset(others) for stem, others in opposites.items()}
 
 
-_DENYING = {
-    "fr": re.compile(
-        r"\b(?:refus|renonc|echou|interdi[st]|empech|evit|cess|neglig|omis|omet)\w*\b"
-        r"(?=(?:\s[\w'-]+){0,4}?\s(?:de\s|d'|a\s))|\b(?:dement|ni[ae])\w*\b(?=\s(?:avoir|etre)\s)"
-    ),
-    "en": re.compile(
-        r"\b(?:refus|declin|fail|forbid|forbad|prohibit|prevent|avoid|ceas|neglect|omit|den[iy])\w*\b"
-        r"(?=(?:\s[\w'-]+){0,4}?\s(?:to|from)\s|\s\w+ing\b)"
-    ),
-}
-"""Verbs that deny the verb after them: "refused to sign"."""
+@cache
+def _denying(language: str) -> re.Pattern[str]:
+    """Verbs that deny the verb after them: "refused to sign"."""
+    return re.compile(pack(language).negation["denying"] if language in languages() else "(?!)")
 
 
 @lru_cache(maxsize=8192)
 def denials(text: str, language: str) -> tuple[Negation, ...]:
     """Verbs by which someone refused, failed or was forbidden to do something, and what that is."""
-    if language not in _DENYING:
-        return ()
     found = words(text, language)
     starts = {word.start: index for index, word in enumerate(found)}
     return tuple(
         Negation(match.start(), match.end(), _after(text, found, starts[match.start()], 2))
-        for match in _DENYING[language].finditer(fold_keeping_length(text))
+        for match in _denying(language).finditer(fold_keeping_length(text))
         if match.start() in starts
     )
 
@@ -218,16 +188,19 @@ def _denied(text: str, other: str, language: str) -> list[str]:
     ]
 
 
-_NO_OPPOSITE = re.compile(
-    r"\b(?:au moins|du moins|au plus|plus ou moins|at least|at most|more or less)\b", re.IGNORECASE
-)
-"""Phrases whose words are no opposites of what the other side says: numbers have a check of their own."""
+@cache
+def _phrases(language: str, key: str) -> re.Pattern[str]:
+    """A list of phrases, with either apostrophe."""
+    written = "|".join(re.escape(words).replace("'", "['’]") for words in words_in(language, "negation", key))
+    return re.compile(rf"\b(?:{written})\b", re.IGNORECASE)
 
 
 def opposites(claim: str, source: str, language: str) -> list[str]:
     """Words of the claim for which the source has the opposite and not the word."""
-    claimed = {word.stem: word.text for word in words(_NO_OPPOSITE.sub(" ", claim), language)}
-    given = {word.stem for word in words(_NO_OPPOSITE.sub(" ", source), language)}
+    # of "at least" no word is the opposite of anything: numbers have a check of their own
+    phrases = _phrases(language, "no_opposite")
+    claimed = {word.stem: word.text for word in words(phrases.sub(" ", claim), language)}
+    given = {word.stem for word in words(phrases.sub(" ", source), language)}
     table = _opposite_stems(language)
     return [
         text
@@ -238,28 +211,15 @@ def opposites(claim: str, source: str, language: str) -> list[str]:
     ]
 
 
-_ALL = {
-    "fr": re.compile(r"\b(?:tous|toutes|chaque|l['’]ensemble)\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE),
-}
-_SOME = {
-    "fr": re.compile(
-        r"\b(?:certaine?s|quelques|plusieurs|la plupart|une partie|la moitié|une minorité|une majorité)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(r"\b(?:some|several|most|many|few|half|part|a minority|a majority)\b", re.IGNORECASE),
-}
-
-
 def generalised(claim: str, source: str, language: str) -> str | None:
     """The "all" of a claim where its source says "some" of the same thing."""
-    if language not in _ALL or _ALL[language].search(source):
+    every, some = (_phrases(language, key) for key in ("every", "some"))
+    if language not in languages() or every.search(source):
         return None
-    for ours in _ALL[language].finditer(claim):
+    for ours in every.finditer(claim):
         thing = content_stems(claim[ours.end() :], language)[:1]
         if any(
-            thing == content_stems(source[theirs.end() :], language)[:1]
-            for theirs in _SOME[language].finditer(source)
+            thing == content_stems(source[theirs.end() :], language)[:1] for theirs in some.finditer(source)
         ):
             return ours[0]
     return None

@@ -11,27 +11,17 @@ from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
-from assistant.proof.checks import listed
+from assistant.language.lexicon import one_of, words_anywhere, words_in
+from assistant.language.pack import languages
 from assistant.proof.checks.names import Name
 from assistant.proof.checks.numbers import without
 from assistant.proof.checks.substitution import analysed
 from assistant.reading.words import Word, content_stems, fold
 
-_MUTUAL = listed("""
-    rencontrer rencontre ressembler fusionner fusion collaborer collaboration coopérer coopération discuter dialoguer
-    négocier négociation rivaliser concurrent partenaire partenariat voisin épouser mariage allier alliance accord contrat
-    pacte traité conclure frontière duel match comparer comparable égal associer lien
-    meet met meeting resemble merge merger collaborate collaboration cooperate cooperation discuss negotiate negotiation
-    talks rival compete partner partnership neighbour neighbor married marry marriage ally alliance agreement deal
-    contract pact treaty border duel match compare equal join link
-""")
-"""Words that say the same both ways."""
 
-
-_PERFECT = frozenset(listed("a ont avait avaient aura auront has have had"))
-_PASSIVE = frozenset(listed("été be been"))
-_TOGETHER = frozenset(("avec", "with"))
-_AGENT = frozenset(("par", "by"))
+@cache
+def _listed(language: str, key: str) -> frozenset[str]:
+    return frozenset(words_in(language, "roles", key))
 
 
 class Beside(NamedTuple):
@@ -55,7 +45,7 @@ def exchanged_names(
             continue
         here = [_beside(name, claim, language) for name in (first, second)]
         there = [_beside(name, source, language) if name else Beside("", "") for name in (other, one)]
-        if here[1][0] in _TOGETHER:
+        if here[1][0] in words_anywhere("roles", "together"):
             continue
         if _does(here, there, language) or (
             one is not None and other.start < one.start and _exchanged(here, there)
@@ -64,24 +54,6 @@ def exchanged_names(
     return None
 
 
-_NO_SUBJECT = frozenset(
-    listed("""
-        a au aux dans en sur sous pour avec par depuis selon des lors pendant apres avant entre chez vers sans comme
-        in on at under for with since to from according during after before between by as when while if
-    """)
-)
-"""Words with which no subject begins: "Au centre se dresse la tour" has none before its verb."""
-_BEFORE_NOUN = frozenset(
-    listed("""
-        le la les l un une des de du d au aux ce cet cette ces son sa ses leur leurs mon notre nos
-        the a an of this that these those its his her their our in on at
-    """)
-)
-_BEING = frozenset(
-    listed("""
-        est sont etait etaient fut furent sera seront ete etre etant is are was were be been being
-    """)
-)
 _CLAUSE = re.compile(r"[,;:.!?—()«»“”\"]")
 _REACH = 8
 """Words after a verb within which "by" makes it passive."""
@@ -93,18 +65,18 @@ def exchanged_sides(claim: str, source: str, language: str) -> tuple[str, str] |
     Every word that both texts have before a verb of the claim stands after it in the source, and the reverse; both
     verbs are active, or both passive, and nothing but a subject can stand before them.
     """
-    if language not in ("fr", "en") or _mutual(language) & set(content_stems(claim, language)):
+    if language not in languages() or _mutual(language) & set(content_stems(claim, language)):
         return None
     ours, theirs = analysed(claim, language), analysed(source, language)
-    around = _around_pivot(ours, theirs)
+    around = _around_pivot(ours, theirs, language)
     if around is not None:
         return around
     shared = {word.stem for word in ours if not word.is_stop} & {
         word.stem for word in theirs if not word.is_stop
     }
     for stem in shared:
-        here = _sides(claim, ours, stem, shared)
-        there = _sides(source, theirs, stem, shared)
+        here = _sides(claim, ours, stem, shared, language)
+        there = _sides(source, theirs, stem, shared, language)
         if here is None or there is None or here.passive != there.passive:
             continue
         if here.before and here.after and here.before == there.after and here.after == there.before:
@@ -112,14 +84,13 @@ def exchanged_sides(claim: str, source: str, language: str) -> tuple[str, str] |
     return None
 
 
-_PIVOTS = frozenset(listed("contre against avant apres before after envers towards"))
 _NEAR = 4
 """Words on either side of such a preposition that may be its two things."""
 
 
-def _around_pivot(ours: Sequence[Word], theirs: Sequence[Word]) -> tuple[str, str] | None:
+def _around_pivot(ours: Sequence[Word], theirs: Sequence[Word], language: str) -> tuple[str, str] | None:
     """The two things of "A's complaint against B" where the source has B's against A."""
-    for pivot in {fold(word.text) for word in ours} & _PIVOTS:
+    for pivot in {fold(word.text) for word in ours} & _listed(language, "pivots"):
         sides = []
         for found in (ours, theirs):
             places = [index for index, word in enumerate(found) if fold(word.text) == pivot]
@@ -147,7 +118,7 @@ class Sides(NamedTuple):
     object: str
 
 
-def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str]) -> Sides | None:
+def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str], language: str) -> Sides | None:
     """The sides of the one word of that stem, None where it stands twice or can be no verb after a subject."""
     places = [index for index, word in enumerate(found) if word.stem == verb and not word.is_stop]
     if len(places) != 1 or not places[0]:
@@ -158,10 +129,17 @@ def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str]) -> Sid
     end = min((mark for mark in marks if mark >= found[place].end), default=len(text))
     before = [word for word in found[:place] if word.start > begin]
     after = [word for word in found[place + 1 :] if word.end <= end]
-    if not before or fold(before[0].text) in _NO_SUBJECT or fold(before[-1].text) in _BEFORE_NOUN - {"a"}:
+    nouns = _listed(language, "before_noun") - _listed(language, "before_verb")
+    if (
+        not before
+        or fold(before[0].text) in _listed(language, "no_subject")
+        or fold(before[-1].text) in nouns
+    ):
         return None
     following = {fold(word.text) for word in after[:_REACH]}
-    passive = fold(before[-1].text) in _BEING or bool(following & _AGENT)
+    passive = fold(before[-1].text) in _listed(language, "being") or bool(
+        following & _listed(language, "agent")
+    )
     left, right = (
         [word for word in side if word.stem in shared and not word.is_stop] for side in (before, after)
     )
@@ -188,13 +166,14 @@ def in_another_order(claim: str, ours: Sequence[Name], source: str, theirs: Sequ
 
 def _is_agent(text: str, name: Name) -> bool:
     """Whether "by" stands before a name, with nothing but small words between."""
-    return bool(re.search(r"\b(?:par|by)\s(?:\w{1,4}\s|l['’])?$", text[: name.start]))
+    agents = one_of(words_anywhere("roles", "agent"))
+    return bool(re.search(rf"\b{agents}\s(?:\w{{1,4}}\s|l['’])?$", text[: name.start]))
 
 
 def _does(here: Sequence[Beside], there: Sequence[Beside], language: str) -> bool:
     """Whether the first name has the verb that the second one has in the source, where it is not done by the first."""
     verb = here[0].after
-    if there[1].before in _AGENT:  # "OpenAI, founded by …"
+    if there[1].before in _listed(language, "agent"):  # "OpenAI, founded by …"
         return False
     return verb == there[0].after != there[1].after and verb in content_stems(verb, language)
 
@@ -213,12 +192,13 @@ def _equal(ours: Beside, theirs: Beside) -> int:
 
 def _beside(name: Name, text: str, language: str) -> Beside:
     """Of "has invested" the second word."""
+    perfect = _listed(language, "perfect")
     before = [word.stem for word in analysed(text[: name.start], language)][-1:]
     after = [
-        word.stem if word.text.lower() not in _PERFECT else word.text.lower()
+        word.stem if word.text.lower() not in perfect else word.text.lower()
         for word in analysed(text[name.end :], language)[:3]
     ]
-    if len(after) > 1 and after[0] in _PERFECT and after[1] not in _PASSIVE:
+    if len(after) > 1 and after[0] in perfect and after[1] not in _listed(language, "passive"):
         after = after[1:]
     return Beside("".join(before), "".join(after[:1]))
 
@@ -232,4 +212,4 @@ def _said_between(claim: str, first: Name, second: Name, names: Sequence[Name], 
 
 @cache
 def _mutual(language: str) -> frozenset[str]:
-    return frozenset(content_stems(" ".join(_MUTUAL), language))
+    return frozenset(content_stems(" ".join(words_in(language, "roles", "mutual")), language))

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
+from assistant.language.lexicon import one_of, words_in
 from assistant.proof.checks.dates import Moment, missing_dates
 from assistant.proof.checks.examine import values_of
 from assistant.proof.checks.names import Name, missing_tokens, source_names
 from assistant.proof.checks.numbers import Quantity, missing_quantities
 from assistant.proof.checks.reasons import Finding
 
-_BOUNDARY = re.compile(
-    r"(?:[,;]\s*(?:(?:et|and|mais|but)\s+)?|\s(?:et|and)\s+)(?:l['’]|le |la |les |the )?$", re.IGNORECASE
-)
 _TOUCHING = 1
 """Characters between a name and a number that is part of it: "Llama 4"."""
 
@@ -29,12 +28,25 @@ class Member(NamedTuple):
     end: int
 
 
-def members(source: str, names: Sequence[Name], values: Sequence[Moment | Quantity]) -> list[Member]:
+@cache
+def _boundary_in(language: str) -> re.Pattern[str]:
+    """What stands before the next thing of a row: a comma, "and", "but", and an article."""
+    words = partial(words_in, language, "roles")
+    article = "|".join(re.escape(word).replace("'", "['’]") for word in words("row_articles"))
+    joins = one_of(words("row_and"))
+    lists = one_of((*words("row_and"), *words("row_but")))
+    return re.compile(rf"(?:[,;]\s*(?:{lists}\s+)?|\s{joins}\s+)(?:{article})?$", re.IGNORECASE)
+
+
+def members(
+    source: str, names: Sequence[Name], values: Sequence[Moment | Quantity], language: str
+) -> list[Member]:
     """The things of a row, in order; none where fewer than two of them have a value."""
+    boundary = _boundary_in(language)
     heads = [
         name
         for name in names
-        if _BOUNDARY.search(source[: name.start])
+        if boundary.search(source[: name.start])
         and source[name.end : name.end + 1] != ","  # "son frère, Paul,"
     ]
     if not heads:
@@ -75,7 +87,7 @@ def other_parts(row: Sequence[Member], own: Member, source: str) -> tuple[str, s
 def of_another(claim: str, source: str, language: str) -> Iterator[Finding]:
     """Values that a sentence gives to another member of a row than the one that is claimed to have them."""
     given = values_of(source, language)
-    row = members(source, given.names, (*given.dates, *given.quantities))
+    row = members(source, given.names, (*given.dates, *given.quantities), language)
     own = member_of(claim, language, row, source, language) if row else None
     if own is None:
         return

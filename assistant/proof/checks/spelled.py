@@ -1,56 +1,15 @@
-"""Numbers written in words, French and English: "vingt et un", "quatre-vingt-dix", "two hundred and five"."""
+"""Numbers written in words: "vingt et un", "quatre-vingt-dix", "two hundred and five", "treinta y uno"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from assistant.proof.checks import listed
+from assistant.language.pack import pack
 
-_FRENCH_UNITS = listed("""
-    zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
-""")
-_ENGLISH_UNITS = listed("""
-    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen
-""")
-CARDINALS: dict[str, dict[str, int]] = {
-    "fr": {word: value for value, word in enumerate(_FRENCH_UNITS)}
-    | {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
-    | {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90},
-    "en": {word: value for value, word in enumerate(_ENGLISH_UNITS)}
-    | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70}
-    | {"eighty": 80, "ninety": 90},
-}
-MULTIPLIERS: dict[str, dict[str, int]] = {
-    "fr": {"cent": 100, "cents": 100, "mille": 1000},
-    "en": {"hundred": 100, "thousand": 1000},
-}
-COLLECTIVES: dict[str, dict[str, int]] = {
-    "fr": {"dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30}
-    | {"quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100},
-    "en": {"dozen": 12},
-}
-ORDINALS: dict[str, dict[str, int]] = {
-    "fr": {"premier": 1, "premiere": 1, "premiers": 1, "premieres": 1, "second": 2, "seconde": 2}
-    | {word + "ieme": value for value, word in enumerate(_FRENCH_UNITS) if value > 1 and word[-1] not in "ef"}
-    | {"quatrieme": 4, "cinquieme": 5, "neuvieme": 9, "onzieme": 11, "douzieme": 12, "treizieme": 13}
-    | {"quatorzieme": 14, "quinzieme": 15, "seizieme": 16, "vingtieme": 20, "trentieme": 30, "centieme": 100},
-    "en": {
-        "first": 1,
-        "second": 2,
-        "third": 3,
-        "fourth": 4,
-        "fifth": 5,
-        "sixth": 6,
-        "seventh": 7,
-        "eighth": 8,
-    }
-    | {"ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14}
-    | {"fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19}
-    | {"twentieth": 20, "thirtieth": 30, "hundredth": 100},
-}
+Tables = Mapping[str, Any]
+"""The `[numbers]` of a language pack."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -66,7 +25,7 @@ class Spelled(NamedTuple):
 
 def spelled_numbers(folded_text: str, language: str) -> Iterator[Spelled]:
     """Numbers in words, in order; the text is in lower case without accents."""
-    tables = language if language in CARDINALS else "en"
+    tables = pack(language).numbers
     words = list(_WORD.finditer(folded_text))
     position = 0
     while position < len(words):
@@ -77,9 +36,9 @@ def spelled_numbers(folded_text: str, language: str) -> Iterator[Spelled]:
         position += max(taken, 1)
 
 
-def _longest(words: list[re.Match[str]], first: int, text: str, language: str) -> tuple[int, int, bool]:
+def _longest(words: list[re.Match[str]], first: int, text: str, tables: Tables) -> tuple[int, int, bool]:
     """How many words from `first` make one number, its value, and whether it is an ordinal."""
-    ordinal = ORDINALS[language].get(words[first].group())
+    ordinal = tables["ordinals"].get(words[first].group())
     if ordinal is not None:
         return 1, ordinal, True
     total = current = taken = 0
@@ -89,14 +48,14 @@ def _longest(words: list[re.Match[str]], first: int, text: str, language: str) -
         word = words[position].group()
         if not joined:
             break
-        if taken and word in ("et", "and") and position + 1 < len(words):
-            if not _may_follow_and(words[position + 1].group(), current, language):
+        if taken and word == tables["and"] and position + 1 < len(words):
+            if not _may_follow_and(words[position + 1].group(), current, tables):
                 break
             position += 1
             continue
-        step = _step(word, current, taken, language)
+        step = _step(word, current, taken, tables)
         if step is None:
-            return (*_closing(word, total + current, taken, language, position - first + 1),)
+            return (*_closing(word, total + current, taken, tables, position - first + 1),)
         if step >= 1000:
             total, current = total + step, 0
         else:
@@ -110,38 +69,37 @@ def _joined(text: str, end: int, start: int) -> bool:
     return text[end:start] in (" ", "-", "\u00a0", "\u202f", "\u2011")
 
 
-def _may_follow_and(word: str, current: int, language: str) -> bool:
-    if language == "fr":
-        return current >= 20 and current % 10 == 0 and word in ("un", "une", "onze")
-    return current >= 100 and current % 100 == 0 and word in CARDINALS["en"]
+def _may_follow_and(word: str, current: int, tables: Tables) -> bool:
+    """Whether "and" may stand between a number and the word: "vingt et un", "two hundred and five"."""
+    return (
+        current >= tables["and_from"] and current % tables["and_after"] == 0 and word in tables["and_before"]
+    )
 
 
-def _step(word: str, current: int, taken: int, language: str) -> int | None:
+def _step(word: str, current: int, taken: int, tables: Tables) -> int | None:
     """The number so far with one more word, None where the word does not go on with it."""
-    value = CARDINALS[language].get(word)
+    value: int | None = tables["cardinals"].get(word)
     if value is not None:
-        if taken and current % 100 == 4 and word in ("vingt", "vingts"):
+        if taken and current % 100 == 4 and word in tables["score"]:
             return current - 4 + 80
         return current + value if not taken or _fits(current, value) else None
-    multiplier = MULTIPLIERS[language].get(word)
+    multiplier: int | None = tables["multipliers"].get(word)
     if multiplier is None or (multiplier == 100 and current >= 100):
         return None
-    return max(current, 1) * multiplier if taken or language == "fr" else None
+    return max(current, 1) * multiplier if taken or tables["bare_multipliers"] else None
 
 
 def _fits(current: int, value: int) -> bool:
     """A smaller number may follow tens, hundreds or thousands: 20 + 1, 60 + 14, 100 + 42."""
-    if current == 0 or current % 100 == 0:
-        return value < 100
+    if current % 100 == 0:
+        return value < 100 or current == 0
     tens = current % 100
     return tens % 10 == 0 and (value < 10 or (tens in (60, 80) and value < 20))
 
 
-def _closing(word: str, value: int, taken: int, language: str, length: int) -> tuple[int, int, bool]:
+def _closing(word: str, value: int, taken: int, tables: Tables, length: int) -> tuple[int, int, bool]:
     """An ordinal may end a number ("vingt et unième", "twenty-first")."""
-    last = ORDINALS[language].get(word)
-    if last is None and word == "unieme":
-        last = 1
+    last = tables["ordinals"].get(word, tables["closing_ordinals"].get(word))
     if taken and last is not None and last < 20 and _fits(value, last):
         return length, value + last, True
     return taken, value, False

@@ -1,70 +1,44 @@
-"""Units, currencies and scales by their names in both languages, in lower case without accents."""
+"""Units, currencies and scales: signs that all languages share, and their names from the language packs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
+from assistant.language.lexicon import packs_in
+from assistant.language.pack import languages
 from assistant.proof.checks import listed
 
 _BY_UNIT = {
-    "%": "% percent pourcent pct percentage pourcentage",
-    "USD": "$ us$ usd dollar dollars",
-    "EUR": "€ eur euro euros",
-    "GBP": "£ gbp pound pounds sterling",
+    "%": "% pct",
+    "USD": "$ us$ usd",
+    "EUR": "€ eur",
+    "GBP": "£ gbp",
     "CAD": "ca$ c$ cad",
-    "JPY": "¥ yen yens",
+    "JPY": "¥",
     "CHF": "chf",
-    "FRF": "franc francs",
-    "second": "seconds seconde secondes sec",
-    "minute": "minute minutes min",
-    "hour": "hour hours heure heures hr hrs",
-    "day": "day days jour jours journee journees",
-    "week": "week weeks semaine semaines",
-    "month": "month months mois",
-    "year": "year years an ans annee annees",
-    "century": "siecle siecles century centuries",
-    "metre": "metre metres meter meters",
-    "kilometre": "km kilometre kilometres kilometer kilometers",
-    "centimetre": "cm centimetre centimetres centimeter centimeters",
-    "millimetre": "mm millimetre millimetres millimeter millimeters",
-    "mile": "mile miles",
-    "foot": "foot feet pied pieds",
-    "hectare": "ha hectare hectares",
-    "acre": "acre acres",
-    "gram": "gramme grammes gram grams",
-    "kilogram": "kg kilo kilos kilogramme kilogrammes kilogram kilograms",
-    "tonne": "tonne tonnes ton tons",
-    "litre": "litre litres liter liters",
-    "degree": "° °c °f degre degres degree degrees",
-    "watt": "watt watts",
-    "kilowatt": "kw kilowatt kilowatts",
-    "megawatt": "mw megawatt megawatts",
-    "gigawatt": "gw gigawatt gigawatts",
-    "kilobyte": "kb ko kilobyte kilobytes kilooctet kilooctets",
-    "megabyte": "mb mo megabyte megabytes megaoctet megaoctets",
-    "gigabyte": "gb go gib gigabyte gigabytes gigaoctet gigaoctets",
-    "terabyte": "tb to terabyte terabytes teraoctet teraoctets",
-    "hertz": "hz hertz",
+    "hour": "hr hrs",
+    "kilometre": "km",
+    "centimetre": "cm",
+    "millimetre": "mm",
+    "hectare": "ha",
+    "kilogram": "kg",
+    "degree": "° °c °f",
+    "kilowatt": "kw",
+    "megawatt": "mw",
+    "gigawatt": "gw",
+    "kilobyte": "kb",
+    "megabyte": "mb",
+    "gigabyte": "gb gib",
+    "terabyte": "tb",
+    "hertz": "hz",
     "megahertz": "mhz",
     "gigahertz": "ghz",
 }
-UNITS: dict[str, str] = {name: unit for unit, names in _BY_UNIT.items() for name in names.split()}
+SIGNS: Mapping[str, str] = {sign: unit for unit, signs in _BY_UNIT.items() for sign in signs.split()}
+"""Units by the signs and abbreviations that no language has to itself, in lower case."""
 CURRENCIES = frozenset({"USD", "EUR", "GBP", "CAD", "JPY", "CHF", "FRF"})
-SPACED_ONLY = frozenset({"to", "go", "mo", "ko", "min", "pied", "pieds", "second", "sterling"})
-"""Names that are also ordinary words: a unit only where no space stands before them."""
 
-SCALES: dict[str, dict[str, float]] = {
-    "fr": {"mille": 1e3, "millier": 1e3, "milliers": 1e3, "million": 1e6, "millions": 1e6}
-    | {
-        "milliard": 1e9,
-        "milliards": 1e9,
-        "billion": 1e12,
-        "billions": 1e12,
-        "trillion": 1e18,
-        "trillions": 1e18,
-    },
-    "en": {"hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6}
-    | {"billion": 1e9, "billions": 1e9, "trillion": 1e12, "trillions": 1e12}
-    | {"milliard": 1e9, "milliards": 1e9},
-}
 SHORT_SCALES: dict[str, float] = {
     "k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "Mio": 1e6, "mn": 1e6, "mln": 1e6,
     "Md": 1e9, "Mds": 1e9, "Mrd": 1e9, "B": 1e9, "b": 1e9, "bn": 1e9, "Bn": 1e9, "G": 1e9,
@@ -75,3 +49,21 @@ MONEY_ONLY = frozenset({"m", "b", "T", "G", "mn"})
 
 NAMED_UNITS = frozenset(listed("fahrenheit celsius kelvin f c usd eur gbp"))
 """Units with a capital, which are nobody's name."""
+
+
+@cache
+def units_in(language: str) -> Mapping[str, str]:
+    """Units by their names and signs in a text of this language."""
+    named = {
+        name: unit
+        for one in reversed(packs_in(language))
+        for unit, names in one.numbers["units"].items()
+        for name in names
+    }
+    return {**SIGNS, **named}
+
+
+@cache
+def units_anywhere() -> frozenset[str]:
+    """Names and signs of units in every language."""
+    return frozenset(name for language in languages() for name in units_in(language))
