@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .answering.grounding import Prover
     from .answering.loading import Desk
     from .intents.classifier import Tells
+    from .intents.reply import Ranks
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
     from .store.index import Store
@@ -111,6 +112,15 @@ def make_retriever(settings: Settings, store: Store, embedder: Embedder) -> Retr
     return RerankedRetriever(retriever, settings.search.reranker, device=settings.embedder.device)
 
 
+def make_rank(settings: Settings, retriever: Retriever) -> Ranks | None:
+    """The second look at sentences, where the retriever has one."""
+    if settings.search.reranker is None:
+        return None
+    from .search.rerank import RerankedRetriever
+
+    return retriever.rank if isinstance(retriever, RerankedRetriever) else None
+
+
 def model_name(settings: Settings) -> str:
     """The language model to ask for. Raises `ModelMissing` where none was chosen and the server has none."""
     if settings.model.name != "auto":
@@ -182,8 +192,9 @@ def make_assistant(
                 raise
     name = model.name if model is not None else ""
     prover = make_prover(store, embedder)
+    retriever = make_retriever(settings, store, embedder)
     return Assistant(
-        make_retriever(settings, store, embedder),
+        retriever,
         verified(settings, prover) if with_verifier else prover,
         model,
         embedder=embedder.name,
@@ -198,6 +209,7 @@ def make_assistant(
         library=store,
         tells=make_classifier(settings, embedder),
         vectors=embedder,
+        rank=make_rank(settings, retriever),
     )
 
 

@@ -14,7 +14,7 @@ from ..intents.check import pasted
 from ..intents.classifier import Told
 from ..intents.kinds import INTENTS
 from ..intents.previous import spoken, topical
-from ..intents.reply import Reply, Style, Tools
+from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.several import one_after_the_other, split_message
 from ..intents.spelling import with_seams
 from ..intents.subject import frame_stems, lighter, subject_of
@@ -75,6 +75,7 @@ class Assistant:
         library: Library | None = None,
         tells: Tells | None = None,
         vectors: Embedder | None = None,
+        rank: Ranks | None = None,
     ) -> None:
         self.retriever, self.prover, self.model = retriever, prover, model
         self.embedder, self.top_k, self.evidence_sentences = embedder, top_k, evidence_sentences
@@ -84,7 +85,7 @@ class Assistant:
         self.gates = gates or Gates()
         self.find_conflicts = find_conflicts
         self.max_tokens = max_tokens
-        self.library, self.vectors = library, vectors
+        self.library, self.vectors, self.rank = library, vectors, rank
         self.tells = tells if library is not None else None
 
     def ask(
@@ -194,6 +195,7 @@ class Assistant:
             self.max_tokens,
             self.library,
             self.vectors,
+            self.rank,
         )
 
     def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:

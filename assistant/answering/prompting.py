@@ -72,6 +72,12 @@ def chosen_sentences(quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Sourc
     ]
 
 
+def with_passage(whole: int, quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Source]:
+    """The passage of the hit numbered `whole` first and in full, then the best sentences of the others."""
+    others = [quote for quote in quotes if quote.hit != whole]
+    return [Source(whole, head(hits[whole]), without_orders(hits[whole])), *chosen_sentences(others, hits)]
+
+
 def new_mark() -> str:
     """A line that no article can know, to stand before and after what is quoted from articles."""
     return f"=== {secrets.token_hex(4)} ==="

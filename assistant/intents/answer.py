@@ -54,6 +54,8 @@ class _Answering:
         if query.rewritten:
             yield Notice(say("rewritten", reply.language, what=query.search_text))
         self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED)
+        if tools.rank is not None:
+            self.ranked = tools.rank(query.search_text, self.ranked)
         yield reply.shown(self.ranked[: tools.evidence_sentences])
         if query.language not in ("fr", "en"):
             yield reply.warn(say("other_language", query.language))

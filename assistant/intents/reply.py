@@ -82,6 +82,10 @@ class Library(Protocol):
     def document_frequency(self, stems: Sequence[str], language: str) -> Mapping[str, int]: ...
 
 
+Ranks = Callable[[str, Sequence[Quote]], list[Quote]]
+"""Sentences in the order in which they answer a question: a reranker's second look."""
+
+
 @dataclass
 class Tools:
     """What answering needs; without a library every message is a question."""
@@ -99,6 +103,7 @@ class Tools:
     max_tokens: int = 400
     library: Library | None = None
     embedder: Embedder | None = None
+    rank: Ranks | None = None
 
 
 AsksFor = Callable[[Sequence[Source], str], Prompt]

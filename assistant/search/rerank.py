@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EmbedderError
-from ..types import Hit, Query, Retriever
+from ..types import Hit, Query, Quote, Retriever
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -45,14 +45,23 @@ class RerankedRetriever:
         judged = hits[: self.depth]
         if not judged:
             return []
-        scores = self._scores(query.search_text, judged)
+        scores = self._scores(query.search_text, [f"{hit.title}\n{hit.text}" for hit in judged])
         # what lies inside the asked period stays before what has no date
         order = sorted(range(len(judged)), key=lambda place: (_tier(judged[place]), -scores[place], place))
         ranked = [replace(judged[place], score=scores[place]) for place in order] + hits[self.depth :]
         return [replace(hit, rank=rank) for rank, hit in enumerate(ranked[:top_k], start=1)]
 
-    def _scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
-        pairs = [(question, f"{hit.title}\n{hit.text}") for hit in hits]
+    def rank(self, question: str, quotes: Sequence[Quote]) -> list[Quote]:
+        """Sentences in the order of the cross-encoder; those behind the first `depth` keep their places."""
+        judged = quotes[: self.depth]
+        if not judged:
+            return []
+        scores = self._scores(question, [quote.text for quote in judged])
+        order = sorted(range(len(judged)), key=lambda place: (-scores[place], place))
+        return [*(judged[place] for place in order), *quotes[self.depth :]]
+
+    def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        pairs = [(question, text) for text in texts]
         with self._lock:
             self._loaded = self._loaded or self._load()
             found = self._loaded.predict(pairs, batch_size=self.batch_size, show_progress_bar=False)

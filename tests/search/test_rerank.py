@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import EmbedderError
 from assistant.search.question import read_question
 from assistant.search.rerank import RerankedRetriever
-from assistant.types import Hit, Passage, Query
+from assistant.types import Hit, Passage, Query, Quote
 
 WORDS = [
     "[PAD]",
@@ -117,3 +117,16 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
     retriever = RerankedRetriever(Fixed([hit(1, "river")]), tmp_path / "missing")
     with pytest.raises(EmbedderError, match=r"missing.*search\.reranker"):
         retriever.retrieve(read_question("river"), 5)
+
+
+def test_sentences_are_put_in_the_cross_encoder_s_order(cross_encoder: Path) -> None:
+    texts = ["the budget", "wild horses crossed the river", "which river", "the horses"]
+    quotes = [Quote("a.md", place, place + 1, text, 0) for place, text in enumerate(texts)]
+    reranked = RerankedRetriever(Fixed([]), cross_encoder, depth=3)
+    found = reranked.rank("which horses crossed the river", quotes)
+    assert sorted(found[:3], key=lambda quote: quote.start) == quotes[:3]
+    assert found[3] == quotes[3]
+    assert found == reranked.rank("which horses crossed the river", quotes)
+    assert reranked.rank("which", []) == []
+    scored = [reranked.rank("which", [one, other])[0] for one, other in (quotes[:2], quotes[1::-1])]
+    assert scored[0] == scored[1], "the order that they come in says nothing"
