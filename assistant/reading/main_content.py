@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .drafts import Block
@@ -27,7 +28,7 @@ _INLINE = frozenset(
     samp small span strike strong sub sup time tt u var wbr lb hi
     """.split()
 )
-_FURNITURE = frozenset(("nav", "footer", "menu"))
+_FURNITURE = frozenset(("nav", "footer"))
 _FURNITURE_CLASS = re.compile(
     r"(?:^|[-_ ])(?:nav|menu|breadcrumbs?|share|sharing|social|related|recommend\w{0,10}|comments?|newsletter|promo|sidebar"
     r"|cookies?|tags?|teasers?|widget|banner|toolbar|pagination|pager|advert\w{0,10}|subscribe|signup|login|popup|modal"
@@ -41,6 +42,8 @@ ENOUGH = 100
 """Letters; what trafilatura finds of less is taken for nothing."""
 SHORT = 12
 """Letters; what is shorter stands in many a text by chance, so it must be a line of it."""
+LONG = 60
+"""Letters of a paragraph that surely is one."""
 NEAR = 2
 """Pieces from the first or last longer one of the article, within which a short one belongs to it."""
 MUCH_MORE = 3
@@ -75,6 +78,7 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
     for unit in units:
         unit.kept = _is_kept(unit, text, lines)
     _drop_chance_matches(units)
+    found = _without_consent(found, units)
     another = _another_article(units, len(text))
     if another:
         chosen = {id(unit) for unit in another}
@@ -93,6 +97,18 @@ def article_blocks(tree: HtmlElement) -> list[Block]:
     return [block._replace(text=_SPACES.sub(" ", block.text)) for block in blocks]
 
 
+def _without_consent(found: list[Block], units: Sequence[_Unit]) -> list[Block]:
+    """What trafilatura found without the page's request for consent, which is no longer kept, if there is more."""
+    asking = [unit for unit in units if unit.kept and _asks_for_consent(unit)]
+    others = sum(len(unit.letters) for unit in units if unit.kept) - sum(len(unit.letters) for unit in asking)
+    if not asking or others < ENOUGH:
+        return found
+    for unit in asking:
+        unit.kept = False
+    asked = "".join(unit.letters for unit in asking)
+    return [block for block in found if _letters(block.text) not in asked]
+
+
 def _drop_chance_matches(units: Sequence[_Unit]) -> None:
     """Leave short pieces, which many a line repeats, where no longer one that is kept stands near."""
     long = [n for n, unit in enumerate(units) if unit.kept and len(unit.letters) >= SHORT]
@@ -104,10 +120,12 @@ def _drop_chance_matches(units: Sequence[_Unit]) -> None:
 def _another_article(units: Sequence[_Unit], extracted: int) -> list[_Unit]:
     """The fullest run of paragraphs, where trafilatura found next to nothing, or only a request for consent, or far less."""
     prose = [unit for unit in units if unit.tag in ("p", "text") and _is_prose(unit)]
-    fullest = _fullest(prose)
-    size = sum(len(unit.letters) for unit in fullest)
     kept = [unit for unit in units if unit.kept]
     only_consent = bool(kept) and all(_asks_for_consent(unit) for unit in kept)
+    fullest = _fullest([unit for unit in prose if not _in_furniture(unit)])
+    if not fullest and (extracted < ENOUGH or only_consent):  # whatever its container is called
+        fullest = _fullest([unit for unit in prose if not _asks_for_consent(unit)])
+    size = sum(len(unit.letters) for unit in fullest)
     missed = size > MUCH_MORE * extracted and not any(unit.kept for unit in fullest)
     return fullest if size > ENOUGH and (extracted < ENOUGH or only_consent or missed) else []
 
@@ -200,7 +218,7 @@ def _is_kept(unit: _Unit, text: str, lines: set[str]) -> bool:
 
 
 def _is_prose(unit: _Unit) -> bool:
-    return len(unit.letters) > 60 and _linked(unit) < 0.4 and not _in_furniture(unit)
+    return len(unit.letters) > LONG and _linked(unit) < 0.4
 
 
 def _linked(unit: _Unit) -> float:
@@ -209,13 +227,14 @@ def _linked(unit: _Unit) -> float:
     return links / max(1, len(unit.letters))
 
 
-def _in_furniture(unit: _Unit) -> bool:
+def _in_furniture(unit: _Unit, holding: frozenset[HtmlElement] = frozenset()) -> bool:
+    """Whether the unit is in a part of the page that its kind or name sets apart; one of `holding` is none."""
     return any(
         place.tag in _FURNITURE
         or place.get("role") in ("navigation", "dialog", "alert", "contentinfo", "banner", "search")
         or _FURNITURE_CLASS.search(f"{place.get('class') or ''} {place.get('id') or ''}")
         for place in (unit.node, unit.parent, *unit.parent.iterancestors())
-        if place.tag not in ("body", "html", "article", "main")
+        if place.tag not in ("body", "html", "article", "main") and place not in holding
     )
 
 
@@ -247,17 +266,19 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
     if not kept:
         return
     first, last = kept[0], kept[-1]
+    holding = _holding([units[number] for number in kept])
+    _fill_gaps(units, kept, holding)
     homes = {units[number].parent for number in kept}
     beyond = [n for n in range(last + 1, min(len(units), last + 4)) if units[n].parent is units[last].parent]
     for number in (*range(first, last), *beyond):
         unit = units[number]
-        if not unit.kept and _belongs(unit, units, number, homes):
+        if not unit.kept and _belongs(unit, units, number, homes, holding):
             unit.kept = True
     following = anything = False
     for unit in reversed(units[first:]):
         if unit.tag in HEADINGS:
             unit.kept = (unit.kept and anything) or (
-                following and _linked(unit) < 0.9 and not _in_furniture(unit)
+                following and _linked(unit) < 0.9 and not _in_furniture(unit, holding)
             )
         else:
             following = unit.kept
@@ -268,12 +289,44 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
             above[-1].kept = True
 
 
-def _belongs(unit: _Unit, units: Sequence[_Unit], number: int, homes: set[HtmlElement]) -> bool:
+def _fill_gaps(units: Sequence[_Unit], kept: Sequence[int], holding: frozenset[HtmlElement]) -> None:
+    """Keep whole what stands between two paragraphs of one container."""
+    for before, after in pairwise(kept):
+        gap = units[before + 1 : after]
+        same = units[before].parent is units[after].parent
+        if same and _goes_on(units[before], units[after], gap, holding):
+            for unit in gap:
+                unit.kept = True
+
+
+def _holding(kept: Sequence[_Unit]) -> frozenset[HtmlElement]:
+    """What holds all long paragraphs of the article: no furniture, whatever it is called."""
+    long = [unit for unit in kept if len(unit.letters) >= LONG] or kept
+    places = [{unit.parent, *unit.parent.iterancestors()} for unit in long]
+    return frozenset(set.intersection(*places))
+
+
+def _goes_on(before: _Unit, after: _Unit, gap: Sequence[_Unit], holding: frozenset[HtmlElement]) -> bool:
+    """Whether what stands in the article's own container, between two of its paragraphs, is a piece of it."""
+    if not gap or min(len(before.letters), len(after.letters)) < LONG:
+        return False
+    letters = sum(len(unit.letters) for unit in gap)
+    linked = sum(_linked(unit) * len(unit.letters) for unit in gap)
+    return linked < 0.2 * letters and not any(_in_furniture(unit, holding) for unit in gap)
+
+
+def _belongs(
+    unit: _Unit,
+    units: Sequence[_Unit],
+    number: int,
+    homes: set[HtmlElement],
+    holding: frozenset[HtmlElement],
+) -> bool:
     beside = number > 0 and number + 1 < len(units) and units[number - 1].kept and units[number + 1].kept
     frame = unit.parent.getparent()
     near = unit.parent in homes or frame in homes
     near = near or (beside and frame is not None and units[number - 1].parent.getparent() is frame)
-    if not near or _linked(unit) > 0.4 or _in_furniture(unit):
+    if not near or _linked(unit) > 0.4 or _in_furniture(unit, holding):
         return False
     if unit.tag in _BELONGING:
         return True

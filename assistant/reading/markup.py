@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .drafts import Block
-from .raised import set_apart
+from .raised import raised_letters, set_apart
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -23,7 +23,7 @@ SKIPPED = _set(
     script style template noscript title iframe object svg select button graphic img video audio canvas
     """
 )
-LISTS = frozenset(("ul", "ol", "list", "dl"))
+LISTS = frozenset(("ul", "ol", "menu", "list", "dl"))
 _ITEMS = frozenset(("li", "item", "dt", "dd"))
 _CELLS = frozenset(("td", "th", "cell"))
 _BREAKS = frozenset(("br", "lb"))
@@ -76,8 +76,11 @@ class _Writer:
         elif tag in ("pre", "code") and "\n" in "".join(element.itertext()):
             self.flush()
             self._block("".join(element.itertext()))
-        elif tag in ("sup", "hi") and (tag == "sup" or element.get("rend") in ("superscript", "#sup")):
+        elif tag == "sup" or (tag == "hi" and element.get("rend") in ("superscript", "#sup")):
             self._raised(element)
+        elif tag == "sub" or (tag == "hi" and element.get("rend") in ("subscript", "#sub")):
+            self.pieces.append("_" if _begins_with_digit(element) and self._before()[-1:].isdigit() else "")
+            self._inside(element)
         elif tag in _PARAGRAPHS:
             self.flush()
             self._inside(element)
@@ -107,18 +110,31 @@ class _Writer:
         else:
             self._block("\n".join(" | ".join(cells) for cells in _filled(rows) if any(cells)))
 
+    def _before(self) -> str:
+        return "".join(self.pieces[-3:]).rstrip()
+
     def _raised(self, element: HtmlElement) -> None:
         text = "".join(element.itertext()).strip()
-        before = "".join(self.pieces[-3:]).rstrip()
-        if re.fullmatch(r"[-−+]\d{1,3}|\d{1,3}[ ,;–-]{1,2}\d{1,3}|[*†‡]", text) and before[-1:].isdigit():
-            self.pieces.append(f"^{text}" if text[0] in "-−+" else f" [{text}]")  # 10^-3, 2019 [1, 2], 412 [*]
+        before = self._before()
+        if re.match(r"\s{0,3}[/\u2044]", element.tail or "") and text.isdigit():
+            self.pieces.append(f" {text}" if before[-1:].isdigit() else text)  # 1 3/4
+        elif re.fullmatch(r"[-−+]\d{1,3}|\d{1,3}[ ,;–-]{1,2}\d{1,3}|[*†‡]", text) and before[-1:].isdigit():
+            self.pieces.append(
+                f"^{text}" if text[0] in "-−+" else f" [{text}]"
+            )  # 10^-3, 2019 [1, 2], 412 [*]
         elif text.isdigit() and len(text) < 4:
             linked = element.find(".//a") is not None or (
                 element.getparent() is not None and element.getparent().tag == "a"
             )
             self.pieces.append(f" [{text}]" if linked and before else set_apart(before, text))
+        elif before[-1:].isdigit() and (written := raised_letters(before, text)):
+            self.pieces.append(written)
         else:
             self._inside(element)
+
+
+def _begins_with_digit(element: HtmlElement) -> bool:
+    return "".join(element.itertext()).strip()[:1].isdigit()
 
 
 def _table_of(row: HtmlElement) -> HtmlElement | None:
@@ -153,6 +169,7 @@ def _filled(rows: list[HtmlElement]) -> Iterator[list[str]]:
                 column += 1
             text = _cell(cell)
             down, across = (max(1, _integer(cell.get(name), 1)) for name in ("rowspan", "colspan"))
+            down = len(rows) if (cell.get("rowspan") or "").strip() == "0" else down  # down to the end
             for below in range(line, min(line + down, len(rows))):
                 grid.update({(below, column + place): None for place in range(1, min(across, MOST_COLUMNS))})
                 grid[below, column] = text
@@ -183,13 +200,14 @@ def _list_lines(element: HtmlElement, depth: int = 0) -> Iterator[str]:
     step = -1 if element.get("reversed") is not None else 1
     number = _integer(element.get("start"), len(items) if step < 0 else 1)
     ordered = element.tag == "ol" or element.get("rend") == "ol"
+    kind = element.get("type") or "1"
     for item in element:
         if item.tag in LISTS:
             yield from _list_lines(item, depth + 1)
         if item.tag not in _ITEMS:
             continue
         number = _integer(item.get("value"), number)
-        marker = "" if element.tag == "dl" else f"{number}. " if ordered else "- "
+        marker = "" if element.tag == "dl" else f"{_counted(number, kind)}. " if ordered else "- "
         number += step
         text, nested = _item(item, depth)
         if text:
@@ -210,6 +228,28 @@ def _item(item: HtmlElement, depth: int) -> tuple[str, list[str]]:
             writer.walk(child)
     writer.flush()
     return " ".join(" ".join(block.text for block in writer.blocks).split()), nested
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+    (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+def _counted(number: int, kind: str) -> str:
+    """A number of a list of HTML's type "1", "a", "A", "i" or "I" as it is shown."""
+    written = str(number)
+    if kind in ("a", "A") and number > 0:
+        written, rest = "", number
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            written = chr(ord("a") + letter) + written
+    elif kind in ("i", "I") and 0 < number < 4000:
+        written, rest = "", number
+        for value, sign in _ROMAN:
+            written += sign * (rest // value)
+            rest %= value
+    return written.upper() if kind in ("A", "I") else written
 
 
 def _integer(written: str | None, otherwise: int) -> int:

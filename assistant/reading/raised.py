@@ -13,3 +13,16 @@ def set_apart(before: str, raised: str) -> str:
     if not before or not (before[-1].isalnum() or before[-1] in ")]"):
         return raised if not before or before[-1].isspace() else f" [{raised}]"
     return f"^{raised}" if _POWER.search(before[-5:]) else f" [{raised}]"
+
+
+_EXPONENTS = frozenset("nkxyzijpq")
+_NUMBER = re.compile(r"\d[\d., ]*$")
+
+
+def raised_letters(before: str, raised: str) -> str | None:
+    """How letters raised after a number are written: "2^n", "4,300 [a]"; None for ordinals, which stay: "19e"."""
+    if raised in _EXPONENTS:
+        return f"^{raised}"
+    found = _NUMBER.search(before[-20:])
+    large = found is not None and sum(map(str.isdigit, found[0])) > 2
+    return f" [{raised}]" if large and re.fullmatch(r"[a-z](?:[ ,]{1,2}[a-z]){0,4}", raised) else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ArticleRejected
 from .drafts import Block, Draft, Fact
 from .encodings import decode
-from .hidden import drop_hidden
+from .hidden import as_shown
 from .main_content import article_blocks
 from .markup import blocks_of
 from .page_dates import ADDRESS, guessed_date, settled_date
@@ -55,7 +55,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     stated = [fact for fact in facts if fact.field == "published"]
     language = _date_order(tree.get("lang") or tree.get("xml:lang") or "")
     settled = settled_date(tree, stated, language)
-    warnings += drop_hidden(tree)
+    warnings += as_shown(tree)
     facts = [fact for fact in facts if fact.field != "published"]
     facts += settled or ([] if stated else guessed_date(tree))
     blocks = article_blocks(tree)
@@ -74,7 +74,7 @@ def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
     tree = _parse(f"<div>{source}</div>")
     if tree is None:
         return [], []
-    warnings = drop_hidden(tree)
+    warnings = as_shown(tree)
     return list(blocks_of(tree)), warnings
 
 

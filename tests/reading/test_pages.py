@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.hidden import drop_hidden
+from assistant.reading.hidden import as_shown
 from assistant.reading.web_pages import read_html
 
 SENTENCE = "The bakers of Corvane meet at the mill each {} to share the flour, and {} of them came by boat this year."
@@ -23,7 +23,23 @@ def read(body: str, head: str = "") -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "container", ["div", "aside", "form", "section", "main", 'div class="zz"', "td><p", "fieldset"]
+    "container",
+    [
+        "div",
+        "aside",
+        "form",
+        "section",
+        "main",
+        'div class="zz"',
+        "td><p",
+        "fieldset",
+        'div class="widget"',
+        'div id="comments-x"',
+        "aside class=sidebar",
+        "footer",
+        "details open",
+        "dialog open",
+    ],
 )
 def test_whatever_the_container_is_called(container: str) -> None:
     text, _ = read(
@@ -71,6 +87,21 @@ def test_a_request_for_consent_is_not_the_article() -> None:
         (".note { display: none } article .note { display: flex }", True),
         (".js .note { display: none }", True),
         (".note { opacity: 1 } .note { opacity: 0 }", False),
+        ("@media (min-width: 400px) { p.note { display: none } }", False),
+        ("@media (width > 90em), print { .note { display: none } }", True),
+        ("@media not print { .note { display: none } }", False),
+        ("@media (prefers-color-scheme: dark) { .note { display: none } }", True),
+        (".note { display: none } @media (min-width: 400px) { .note { display: block } }", True),
+        ("article .note { display: block } .note { display: none }", True),
+        ("article .note { display: block } .note { display: none !important }", False),
+        (".note { display: none } .note.open { display: block }", True),
+        (".note:not(.open) { display: none }", True),
+        ("@container (max-width: 300px) { .note { display: none } }", True),
+        ("@supports not (display: grid) { .note { display: none } }", True),
+        (".note { opacity: 0; transition: opacity 1s }", True),
+        (".note { max-height: 0; overflow: hidden }", False),
+        (".note { position: absolute; clip-path: inset(50%) }", False),
+        (".note { color: #fff; background: white }", False),
     ],
 )
 def test_rules_hide_only_on_every_screen_and_until_another_shows(css: str, seen: bool) -> None:
@@ -94,6 +125,7 @@ def test_a_rule_that_hides_the_page_is_not_believed() -> None:
         "<s>{}</s>",
         "<strike>{}</strike>",
         '<span style="text-decoration: line-through red">{}</span>',
+        '<style>.was {{ text-decoration: line-through }}</style><span class="was">{}</span>',
     ],
 )
 def test_struck_out_text_goes_and_is_told(struck: str) -> None:
@@ -116,6 +148,12 @@ def test_struck_out_text_goes_and_is_told(struck: str) -> None:
         ("in 2019<sup>1,2</sup>, ", "in 2019 [1,2], "),
         ("for 12<sup>*</sup> crowns", "for 12 [*] crowns"),
         ("CO<sub>2</sub> rises", "CO2 rises"),
+        ('in 2019<span style="vertical-align: super">4</span>.', "in 2019 [4]."),
+        ('<style>.n { vertical-align: super }</style>in 2019<span class="n">4</span>.', "in 2019 [4]."),
+        ("with 4,300<sup>a</sup> sacks", "with 4,300 [a] sacks"),
+        ("the 2<sup>n</sup> ways", "the 2^n ways"),
+        ("and 412<sub>1</sub> sacks", "and 412_1 sacks"),
+        ("and 1<sup>3</sup>/<sub>4</sub> sacks", "and 1 3/4 sacks"),
     ],
 )
 def test_raised_signs_leave_numbers_whole(markup: str, text: str) -> None:
@@ -142,6 +180,16 @@ def test_raised_signs_leave_numbers_whole(markup: str, text: str) -> None:
             "Arvis\nJune | 2",
         ),
         ("<table><tr><td>A</td><td></td><td>2</td></tr></table>", "A |  | 2"),
+        ("<ol type=a start=2><li>flour of the mill</li><li>bran</li></ol>", "b. flour of the mill\nc. bran"),
+        (
+            '<ol style="list-style: upper-roman"><li>flour of the mill</li><li>bran</li></ol>',
+            "I. flour of the mill\nII. bran",
+        ),
+        ("<menu><li>flour of the mill</li><li>bran</li></menu>", "- flour of the mill\n- bran"),
+        (
+            "<table><tr><td rowspan=0>Arvis</td><td>May</td></tr><tr><td>June</td></tr><tr><td>July</td></tr></table>",
+            "Arvis | May\nArvis | June\nArvis | July",
+        ),
         (
             "<table><tr><td>Boat</td><td><table><tr><td>May</td><td>3</td></tr></table></td></tr></table>",
             "Boat | May | 3",
@@ -158,7 +206,7 @@ def test_hostile_style_sheets_cost_little() -> None:
     from lxml import html
 
     for css in ("{" * 50_000, "a{b" * 30_000, "@media all{" * 300, ".a" * 50_000):
-        drop_hidden(html.document_fromstring(f"<style>{css}</style><p>Text</p>"))
+        as_shown(html.document_fromstring(f"<style>{css}</style><p>Text</p>"))
 
 
 def test_a_rule_that_hides_most_in_many_pieces_is_not_believed() -> None:
@@ -175,6 +223,11 @@ def test_a_rule_that_hides_most_in_many_pieces_is_not_believed() -> None:
     ("style", "seen"),
     [
         ("font-size: 0.9375rem", True), ("font-size:.8em;", True), ("font-size: 0", False), ("font-size:0px;", False),
+        ("opacity: 0%", False), ("filter: opacity(0)", False), ("height:0;overflow:hidden", False), ("zoom: 0", False),
+        ("transform: scale(0)", False), ("transform: scale(0.9)", True), ("position:absolute;left:-300vw", False),
+        ("margin-left:-9999px", False), ("color: rgba(0, 0, 0, 0)", False), ("color: rgb(255 255 255)", False),
+        ("color: white; background: #123", True), ("display: none; display: block", True), ("font: 0/0 a", False),
+        ("height: 0; overflow: hidden; padding-bottom: 50%", True), ("background: url(a.png); color: white", True),
         ("font-size: 0.5px", False), ("font-size:0.01em", False), ("opacity:0.9", True), ("opacity: 0", False),
     ],
 )  # fmt: skip
@@ -209,3 +262,24 @@ def test_what_trafilatura_found_has_its_raised_signs_apart() -> None:
         '<body><p>It had 4 300<hi rend="#sup">1</hi> sacks.</p></body>', parser=html.xhtml_parser
     )
     assert [block.text for block in blocks_of(body)] == ["It had 4 300 [1] sacks."]
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ('<div class=wp-caption><img src=a><p>The wheel, 7 metres high, from the bank.</p></div>', "7 metres"),
+        ("<div class=faq><h3>Who pays?</h3><div><div>The bank pays 62 % of it.</div></div></div>", "Who pays?\n\nThe bank pays 62 %"),
+        ("<div class=grid><div><b>8.2</b> million for the wheel</div><div>5.1 million</div></div>", "8.2 million for the wheel\n\n5.1 million"),
+        ("<details><summary>What does it cost?</summary>A loaf costs 4 crowns.</details>", "What does it cost?\n\nA loaf costs 4"),
+        ("<div role=list><div role=listitem>May: 4 to 9</div><div role=listitem>June: 5</div></div>", "May: 4 to 9\n\nJune: 5"),
+        ('<div style="visibility:hidden">Gone <p style="visibility:visible">It opens at 9.</p></div>', "It opens at 9."),
+        ("<div hidden>Gone</div><dialog><p>Gone</p></dialog><template><p>Gone</p></template><p>It opens at 9.</p>", "It opens at 9."),
+        ("<font color=white>Gone</font><table bgcolor=#224466><tr><td><font color=white>It opens at 9.</font></td></tr></table>", "It opens at 9."),
+    ],
+)  # fmt: skip
+def test_what_stands_between_two_paragraphs_is_kept_whole(markup: str, said: str) -> None:
+    text, _ = read(
+        f'<div class="texte"><h1>Mill</h1>{PARAGRAPHS[0]}{PARAGRAPHS[1]}{markup}{PARAGRAPHS[2]}{PARAGRAPHS[3]}</div>'
+    )
+    assert said in text
+    assert "Gone" not in text
