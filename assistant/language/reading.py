@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import LanguagePackIncomplete
 
-KEYS = frozenset(("tesseract", "months", "published", "labels", "updated", "events", "byline"))
+KEYS = frozenset(("tesseract", "months", "published", "labels", "updated", "events", "byline", "fields"))
 
 
 @cache
@@ -50,6 +50,14 @@ def beginnings(key: str) -> str:
     """An expression that matches where one of the words `key` of any language begins."""
     words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
     return rf"\b(?:{'|'.join(map(re.escape, words))})"
+
+
+@cache
+def whole_words(key: str) -> str:
+    """An expression that matches one of the words `key` of any language; one that ends in "*" with any ending."""
+    words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
+    endings = (re.escape(word[:-1]) if word.endswith("*") else rf"{re.escape(word)}\b" for word in words)
+    return rf"\b(?:{'|'.join(endings)})"
 
 
 @cache

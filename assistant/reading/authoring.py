@@ -11,19 +11,51 @@ from .drafts import counted
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_COMMENTS = (
-    ("%%", "%%"),
-    ("{% comment %}", "{% endcomment %}"),
-    ("{/*", "*/}"),
-    ("{{!--", "--}}"),
-    ("{#", "#}"),
+_COMMENTS = tuple(
+    (re.compile(begin), re.compile(end))
+    for begin, end in (
+        (r"(?<![\d%])(?<!\d )%%(?!%)", "%%"),
+        (r"\{%-?\s{0,9}comment\b[^%{}]{0,80}%\}", r"\{%-?\s{0,9}endcomment\s{0,9}-?%\}"),
+        (r"\{%-?\s{0,9}#", r"-?%\}"),
+        (r"\{/\*", r"\*/\}"),
+        (r"\{\{-?\s{0,9}/\*", r"\*/\s{0,9}-?\}\}"),
+        (r"\{\{!--", r"--\}\}"),
+        (r"\{\{!", r"\}\}"),
+        (r"\{#(?![\w-]{1,80}\})", r"#\}"),
+        (r"\{::comment\}", r"\{:/(?:comment)?\}"),
+        (r"\{>>", r"<<\}"),
+        (r"<%(?:--|#)", r"(?:--)?%>"),
+    )
 )
-"""Of Obsidian, Liquid (Jekyll, Django), MDX, Handlebars and Jinja."""
+"""Of Obsidian, Liquid (Jekyll, Django), MDX, Hugo, Handlebars, Jinja, kramdown, CriticMarkup and JSP."""
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(?:(?!\n\s{0,99}\n)[^`]|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
+_SHORTCODE = re.compile(
+    r"\{\{<[^{}\n]{0,300}>\}\}|\{\{%[^{}\n]{0,300}%\}\}|\{%(?!-?\s{0,9}(?:end)?comment)[^{}\n]{0,300}%\}|^[ ]{0,3}:{3,}.{0,300}$",
+    re.MULTILINE,
+)
+"""Instructions to a site's generator."""
+_INSERTED = re.compile(
+    r"\{(?:\+\+([^{}]{1,999}?)\+\+|==([^{}]{1,999}?)==|~~[^{}]{0,999}?~>([^{}]{0,999}?)~~)\}"
+)
+_DELETED = re.compile(r"\{--([^{}]{1,999}?)--\}")
+_MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,300})(?<=\S)==(?![=\w])")
+_CALLOUT = re.compile(r"^((?:[ ]{0,3}>[ ]?){1,9})\[![\w-]{1,40}\][+-]?[ ]{0,9}", re.MULTILINE)
+_BLOCK_NAME = re.compile(r"[ \t]\^(?=[\d-]{0,20}[A-Za-z])[\w-]{2,40}$", re.MULTILINE)
+_DISPLAYED = re.compile(
+    r"^[ ]{0,3}(?:\$\$[^$]{1,3000}\$\$|\\\[(?:(?!\n\s{0,99}\n)[^$]){1,3000}?\\\]"
+    r"|\\begin\{(\w{1,20}\*?)\}(?:(?!\n\s{0,99}\n)[^$]){1,3000}?\\end\{\1\})[ ]{0,9}$",
+    re.MULTILINE,
+)
+"""A formula with lines of its own."""
+_NAME = re.compile(r"(?<!\w)__(?=\w{1,40}__(?:\.\w|\())(\w{1,40})__")
 _FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
 _WIKI_LINK = re.compile(r"(!?)\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
-_FORMULA = re.compile(r"(?<![\\$\w`])\$(?=[^\s$])([^$\n`]{1,300})(?<=\S)\$(?![\w$])")
-_SIGNS = re.compile(r"([*_<>\[\]]|\\(?=[^\w\s]))")
-_STAR_IN_WORD = re.compile(r"(?<=[^\W_])(?<!\*)\*(?!\*)(?=[^\W_])")
+_FORMULA = re.compile(
+    r"(?<![\\$\w`])\$(?=[^\s$])[^$\n`]{1,300}(?<=\S)\$(?![\w$])|\$\$[^$`]{1,600}\$\$"
+    r"|(?<!\\)\\\((?:(?!\n\s{0,99}\n)[^`]){1,600}?\\\)|(?<!\\)\\\[(?:(?!\n\s{0,99}\n)[^`]){1,600}?\\\]"
+)
+_SIGNS = re.compile(r"([*_<>\[\]]|\\(?![A-Za-z0-9]))")
+_STAR_IN_WORD = re.compile(r"(?<=[^\W_])(?<!\*)\*(?!\*)(?=[^\W_])|(?<=\d)\*\*(?=\d)")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.-]{0,40})")
 _VOID = frozenset("br hr img input wbr area col embed link meta source track".split())
 _KNOWN = _VOID | frozenset(
@@ -40,19 +72,37 @@ _KNOWN = _VOID | frozenset(
 
 def prepared(body: str) -> tuple[str, list[str]]:
     """Markdown without comments, with what a reader sees of wiki links, its formulae protected; warnings."""
-    words = 0
+    words = struck = 0
 
     def outside_of_code(part: str) -> str:
-        nonlocal words
+        nonlocal words, struck
         for begin, end in _COMMENTS:
             part, dropped = _without(part, begin, end)
             words += dropped
-        part = _WIKI_LINK.sub(lambda link: "" if link[1] else (link[3] or link[2]).strip(), part)
-        part = _FORMULA.sub(lambda formula: "$" + _SIGNS.sub(r"\\\1", formula[1]) + "$", part)
-        return _STAR_IN_WORD.sub(r"\\*", part)
+        struck += sum(len(deleted.split()) for deleted in _DELETED.findall(part))
+        part = _INSERTED.sub(lambda match: match[1] or match[2] or match[3] or "", _DELETED.sub("", part))
+        part = _BLOCK_NAME.sub("", _CALLOUT.sub(r"\1", _SHORTCODE.sub("", part)))
+        part = _WIKI_LINK.sub(lambda link: "" if link[1] else (link[3] or link[2]).strip("\\ \t"), part)
+        part = _MARKED.sub(r"\1", part)
+        part = _FORMULA.sub(lambda formula: _SIGNS.sub(r"\\\1", formula[0]), part)
+        part = _NAME.sub(r"\\_\\_\1\\_\\_", part)
+        return _STAR_IN_WORD.sub(lambda stars: stars[0].replace("*", "\\*"), part)
 
-    text = "".join(_parts(body, outside_of_code))
-    return text, [f"comments removed ({counted(words, 'word')})"] if words else []
+    def outside_of_spans(part: str) -> str:
+        pieces, place = [], 0
+        for code in _CODE.finditer(part):
+            pieces += [outside_of_code(part[place : code.start()]), code[0]]
+            place = code.end()
+        return "".join([*pieces, outside_of_code(part[place:])])
+
+    fenced = (
+        _DISPLAYED.sub(lambda formula: f"```math\n{formula[0]}\n```", body)
+        if "\\" in body or "$$" in body
+        else body
+    )
+    text = "".join(_parts(fenced, outside_of_spans))
+    warnings = [f"comments removed ({counted(words, 'word')})"] if words else []
+    return text, warnings + ([f"struck-out text removed ({counted(struck, 'word')})"] if struck else [])
 
 
 def _parts(body: str, outside_of_code: Callable[[str], str]) -> Iterator[str]:
@@ -73,14 +123,14 @@ def _parts(body: str, outside_of_code: Callable[[str], str]) -> Iterator[str]:
     yield outside_of_code("".join(prose))
 
 
-def _without(text: str, begin: str, end: str) -> tuple[str, int]:
+def _without(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> tuple[str, int]:
     """The text without its comments, and how many words these had; one that is never closed is text."""
     kept: list[str] = []
     words = place = 0
-    while (start := text.find(begin, place)) >= 0 and (stop := text.find(end, start + len(begin))) >= 0:
-        kept.append(text[place:start])
-        words += len(text[start + len(begin) : stop].split())
-        place = stop + len(end)
+    while (opened := begin.search(text, place)) and (closed := end.search(text, opened.end())):
+        kept.append(text[place : opened.start()])
+        words += len(text[opened.end() : closed.start()].split())
+        place = closed.end()
     return "".join([*kept, text[place:]]), words
 
 

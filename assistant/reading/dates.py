@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ..language.reading import beginnings, month_numbers, words_of
+from ..language.reading import beginnings, month_numbers, whole_words, words_of
 from .drafts import Fact
 from .words import fold
 
@@ -26,6 +26,10 @@ class FoundDate(NamedTuple):
 
 EARLIEST, LATEST = 1450, 2100
 """Years; others are taken for something else."""
+OLD = 1900
+"""A title that is a day before it tells of that day."""
+TURN = 70
+"""Years of two digits from which they count from 1900."""
 _TOP, _HEAD, _TAIL = 600, 1500, 300
 """Characters at the beginning (of a date without "published", of one with it) and end that may hold a byline."""
 
@@ -38,12 +42,14 @@ _FORMS = [
     re.compile(rf"(?<!\d){pattern}(?!\d)", re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})",
-        rf"{_DAY}\s{{1,3}}{_OF}{_MONTH},?\s{{1,3}}{_OF}{_YEAR}",
+        rf"{_DAY}[\s-]{{1,3}}{_OF}{_MONTH},?[\s-]{{1,3}}{_OF}{_YEAR}",
         rf"{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}",
         r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})",
         rf"(?<!\d\s){_MONTH}\s{{1,3}}{_OF}{_YEAR}",
+        r"(?P<year>\d{4})(?P<dash>[-/])(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})-(?P<month>\d{2})",
         r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<short>\d{2})",
+        rf"{_DAY}\s{{1,3}}{_MONTH},?\s{{1,3}}(?P<short>\d{{2}})(?!\s?[:hH])",
     )
 ]
 _YEAR_ALONE = re.compile(_YEAR)
@@ -75,7 +81,8 @@ def dates_in(text: str, language: str) -> Iterator[Written]:
 
 def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | None:
     month, day = parts.get("month"), parts.get("day")
-    year = parts.get("year") or (f"20{parts['short']}" if parts.get("short") else None)
+    short = parts.get("short")
+    year = parts.get("year") or (f"{20 if int(short) < TURN else 19}{short}" if short else None)
     precision = "day" if day or parts.get("first") else "month"
     if first := parts.get("first"):
         day, month = first, parts.get("second")
@@ -124,11 +131,14 @@ def _found(written: Written, origin: str, confidence: float) -> FoundDate:
 
 
 _PUBLISHED = re.compile(
-    rf"(?:{beginnings('published')}|{beginnings('labels')})"
+    rf"(?:{beginnings('published')}|(?:^|[|·•,;/–—-]\s{{0,3}}){beginnings('labels')})"
+    r"(?:\s{1,3}\w{1,5}(?:\s{1,3}[\w.'’-]{1,20}){1,4}?,?(?=\s{1,3}(?:le|on|el|am|il|em|in)\s))?"
     r"(?:\s{1,3}(?:le|on|el|am|il|em|in)|\s{1,3}\w{1,20}\s{1,3}le)?\s{0,3}:?\s{0,3}(?:\w{1,20},?\s{1,3})?$",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(rf"{beginnings('updated')}\w{{0,12}}\W{{1,5}}(?:\w{{1,20}}\W{{1,5}}){{0,3}}$", re.IGNORECASE)
+_UPDATED = re.compile(
+    rf"{beginnings('updated')}\w{{0,12}}\W{{1,5}}(?:\w{{1,20}}\W{{1,5}}){{0,3}}$", re.IGNORECASE
+)
 _PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s{0,3}(?:le\s{1,3})?$")
 _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
 _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
@@ -137,7 +147,9 @@ _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 _TWO_DIGITS = re.compile(r"\D\d{2}$")
 _SMALL_WORDS = words_of("byline")
 """Words of a byline besides names, which begin with a capital."""
-_OTHER_EVENT = re.compile(beginnings("events"), re.IGNORECASE)
+_OTHER_EVENT = re.compile(whole_words("events"), re.IGNORECASE)
+_OTHER_LABEL = re.compile(r":\s{0,3}$|^\W*\w+\s{1,3}(?:le|el|am|il|em)\s{1,3}$|^\s{0,3}[†✝*]")
+"""Before the date: a label ("Delivery:"), a verb alone ("Inaugurated on"), the sign of a death."""
 
 
 def is_other_event(text: str) -> bool:
@@ -150,9 +162,9 @@ def is_byline(before: str, after: str, *, is_title: bool = False) -> bool:
     rest = f"{before} {after}"
     words = re.findall(r"[^\W\d_]+", rest)
     is_title = is_title and any(word.lower() not in _SMALL_WORDS for word in words)
-    if (is_title and not before.lower().startswith(("by ", "par ", "von ", "por "))) or is_other_event(
-        rest
-    ):
+    if _OTHER_LABEL.search(before) and not _PUBLISHED.search(before):
+        return False
+    if (is_title and not before.lower().startswith(("by ", "par ", "von ", "por "))) or is_other_event(rest):
         return False
     return len(words) <= 7 and all(word[0].isupper() or word.lower() in _SMALL_WORDS for word in words)
 
@@ -173,13 +185,14 @@ def _byline_confidence(part: str, written: Written, *, near_top: bool) -> float:
     after = part[written.end : line_end if line_end >= 0 else len(part)]
     if _UPDATED.search(before):
         return 0.0
-    if _PUBLISHED.search(before[-60:]) and written.precision != "month":
+    if _PUBLISHED.search(before[-60:].lstrip()) and written.precision != "month":
         return 0.85
     if near_top and _PLACE.fullmatch(before) and _AFTER_DATELINE.match(after):
         return 0.7
     if _TWO_DIGITS.search(part[written.start : written.end]):
         return 0.0  # may be anything
-    if not is_byline(before, after, is_title=line_start == 0 and near_top):
+    is_title = line_start == 0 and near_top
+    if not is_byline(before, after, is_title=is_title) or (is_title and written.day.year < OLD):
         return 0.0
     short = (
         len(before) + len(after) <= 40

@@ -21,12 +21,16 @@ _SIGNATURES = (
     (b"GIF8", "a GIF picture"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"\x1f\x8b", "a gzip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"SQLite format 3", "a database"), (b"{\\rtf", "an RTF file"),
 )  # fmt: skip
-_LIKELY = ["cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "utf_8"]
+_LIKELY = ["cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "koi8_r", "utf_8"]
+_CYRILLIC = frozenset(("ru", "uk", "bg", "be"))
+_CENTRAL = re.compile("cs|sk|pl|hu|sl|hr")
 _WESTERN = frozenset(("fr", "en", "es", "de", "it", "pt", "nl"))
 _WESTERN_ENCODINGS = ["cp1252", "iso8859_15", "cp850", "mac_roman"]
 """The first of those that fit equally well is taken."""
-_GLUED = re.compile(r"[A-Za-z][€‚„…†‡ˆ‰•˜™“”°«»][A-Za-z]|[a-z][À-Þ]")
+_GLUED = re.compile(r"[A-Za-z][€‚„…†‡ˆ‰•˜™“”°«»][A-Za-z]|[a-z][À-Þ]|([À-ÿ])\1\1")
 """Signs that stand inside of words, capitals after small letters: the encoding is another."""
+_FRAME = re.compile("[\u2500-\u257f]")
+"""What frames and tables were drawn with, as DOS had it."""
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -96,13 +100,23 @@ def _guess(data: bytes) -> str:
 
     found = from_bytes(data[:200_000], cp_isolation=_LIKELY).best()
     encoding = found.encoding if found else "cp1252"
-    # Windows-1252 holds all of Latin-1. In a short text it cannot be told from the Windows-1250 of Eastern
-    # Europe by its bytes, but by the language that comes out.
-    western = encoding in ("cp1252", "latin_1", "iso8859_15", "ascii") or (
-        encoding in ("cp1250", "iso8859_2")
-        and detect_language(data[:20_000].decode("cp1252", "replace")) in _WESTERN
-    )
-    return _western(data[:200_000]) if western or encoding == "mac_roman" else encoding
+    sample = data[:20_000]
+    if encoding == "koi8_r" and detect_language(sample.decode("koi8_r", "replace")) not in _CYRILLIC:
+        return _western(data[:200_000])
+    if encoding in ("cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "ascii"):
+        # In a short text their bytes do not tell them apart, but the language that comes out does.
+        language = detect_language(sample.decode("cp1252", "replace"))
+        if _CENTRAL.fullmatch(language):
+            return min(("cp1250", "iso8859_2"), key=lambda name: _strange_in(language, sample.decode(name, "replace")))
+        if language in _WESTERN or encoding not in ("cp1250", "iso8859_2"):
+            return _western(data[:200_000])
+    return _western(data[:200_000]) if encoding == "mac_roman" else encoding
+
+
+def _strange_in(language: str, text: str) -> int:
+    """Signs that are no letters, and the letter that stands for another where the encoding is the wrong one."""
+    signs = sum(not sign.isalpha() and sign not in _EXPECTED for sign in _NOT_ASCII.findall(text))
+    return signs + (text.count("ą") if language != "pl" else 0)
 
 
 _EXPECTED = frozenset("éèàêçùôîâûëïüöäßñáíóúìòãõåæøœÿÉÈÀÊÇÙÔÎÂÖÄÜÑÁŒ€°«»’‘“”–—…·•§²³©®\xa0¿¡ºª£")
@@ -113,7 +127,8 @@ def _western(data: bytes) -> str:
 
     def oddities(encoding: str) -> tuple[int, int]:
         text = data.decode(encoding, "replace")
+        text = _FRAME.sub("", text) if "───" in text or "═══" in text else text
         strange = sum(sign not in _EXPECTED for sign in _NOT_ASCII.findall(text))
-        return strange + len(_GLUED.findall(text)), _WESTERN_ENCODINGS.index(encoding)
+        return strange + sum(1 for _ in _GLUED.finditer(text)), _WESTERN_ENCODINGS.index(encoding)
 
     return min(_WESTERN_ENCODINGS, key=oddities)

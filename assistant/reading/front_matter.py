@@ -5,42 +5,29 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..language.reading import reading_packs
 from .drafts import Fact
 
 if TYPE_CHECKING:
     from yaml import BaseLoader, Node
 
 _FENCE = re.compile(
-    r"\A\s*(?:---[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[^\S\n]*\n(?P<toml>.*?)^\+\+\+)[^\S\n]*(?:\n|\Z)",
+    r"\A\s*(?:---(?:[^\S\n]{0,9}ya?ml)?[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)"
+    r"|(?:\+\+\+|---[^\S\n]{0,9}toml)[^\S\n]*\n(?P<toml>.*?)^(?:\+\+\+|---)"
+    r"|(?:;;;|---[^\S\n]{0,9}json)[^\S\n]*\n(?P<json>.*?)^(?:;;;|---))[^\S\n]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_FIELDS = {
-    "title": ("title", "titre"),
-    "published": (
-        "published",
-        "date",
-        "publishdate",
-        "pubdate",
-        "published_at",
-        "datepublished",
-        "date_published",
-        "published_on",
-        "publication_date",
-        "date_de_publication",
-        "publié",
-        "created",
-        "created_at",
-        "creation_date",
-    ),
-    "language": ("language", "lang", "langue"),
-    "publisher": ("publisher", "site", "source"),
-    "author": ("author", "authors", "auteur", "by"),
-    "url": ("url", "canonical_url", "link"),
-}
+_FIELDS = ("title", "published", "language", "publisher", "author", "url")
+_HEADER = re.compile(r"\A\s{0,99}((?:[^\W\d_][\w -]{0,30}:[^\S\n][^\n]{1,300}\n){2,12})\s{0,9}\n")
+"""Lines `Name: value` before the first blank one, as Pelican and MultiMarkdown have them."""
+_HEADER_NAMES = frozenset(
+    "tags category categories keywords slug summary description subtitle status modified updated template layout email".split()
+)
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _LONGEST = 65_536
 _DEEPEST = 20
 """Values inside of values; more is not read. Nor are the aliases of YAML, of which a few lines unfold to gigabytes."""
@@ -50,16 +37,46 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
     """Values of the front matter (strings, lists or mappings of strings, keys in lower case), the body, warnings."""
     match = _FENCE.match(text[:_LONGEST])
     if not match:
-        return _json(text)
+        return _header(text) or _json(text)
     language, body = str(match.lastgroup), text[match.end() :]
     source = match[language]
+    if language == "json":
+        object_ = source if source.lstrip().startswith("{") else f"{{{source.rstrip().rstrip(',')}}}"
+        return _json(object_)[0], body, []
     values, problem = (_parse_yaml if language == "yaml" else _parse_toml)(source)
     if problem is None:
-        return {str(key).lower(): value for key, value in values.items()}, body, []
+        return {_key(name): value for name, value in values.items()}, body, []
     return (
         _lines(source),
         body,
         [f"front matter is not valid {language.upper()} ({problem}); read line by line"],
+    )
+
+
+def _key(name: object) -> str:
+    return re.sub(r"[\s-]", "_", str(name).strip().lower())
+
+
+def _header(text: str) -> tuple[dict[str, object], str, list[str]] | None:
+    """Values of lines above the text, where all of them have names that such lines have."""
+    match = _HEADER.match(text[:_LONGEST])
+    if match is None:
+        return None
+    pairs = [line.partition(":")[::2] for line in match[1].splitlines() if line.strip()]
+    values: dict[str, object] = {_key(name): value.strip() for name, value in pairs}
+    known = {name for field in _FIELDS for name in _names(field)}
+    return (
+        (values, text[match.end() :], [])
+        if set(values) <= known | _HEADER_NAMES and set(values) & known
+        else None
+    )
+
+
+@cache
+def _names(field: str) -> tuple[str, ...]:
+    """Names of a field in front matter, as every language writes them, the most exact ones first."""
+    return tuple(
+        dict.fromkeys(name for pack in reading_packs().values() for name in pack["fields"].get(field, ()))
     )
 
 
@@ -74,7 +91,7 @@ def _json(text: str) -> tuple[dict[str, object], str, list[str]]:
         values, end = json.JSONDecoder(strict=False).raw_decode(start)
     except (ValueError, RecursionError):
         return {}, text, []
-    return {str(key).lower(): value for key, value in values.items()}, text.lstrip()[end:].lstrip("\n"), []
+    return {_key(name): value for name, value in values.items()}, text.lstrip()[end:].lstrip("\n"), []
 
 
 def _parse_yaml(source: str) -> tuple[dict[str, object], str | None]:
@@ -141,14 +158,16 @@ def _toml_depth(source: str) -> int:
 def _lines(source: str) -> dict[str, object]:
     """What a person reads in front matter that its parser refuses: `name: value`, or `name = value`, on a line."""
     pairs = re.findall(r"^(\w+)[^\S\n]*[:=][^\S\n]*(.*)$", source, re.MULTILINE)
-    return {name.lower(): value.strip().strip("\"'") for name, value in pairs}
+    return {_key(name): value.strip().strip("\"'") for name, value in pairs}
 
 
 def front_matter_facts(values: dict[str, object]) -> Iterator[Fact]:
     """The facts that the contracts name; a value of the wrong kind says nothing."""
-    for field, names in _FIELDS.items():
-        for name in names:
+    for field in _FIELDS:
+        for name in _names(field):
             value = _as_text(values.get(name))
+            if field == "published" and _SECONDS.fullmatch(value):
+                value = datetime.fromtimestamp(int(value[:10]), UTC).date().isoformat()
             if value:
                 yield Fact(field, value, "front matter")
 
@@ -159,5 +178,5 @@ def _as_text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(item.strip() for item in value[:20] if isinstance(item, str))
     if isinstance(value, dict):
-        return _as_text(value.get("name"))
+        return _as_text(value.get("name") or value.get("created") or value.get("published"))
     return ""

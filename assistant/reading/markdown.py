@@ -49,7 +49,10 @@ def _read(
     return Draft(blocks, list(front_matter_facts(values)), warnings + problems + dropped)
 
 
-_CUT_WORD = re.compile(r"(?<=[^\W\d_]{2})-\n(?=[^\W\d_]{2})")
+_CUT_WORD = re.compile(r"(?<=[^\W\d_]{2})[-\u2010\u00ad¬][^\S\n]{0,9}\n[^\S\n]{0,9}(?=[^\W\d_]{2})")
+"""A hyphen of any kind between the lines that share a word."""
+_SOFT_BREAK = "\ue000"
+_CUT_AT_BREAK = re.compile(rf"(?<=[^\W\d_]{{2}})[-\u2010\u00ad¬]{_SOFT_BREAK}(?=[^\W\d_]{{2}})")
 _MOST_SIGNS = 5000
 
 
@@ -66,7 +69,7 @@ def markdown_blocks(body: str) -> tuple[list[Block], list[str]]:
         return text_blocks(body), ["more markup signs in a row than a text has: read as plain text"]
     source, dropped = prepared(body)
     reader = _Reader(_parser().parse(source))
-    blocks = list(reader.blocks())
+    blocks = with_hyphens(list(reader.blocks()))
     if reader.struck_out:
         dropped.append(f"struck-out text removed ({counted(reader.struck_out, 'word')})")
     return blocks, dropped + reader.warnings
@@ -124,7 +127,7 @@ class _Reader:
             case "bullet_list_close" | "ordered_list_close":
                 self.lists.pop()
             case "list_item_open":
-                self.marker = f"{token.info}. " if token.info else "- "  # the number as it is written
+                self.marker = f"{token.info}{token.markup} " if token.info else "- "  # as it is written
             case "tr_open":
                 self.cells = []
             case "tr_close":
@@ -146,7 +149,7 @@ class _Reader:
         children = self._shown(token.children or [])
         token.children = children
         if all(child.type != "html_inline" or _is_break(child) for child in children):
-            text = "".join(map(_inline_text, children))
+            text = _CUT_AT_BREAK.sub(HYPHEN, "".join(map(_inline_text, children))).replace(_SOFT_BREAK, " ")
             return re.sub(r"(?<! ) {2,}(?=\S)", " ", text) if self.struck_out else text
         parser = _parser()
         source = parser.renderer.render([token], parser.options, {})
@@ -183,5 +186,5 @@ def _inline_text(token: Token) -> str:
     if token.type in ("hardbreak", "html_inline"):
         return "\n"
     if token.type == "softbreak":
-        return " "
+        return _SOFT_BREAK
     return "" if token.type == "image" else token.content

@@ -35,6 +35,11 @@ def stated(value: str, language: str = "en") -> date | None:
         ("3. Mai 2024", "de"),
         ("3 de mayo de 2024", "es"),
         ("3 maggio 2024", "it"),
+        ("3 mag 2024", "it"),
+        ("3 may. 2024", "es"),
+        ("3-mai-2024", "fr"),
+        ("2024-5-3", "en"),
+        ("3 mai 24", "fr"),
     ],
 )
 def test_forms(value: str, language: str) -> None:
@@ -77,6 +82,10 @@ def test_less_exact_is_less_sure(value: str, published: date, confidence: float,
         ("By the editors | May 3, 2024", "en"),
         ("Titel\n\nVeröffentlicht am 3. Mai 2024", "de"),
         ("Título\n\nPublicado el 3 de mayo de 2024", "es"),
+        ("Un titre\n\nPublié par Odile Corvin le 3 mai 2024", "fr"),
+        ("Un titre\n\nPublié le 3 mai 24", "fr"),
+        ("Un titre\n\nVen. 3 mai 2024", "fr"),
+        ("Un titre\n\nDate de publication : 3 mai 2024", "fr"),
     ],
 )
 def test_bylines(text: str, language: str) -> None:
@@ -94,10 +103,22 @@ def test_bylines(text: str, language: str) -> None:
         "Mis à jour le 3 mai 2024",
         "Chronology\n\n- May 3, 2024: a model\n- June 4, 2024: another",
         "An article about 2024 and nothing else.",
+        "Odile\n\nDelivery: May 3, 2024",
+        "Odile\n\nEvent date: May 3, 2024",
+        "Odile\n\nFounded 3 May 1924",
+        "Odile\n\nInauguré le 3 mai 2024",
+        "Odile\n\n† 3 mai 2024",
+        "Odile\n\nFecha límite: 3 de mayo de 2024",
+        "Odile\n\nEinsendeschluss: 3. Mai 2024",
+        "Le 14 juillet 1789\n\nA text.",
     ],
 )
 def test_dates_in_prose_are_no_bylines(text: str) -> None:
     assert find_date([], text, "en") is None
+
+
+def test_years_of_two_digits_are_of_the_last_hundred() -> None:
+    assert stated("Publié le 12/07/99", "fr") == date(1999, 7, 12)
 
 
 def test_the_surest_statement_counts() -> None:

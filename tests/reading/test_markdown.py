@@ -20,7 +20,7 @@ def markdown(source: str) -> tuple[str, list[str]]:
     ("source", "text"),
     [
         ("1901. Mill\n1950. Fire\n1977. Sale", "1901. Mill\n1950. Fire\n1977. Sale"),
-        ("2. flour\n5. bran\n9) bread", "2. flour\n5. bran\n9. bread"),
+        ("2. flour\n5. bran\n9) bread", "2. flour\n5. bran\n9) bread"),
         ("- flour\n- bran", "- flour\n- bran"),
         ("The law $F = m*a*b$ and $x_1 * y_2$ hold.", "The law $F = m*a*b$ and $x_1 * y_2$ hold."),
         ("If a<b and c>d, p<q.", "If a<b and c>d, p<q."),
@@ -30,6 +30,17 @@ def markdown(source: str) -> tuple[str, list[str]]:
         ("A <b>bold</b> word,<br>then H<sub>2</sub>O.", "A bold word,\nthen H2O."),
         ("It costs ~~9 euros~~ 7 euros.", "It costs 7 euros."),
         ("See [[mills/corvane|the mill]] and [[Arvis]].", "See the mill and Arvis."),
+        ("Where \\(u_{n+1} = 2*u_n*3\\) holds.", "Where \\(u_{n+1} = 2*u_n*3\\) holds."),
+        ("$$\nx_1 &= 1 \\\\\ny * z &= 2\n$$", "$$\nx_1 &= 1 \\\\\ny * z &= 2\n$$"),
+        ("\\begin{align}\na_1 &= b * c \\\\\nd &= e\n\\end{align}", "\\begin{align}\na_1 &= b * c \\\\\nd &= e\n\\end{align}"),
+        ("In __init__.py and 2**8**2.", "In __init__.py and 2**8**2."),
+        ("It costs {--9--}{++7++} euros, {~~old~>new~~}, ==marked==.", "It costs 7 euros, new, marked."),
+        ("> [!warning] Care\n> Closed.", "Care Closed."),
+        ("It opens. ^ref1", "It opens."),
+        ("{{< youtube abc >}} It opens {% include a.html %}.", "It opens ."),
+        ("Write `{/* this */}` or ``%%a ` b%%``.", "Write {/* this */} or %%a ` b%%."),
+        ("| a | b |\n|---|---|\n| [[mill\\|Odile]] | 2 |", "a | b\nOdile | 2"),
+        ("The bud-\nget of the well-\nknown and well-known mill", "The budget of the well-known and well-known mill"),
         ("```\n%%kept%% a<b ~~c~~\n```", "%%kept%% a<b ~~c~~"),
     ],
 )  # fmt: skip
@@ -44,6 +55,13 @@ def test_signs_and_numbers_as_they_stand(source: str, text: str) -> None:
         "{% comment %}check: 99 boats{% endcomment %}",
         "{/* check: 99 boats */}",
         "<!-- check: 99 boats -->",
+        "{%- comment -%}check: 99 boats{%- endcomment -%}",
+        "{% comment 'note' %}check: 99 boats{% endcomment %}",
+        "{% # check: 99 boats %}",
+        "{{! check: 99 boats }}",
+        "{{- /* check: 99 boats */ -}}",
+        "{>>check: 99 boats<<}",
+        "{::comment}check: 99 boats{:/comment}",
     ],
 )
 def test_comments_of_tools_are_no_text(comment: str) -> None:
@@ -73,6 +91,14 @@ def test_what_is_never_closed_is_text() -> None:
         ('{\n "title": "The mill",\n "date": "2023-04-12"\n}\n\nText.', "2023-04-12"),
         ("---\ntitle: The mill\npublishDate: 2023-04-12\n---\nText.", "2023-04-12"),
         ("---\ntitle: The mill\ncreated: 2023-04-12T10:00\n---\nText.", "2023-04-12T10:00"),
+        ('---json\n{"title": "The mill", "date": "2023-04-12"}\n---\nText.', "2023-04-12"),
+        (';;;\n"title": "The mill",\n"date": "2023-04-12"\n;;;\nText.', "2023-04-12"),
+        ('---toml\ntitle = "The mill"\ndate = 2023-04-12\n---\nText.', "2023-04-12"),
+        ("---\nTitle: The mill\npublication-date: 2023-04-12\n---\nText.", "2023-04-12"),
+        ("---\ntitle: The mill\ndate:\n  created: 2023-04-12\n---\nText.", "2023-04-12"),
+        ("---\ntitle: The mill\ndate: 1681257600\n---\nText.", "2023-04-12"),
+        ("---\ntítulo: The mill\nfecha: 12 de abril de 2023\n---\nText.", "12 de abril de 2023"),
+        ("Title: The mill\nDate: 2023-04-12\nTags: mills, rye\n\nText.", "2023-04-12"),
     ],
 )
 def test_front_matter_of_other_tools(source: str, published: str) -> None:
@@ -94,6 +120,15 @@ def text(source: str) -> Draft:
 def test_words_cut_by_line_ends_are_joined() -> None:
     blocks = text("Le bud-\nget du mou-\nlin, peut-\nêtre, et le rendez-\nvous.").blocks
     assert blocks[0].text == "Le budget du moulin, peut-être, et le rendez-vous."
+    assert (
+        text("Le bud‐\nget du mou\u00ad\nlin et le mar-  \n  ché").blocks[0].text
+        == "Le budget du moulin et le marché"
+    )
+
+
+def test_lines_that_are_no_header_stay() -> None:
+    source = "Name: Odile\nDate: 3 May\n\nShe owns a mill."
+    assert [block.text for block in text(source).blocks] == ["Name: Odile\nDate: 3 May", "She owns a mill."]
 
 
 @pytest.mark.parametrize("line", ["Who sold the mill?", "The mill is sold!"])
@@ -108,6 +143,32 @@ PROSE = "L'été dernier, la mairie a décidé de créer une forêt près du ch�
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "cp437", "mac_roman", "iso8859_15", "latin_1"])
 def test_western_encodings(encoding: str) -> None:
     assert decode(PROSE.encode(encoding), "a.txt")[0] == PROSE
+
+
+@pytest.mark.parametrize(
+    ("prose", "encoding"),
+    [
+        (
+            "La panadera compró el molino del señor Núñez. ¿Cuánto costó? ¡Mucho! Según él, así es mejor.",
+            "mac_roman",
+        ),
+        (
+            "Im Frühjahr wurde die Mühle für 38 Gulden verkauft; über Öfen und große Gärten spricht man später.",
+            "cp850",
+        ),
+        (
+            "Mlýn byl na jaře prodán pekařce, která tam bude mlít mouku z jedenácti statků, řekl šéf.",
+            "iso8859_2",
+        ),
+        ("Мельница была продана весной пекарю, который будет молоть муку одиннадцати хозяйств.", "koi8_r"),
+        (
+            "┌───────┐\n│ Prix  │\n└───────┘\nLe conseil a décidé, la préfète près de la forêt a été étonnée.",
+            "cp850",
+        ),
+    ],
+)
+def test_older_encodings(prose: str, encoding: str) -> None:
+    assert decode(prose.encode(encoding), "a.txt")[0] == prose
 
 
 def test_the_euro_of_iso_8859_15() -> None:
