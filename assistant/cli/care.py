@@ -227,9 +227,10 @@ def check_index(settings: Settings) -> Check:
     except AssistantError as error:
         return Check("Index", "missing", str(error), "Run `assistant index`.")
     try:
-        state = store.status()["vectors"]
-        if state != "ready":
-            slow = f"{store.size} passages, searched slowly: {state}"
+        status = store.status()
+        states = [status[part] for part in ("vectors", "words") if status[part] != "ready"]
+        if states:
+            slow = f"{store.size} passages, searched slowly: {'; '.join(states)}"
             return Check("Index", "warning", slow, "Run `assistant index`, or `assistant rebuild`.")
         return Check("Index", "ok", f"{store.size} passages in {str(settings.paths.store)!r}")
     finally:

@@ -209,7 +209,7 @@ def _lines() -> Callable[[SyncProgress], None]:
     return show
 
 
-PHASES = {"reading": "Reading and embedding", "vectors": "Writing vectors"}
+PHASES = {"reading": "Reading and embedding", "words": "Writing words", "vectors": "Writing vectors"}
 
 
 def _rate(step: SyncProgress) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 
 from ..errors import NoIndex, StoreDamaged, StoreError
 from ..types import Json
-from . import chroma_side, lexical, lock, schema, seals, vectors
+from . import lexical, lock, schema, seals, vectors, word_index
 from .database import Database
+from .derived import take_up
 from .index import NEXT
 from .vectors import KINDS
 from .writer import Writer, replace_database
@@ -42,8 +43,11 @@ def verify(store: Path) -> Json:
             found["articles"], found["passages"] = len(database.summaries()), database.size()
             problems = [f"passages.db: {problem}. {ANEW}" for problem in _database_problems(database)]
             problems = problems or list(_rows_that_changed(database))
-            # Chroma is held against a truth that is sound
-            found["problems"] = problems or list(_chroma_problems(database, store))
+            # what is derived is held against a truth that is sound
+            found["problems"] = problems or [
+                *_index_problems(database, store),
+                *_chroma_problems(database, store),
+            ]
     except NoIndex:
         raise
     except StoreError as error:
@@ -53,7 +57,7 @@ def verify(store: Path) -> Json:
 
 
 def rebuild(store: Path) -> Json:
-    """Make Chroma anew from `passages.db`; the embedder is not needed."""
+    """Make Chroma and the index of words anew from `passages.db`; the embedder is not needed."""
     started = time.monotonic()
     with contextlib.closing(Database.open(store)):
         pass  # NoIndex and damage are told before anything is touched
@@ -62,7 +66,7 @@ def rebuild(store: Path) -> Json:
         schema.explained(store),
         contextlib.closing(Writer(store / schema.FILE)) as writer,
     ):
-        chroma_side.take_up(writer, anew=True)
+        take_up(writer, anew=True)
         return {
             "store": str(store),
             "passages": writer.size(),
@@ -120,7 +124,7 @@ def restore(source: Path, store: Path) -> Json:
             with contextlib.closing(Writer(store / NEXT / schema.FILE)) as fresh:
                 replace_database(fresh, store)
             with contextlib.closing(Writer(store / schema.FILE)) as writer:
-                chroma_side.take_up(writer)
+                take_up(writer)
                 passages = writer.size()
             shutil.rmtree(store / NEXT, ignore_errors=True)
     return {"store": str(store), "passages": passages, "seconds": round(time.monotonic() - started, 3)}
@@ -176,6 +180,26 @@ def _word_problems(database: Database) -> Iterator[str]:
     for language, count in database.languages().items():
         if lexical.count(database.connection, language) != count:
             yield f"the words of language {language!r} are incomplete"
+
+
+def _index_problems(database: Database, store: Path) -> Iterator[str]:
+    """Where the index of words and `passages.db` disagree."""
+    manifest, folder = database.manifest(), store / word_index.FOLDER
+    if manifest.get("words_index") != "ready" or database.pending_count(word_index.WORDS):
+        yield "words: behind passages.db (an `index` runs, or was stopped). Run `assistant index`."
+        return
+    if not word_index.is_sealed(folder, manifest.get("words_seal", "")):
+        yield f"words: files are missing or damaged. {MEND}"
+        return
+    wanted: dict[str, set[int]] = {}
+    for row, language in database.connection.execute("SELECT id, language FROM passages"):
+        wanted.setdefault(word_index.index_name(language), set()).add(row)
+    try:
+        for name in sorted({*word_index.indexes(folder), *wanted}):
+            if word_index.WordIndex(folder, name).rows() != wanted.get(name, set()):
+                yield f"words: the index of {name!r} holds other passages than passages.db. {MEND}"
+    except StoreDamaged as error:
+        yield str(error)
 
 
 def _chroma_problems(database: Database, store: Path) -> Iterator[str]:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreDamaged
-from . import lock, vectors
-from .report import SyncProgress
+from . import engine_files, lock, vectors
 from .vectors import KINDS, Chroma, collection
 from .writer import Writer
 
@@ -53,7 +52,7 @@ def _start_anew(writer: Writer, folder: Path) -> None:
     writer.pend_all()
     with lock.opening(folder.parent):
         writer.set_manifest(chroma="stale", chroma_written=0)
-    vectors.remove(folder)
+    engine_files.remove(folder)
 
 
 def _apply(writer: Writer, folder: Path, report: Report) -> None:
@@ -101,17 +100,3 @@ def _move(writer: Writer, chroma: Chroma, kind: str, names: Sequence[str]) -> No
         chroma.upsert(
             into, writer.vectors_of(kind, ids), writer.metadata_of(ids) if kind == vectors.PASSAGES else {}
         )
-
-
-def reporting(
-    progress: Callable[[SyncProgress], None] | None, interrupted: Callable[[], bool] = lambda: False
-) -> Report:
-    """A report of this module as a progress of `sync`; raises KeyboardInterrupt where that was asked to stop."""
-
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(SyncProgress("vectors", done, total, "", 0, 0.0))
-        if done < total and interrupted():
-            raise KeyboardInterrupt
-
-    return report

@@ -14,11 +14,13 @@ import numpy as np
 
 from ..errors import StoreDamaged
 from ..library import ALL, ArticleSummary, LanguageStatistics, Place
+from ..reading.words import content_stems
 from ..types import Article, Filters, Heading, Passage, Span
 from . import lexical, schema
 from .seals import ARTICLE, of_article, passages_of, seal
 from .statistics import Moments
 from .vectors import PASSAGES, TITLES, Metadata, metadata
+from .word_index import IndexedPassage
 
 if TYPE_CHECKING:
     pass
@@ -29,10 +31,13 @@ SOURCES = {
 }
 NUMBERS = {
     "generation", "dimension", "min_tokens", "max_tokens", "updated", "created",
-    "chroma_generation", "chroma_count", "chroma_written",
+    "chroma_generation", "chroma_count", "chroma_written", "words_generation", "words_deleted",
 }  # fmt: skip
 """Keys of the manifest whose values are numbers."""
 SLICE = 500  # values in one SQL list; SQLite takes 32,766
+
+
+TEXT = "SELECT text FROM articles WHERE id = ?"
 
 
 class StoredArticle(NamedTuple):
@@ -172,7 +177,7 @@ class Database:
         held, text, found = -1, "", {}
         for row, *place, title, published, language in rows:
             if row != held:
-                (text,) = self.connection.execute("SELECT text FROM articles WHERE id = ?", (row,)).fetchone()
+                (text,) = self.connection.execute(TEXT, (row,)).fetchone()
                 held = row
             passage = Passage(*place)
             words = text[passage.start : passage.end]
@@ -238,14 +243,32 @@ class Database:
     # ---------------------------------------------------------------- words
 
     def lexical(
-        self, text: str, k: int, language: str, passages: int, filters: Filters = ALL
+        self, stems: Sequence[str], k: int, language: str, filters: Filters = ALL
     ) -> list[tuple[str, float]]:
-        if filters.language not in (None, language):
-            return []
-        return lexical.search(self.connection, text, k, language, passages, _admitted(PASSAGES, filters))
+        """Ids and BM25 of the k best passages that have one of `stems`, best first."""
+        return lexical.search(self.connection, stems, k, language, _admitted(PASSAGES, filters))
 
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
         return lexical.frequencies(self.connection, stems, language)
+
+    def names(self, rows: Sequence[int]) -> dict[int, str]:
+        """Ids of passages by their rows; of those that are there."""
+        return dict(self._among("SELECT id, name FROM passages WHERE id IN ", rows))
+
+    def indexed(self, rows: Sequence[int]) -> list[IndexedPassage]:
+        """What the index of words takes up of passages, by their rows; of those that are there."""
+        query = (
+            'SELECT p.article, p.id, section, start, "end", p.language, a.name, published, title '
+            "FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN "
+        )
+        held, text, found = -1, "", []
+        for article, row, section, start, end, language, name, day, title in sorted(self._among(query, rows)):
+            if article != held:
+                (text,) = self.connection.execute(TEXT, (article,)).fetchone()
+                held = article
+            stems = content_stems(findable(title, section, text[start:end]), language)
+            found.append(IndexedPassage(row, language, name, _date(day), stems))
+        return found
 
     def _among(
         self, query: str, values: Sequence[Any], before: Sequence[Any] = ()
@@ -253,6 +276,11 @@ class Database:
         for first in range(0, len(values), SLICE):
             part = values[first : first + SLICE]
             yield from self.connection.execute(f"{query}({','.join('?' * len(part))})", (*before, *part))
+
+
+def findable(title: str, section: str, text: str) -> str:
+    """The text whose words find a passage: with its title and heading, which it need not repeat."""
+    return f"{title}\n{section}\n{text}"
 
 
 def _admitted(kind: str, filters: Filters) -> tuple[str, list[str]]:

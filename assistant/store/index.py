@@ -2,7 +2,8 @@
 
 Order of writing, so that a process killed anywhere leaves a store that the next sync completes:
 vectors are committed as they are made, then the articles whose vectors are all there, then what is gone goes,
-then groups and statistics, and last Chroma takes up the passages that `pending` lists.
+then groups and statistics, and last Chroma takes up the passages that `pending` lists. The index of words takes them
+up after each group of articles.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING
 from ..errors import CorpusError, StoreError
 from ..library import ArticleSummary, LanguageStatistics, StoredPassage
 from ..reading.articles import READERS, ArticleFile, find_articles
-from . import chroma_side, lock, schema
+from . import lock, schema
 from .database import Database
+from .derived import take_up
 from .report import SyncProgress, SyncReport
 from .run import EMBEDDED_TEXT, Sync, differences, file_digest
 from .store import Store
@@ -130,10 +132,10 @@ def _beside(
     if not _resumable(folder, settings):
         _remove_next(store)
     with contextlib.closing(Writer(folder / schema.FILE)) as writer:
-        report = Sync(writer, embedder, settings, progress, interrupted, chroma=False).run(corpus, files)
+        report = Sync(writer, embedder, settings, progress, interrupted, derive=False).run(corpus, files)
         replace_database(writer, store)
     with contextlib.closing(Writer(store / schema.FILE)) as writer:
-        chroma_side.take_up(writer, chroma_side.reporting(progress, interrupted))
+        take_up(writer, progress, interrupted)
     _remove_next(store)
     return report
 

@@ -1,6 +1,7 @@
-"""The full-text index: one FTS5 table for each document language, filled with stems, ranked by BM25.
+"""Words within `passages.db`: one FTS5 table for each document language, filled with stems, ranked by BM25.
 
 One table a language keeps its statistics apart: a French word is not rare because most articles are English.
+The way out while the index of words cannot be asked (`matching`), and the oracle of its tests.
 """
 
 from __future__ import annotations
@@ -13,14 +14,6 @@ from ..reading.words import content_stems
 
 # The stems come ready-made: FTS5 only cuts them at white space. Everything else is part of a token.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
-
-COMMON = 0.2
-"""Share of the passages from which a word tells them apart no more (nDCG@10 by words without such words: PIAF .819
-as with them, XQuAD .973 as with them)."""
-RAREST = 2
-"""Words that are kept however many passages have them."""
-MANY = 10_000
-"""Passages of a language from which leaving words out saves more time than finding them takes."""
 
 
 def table(language: str) -> str:
@@ -37,6 +30,13 @@ def exists(connection: sqlite3.Connection, language: str) -> bool:
 
 def add(connection: sqlite3.Connection, language: str, rows: Iterable[tuple[int, str]]) -> None:
     """Take up passages: (row of the passage, its text)."""
+    add_stems(connection, language, ((row, content_stems(text, language)) for row, text in rows))
+
+
+def add_stems(
+    connection: sqlite3.Connection, language: str, rows: Iterable[tuple[int, Sequence[str]]]
+) -> None:
+    """Take up passages: (row of the passage, its stems)."""
     name = table(language)
     if not exists(connection, language):
         # Without content: the words are in the texts of the articles already.
@@ -44,8 +44,7 @@ def add(connection: sqlite3.Connection, language: str, rows: Iterable[tuple[int,
         connection.execute(f"CREATE VIRTUAL TABLE {name} USING fts5(stems, {options})")
         connection.execute(f"CREATE VIRTUAL TABLE {name}_terms USING fts5vocab({name}, 'row')")
     connection.executemany(
-        f"INSERT INTO {name} (rowid, stems) VALUES (?, ?)",
-        ((row, " ".join(content_stems(text, language))) for row, text in rows),
+        f"INSERT INTO {name} (rowid, stems) VALUES (?, ?)", ((row, " ".join(stems)) for row, stems in rows)
     )
 
 
@@ -66,23 +65,16 @@ def clear(connection: sqlite3.Connection) -> None:
 
 def search(
     connection: sqlite3.Connection,
-    text: str,
+    stems: Sequence[str],
     k: int,
     language: str,
-    passages: int = 0,
     admitted: tuple[str, Sequence[str]] = ("", ()),
 ) -> list[tuple[str, float]]:
-    """Ids of the passages of that language that share a content word with `text`, and their BM25, best first.
+    """Ids of the passages of that language that have one of `stems`, and their BM25, best first.
 
-    `passages`: how many there are of that language; where it is given, words that are in too many are left out.
-    `admitted`: a condition on the passages `n`, and its values.
+    Every match is scored: the time grows with the collection. `admitted`: a condition on the passages `n`, and its values.
     """
-    stems = list(dict.fromkeys(content_stems(text, language)))
     if not stems or k < 1 or not exists(connection, language):
-        return []
-    if passages >= MANY:
-        stems = _telling(connection, stems, language, COMMON * passages)
-    if not stems:
         return []
     name = table(language)
     condition, values = admitted
@@ -94,13 +86,6 @@ def search(
         (" OR ".join(map(_quoted, stems)), *values, k),
     )
     return [(passage, score) for passage, score in found if score > 0]
-
-
-def _telling(connection: sqlite3.Connection, stems: list[str], language: str, most: float) -> list[str]:
-    """Those stems that at most so many passages have, and at least the `RAREST` that some passage has."""
-    found = frequencies(connection, stems, language)
-    known = sorted((stem for stem in stems if found[stem]), key=found.__getitem__)
-    return known[: max(RAREST, sum(found[stem] <= most for stem in known))]
 
 
 def frequencies(connection: sqlite3.Connection, stems: Sequence[str], language: str) -> dict[str, int]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..types import Embedder, Vector
 
 SATURATION, LENGTH = 1.2, 0.75
-"""k1 and b of BM25, as in SQLite's full-text index."""
+"""k1 and b of BM25, as in SQLite's full-text index and in tantivy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class SyncProgress(NamedTuple):
     """How far a sync is."""
 
     phase: str
-    """"reading" (and embedding), then "vectors" (Chroma takes them up)."""
+    """"reading" (and embedding), then "words" (their index takes them up) and "vectors" (Chroma does)."""
     done: int
     """Bytes of changed articles read and embedded, or passages taken up."""
     total: int

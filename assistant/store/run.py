@@ -17,7 +17,8 @@ from ..reading.articles import ArticleFile
 from ..reading.passages import split_passages
 from ..reading.safely import expect, read_article_safely
 from ..types import Article, Passage
-from . import chroma_side
+from . import word_side
+from .derived import take_up
 from .report import SyncProgress, SyncReport
 from .versions import reading_version, words_version
 from .writer import Known, ReadArticle, Writer, digest
@@ -57,14 +58,15 @@ class Sync:
         settings: Mapping[str, object],
         progress: Callable[[SyncProgress], None] | None,
         interrupted: Callable[[], bool],
-        chroma: bool = True,
+        derive: bool = True,
     ) -> None:
         self.writer = writer
         self.embedder = embedder
         self.settings = settings
         self.progress = progress
         self.interrupted = interrupted
-        self.chroma = chroma
+        self.derive = derive
+        """False: Chroma and the index of words are made elsewhere."""
         self.reads_alike = True
         """False: the program's readers have changed since the store was made, so every file is read again."""
         self.recognised = "+".join(recognition.languages())
@@ -232,6 +234,8 @@ class Sync:
             sorted(((key, texts[key]) for key in missing), key=lambda item: (-len(item[1]), item[0])), window
         )
         self.writer.put(window)
+        if self.derive:
+            word_side.take_up(self.writer)
         self.done += sum(read.file.size for read in window)
         self._say("reading", window[-1].article.name)
         self._pause()
@@ -259,8 +263,8 @@ class Sync:
             writer.regroup()
             writer.drop_unused_vectors()
             writer.set_manifest(dimension=writer.dimension())
-        if self.chroma:
-            chroma_side.take_up(writer, chroma_side.reporting(self.progress, self.interrupted))
+        if self.derive:
+            take_up(writer, self.progress, self.interrupted)
         manifest = writer.manifest()
         if (
             "unfinished" in manifest

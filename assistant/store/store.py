@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ..errors import ArticleNotFound, NoIndex, StoreMismatch
 from ..library import ALL, ArticleSummary, LanguageStatistics, Place, StoredPassage
+from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
 from . import schema
 from .database import Database, StoredArticle
+from .matching import LexicalSearch
 from .nearest import DenseSearch, counted
 from .vectors import PASSAGES, TITLES
 
@@ -54,6 +56,7 @@ class Store:
         self._languages: dict[str, int] | None = None
         self._statistics: dict[str, LanguageStatistics] | None = None
         self._dense = DenseSearch(folder, database)
+        self._words = LexicalSearch(folder, database)
 
     @classmethod
     def open(cls, folder: Path, *, embedder_fingerprint: str | None = None) -> Store:
@@ -87,6 +90,7 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self._dense.close()
+            self._words.close()
             self._database.close()
 
     def __enter__(self) -> Store:
@@ -154,7 +158,8 @@ class Store:
     @_current
     def lexical(self, text: str, k: int, language: str, filters: Filters = ALL) -> list[tuple[str, float]]:
         """Ids and BM25 (> 0) of the k best passages that share a word with `text`."""
-        return self._database.lexical(text, k, language, self._language_counts().get(language, 0), filters)
+        stems = list(dict.fromkeys(content_stems(text, language)))
+        return self._words.search(stems, k, language, filters, self._manifest)
 
     @_current
     def title_similarities(self, vector: Vector, names: Sequence[str]) -> dict[str, float]:
@@ -175,7 +180,7 @@ class Store:
     @_current
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
         """For each stem the number of passages of that language that contain it."""
-        return self._database.document_frequency(stems, language)
+        return self._words.frequencies(stems, language, self._manifest)
 
     @_current
     def vectors(self, ids: Sequence[str]) -> Vector:
@@ -293,6 +298,7 @@ class Store:
             "age_s": round(time.time() - updated) if updated else None,
             "complete": "unfinished" not in manifest,
             "vectors": self._dense.state(manifest),
+            "words": self._words.state(manifest),
             "generation": int(manifest.get("generation", 0)),
             "bytes": sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
         }
@@ -326,6 +332,7 @@ class Store:
             self._database.close()
             self._database = fresh
             self._dense = DenseSearch(self.folder, fresh)
+            self._words = LexicalSearch(self.folder, fresh)
             self._seen = -1
         self._file = file
 

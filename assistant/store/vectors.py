@@ -6,17 +6,16 @@ import contextlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import numpy as np
 
 from ..errors import StoreDamaged
 from ..types import Passage
+from .engine_files import checksum, files_below, out_of_room
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -194,7 +193,7 @@ def _remedy(folder: Path, error: Exception) -> str:
             "cannot be opened where nothing may be written: searches count in full, slower and as right. "
             "Give yourself the right to write there."
         )
-    if re.search("disk I/O|disk is full|no space|too large|apply logs", str(error), re.IGNORECASE):
+    if out_of_room(error):
         return (
             f"could not be read or written ({error}): is the disk full? "
             "Free some space and run `assistant index` again; the articles are stored."
@@ -202,12 +201,8 @@ def _remedy(folder: Path, error: Exception) -> str:
     return f"cannot be used ({error}). Run `assistant rebuild`: it makes them anew without the embedder."
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
 def _sizes(folder: Path) -> dict[str, int]:
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in _files(folder)}
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files_below(folder)}
 
 
 def _checksums(folder: Path) -> dict[str, int]:
@@ -216,24 +211,8 @@ def _checksums(folder: Path) -> dict[str, int]:
     Below a thousand vectors Chroma writes no graph (no pickle): it fills the files with whatever at each opening.
     """
     graphs = {path.parent for path in folder.glob("*/index_metadata.pickle")}
-    graph = [path for path in _files(folder) if path.parent in graphs]
-    return {path.relative_to(folder).as_posix(): _checksum(path) for path in graph}
-
-
-def _checksum(path: Path) -> int:
-    checksum = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            checksum = crc32(block, checksum)
-    return checksum
-
-
-def remove(folder: Path) -> None:
-    """Remove a Chroma folder, or whatever lies in its place."""
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder)
-    else:
-        folder.unlink(missing_ok=True)
+    graph = [path for path in files_below(folder) if path.parent in graphs]
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in graph}
 
 
 def _client(folder: Path) -> ClientAPI:

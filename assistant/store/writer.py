@@ -16,9 +16,10 @@ from ..errors import StoreDamaged, StoreMismatch
 from ..reading import near_duplicates
 from ..types import Article, Passage
 from . import lexical, schema, seals
-from .database import SOURCES, Database, details, pack_spans
+from .database import SOURCES, Database, details, findable, pack_spans
 from .statistics import Moments
 from .vectors import GROUPS, PASSAGES, TITLES
+from .word_index import WORDS
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile
@@ -59,18 +60,17 @@ def digest(text: str) -> bytes:
 def replace_database(source: Writer, store: Path) -> None:
     """Put the content of `source` in the place of the store's database, in one transaction of its readers' view.
 
-    Chroma does not belong to it: it is marked as stale.
+    Chroma and the index of words do not belong to it: they are marked as stale.
     """
     target = store / schema.FILE
-    generation, chroma = 0, 0
+    manifest: dict[str, str] = {}
     try:
         with schema.explained(store), contextlib.closing(Writer(target)) as old:
             manifest = old.manifest()
-            generation, chroma = int(manifest.get("generation", 0)), int(manifest.get("chroma_generation", 0))
-            source.supersede(generation, chroma)
+            source.supersede(manifest)
             source.connection.backup(old.connection)
     except (StoreDamaged, StoreMismatch):  # nothing to save there
-        source.supersede(generation, chroma)
+        source.supersede(manifest)
         source.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for suffix in ("-wal", "-shm"):
             Path(f"{target}{suffix}").unlink(missing_ok=True)
@@ -199,7 +199,9 @@ class Writer(Database):
         )
         seals.seal_article(self.connection, cursor.lastrowid or 0)
         self._count(cursor.lastrowid or 0, article.language, 1)
-        lexical.add(self.connection, article.language, self._words(cursor.lastrowid or 0))
+        found_by = self._words(cursor.lastrowid or 0)
+        lexical.add(self.connection, article.language, found_by)
+        self._pend(WORDS, [str(row) for row, _ in found_by])
         self._pend(PASSAGES, [passage.id for passage in read.passages])
         self._pend(TITLES, [article.name])
         self._pend(GROUPS, [article.name])
@@ -211,7 +213,7 @@ class Writer(Database):
         title, text = self.connection.execute(query, (article,)).fetchone()
         query = 'SELECT id, section, start, "end" FROM passages WHERE article = ? ORDER BY id'
         rows = self.connection.execute(query, (article,))
-        return [(row, f"{title}\n{section}\n{text[start:end]}") for row, section, start, end in rows]
+        return [(row, findable(title, section, text[start:end])) for row, section, start, end in rows]
 
     def _forget(self, names: Sequence[str]) -> None:
         for name in names:
@@ -232,15 +234,10 @@ class Writer(Database):
         self._drop_passages(article)
 
     def _drop_passages(self, article: int) -> None:
-        self._pend(
-            PASSAGES,
-            (
-                name
-                for (name,) in self.connection.execute(
-                    "SELECT name FROM passages WHERE article = ?", (article,)
-                )
-            ),
-        )
+        query = "SELECT id, name FROM passages WHERE article = ?"
+        dropped = self.connection.execute(query, (article,)).fetchall()
+        self._pend(PASSAGES, [name for _, name in dropped])
+        self._pend(WORDS, [str(row) for row, _ in dropped])
         self.connection.execute("DELETE FROM passages WHERE article = ?", (article,))
         self.connection.execute("DELETE FROM bands WHERE article = ?", (article,))
         query = "SELECT name FROM articles WHERE front = (SELECT front FROM articles WHERE id = ?)"
@@ -253,6 +250,7 @@ class Writer(Database):
             self._analyse_words()
 
     def _analyse_words(self) -> None:
+        self._manifest({"words_index": "stale"})
         lexical.clear(self.connection)
         for article, language in self.connection.execute("SELECT id, language FROM articles").fetchall():
             lexical.add(self.connection, language, self._words(article))
@@ -334,14 +332,31 @@ class Writer(Database):
         with schema.transaction(self.connection):
             schema.pend_all(self.connection)
 
-    def supersede(self, generation: int, chroma_generation: int) -> None:
-        """Be newer than the store that this one replaces; Chroma must be made from this one."""
+    def pend_words(self) -> None:
+        """The index of words is empty: it must take up every passage."""
+        with schema.transaction(self.connection):
+            self.connection.execute("DELETE FROM pending WHERE kind = ?", (WORDS,))
+            self.connection.execute("INSERT INTO pending SELECT ?, id FROM passages", (WORDS,))
+            self._manifest({"words_index": "stale", "words_deleted": 0})
+
+    def gone_count(self) -> int:
+        """How many rows the index of words must lose."""
+        query = (
+            "SELECT count(*) FROM pending d WHERE kind = ? "
+            "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.id = CAST(d.name AS INTEGER))"
+        )
+        return int(self.connection.execute(query, (WORDS,)).fetchone()[0])
+
+    def supersede(self, old: Mapping[str, str]) -> None:
+        """Be newer than the store of that manifest, which this one replaces; what is derived is made from this one."""
         self.pend_all()
+        self.pend_words()
         mine = int(self.manifest().get("generation", 0))
         self.set_manifest(
-            generation=max(mine, generation) + 1,
+            generation=max(mine, int(old.get("generation", 0))) + 1,
             chroma="stale",
-            chroma_generation=chroma_generation + 1,
+            chroma_generation=int(old.get("chroma_generation", 0)) + 1,
+            words_generation=int(old.get("words_generation", 0)) + 1,
         )
 
     def dimension(self) -> int:

@@ -153,7 +153,9 @@ FILLS = 20
 
 
 @pytest.mark.slow
-def test_killed_while_chroma_is_filled_it_is_made_again_without_the_embedder(tmp_path: Path) -> None:
+def test_killed_while_chroma_and_words_are_filled_they_are_made_again_without_the_embedder(
+    tmp_path: Path,
+) -> None:
     draw = random.Random(5)
     write_corpus(tmp_path / "corpus", {f"{n}.md": f"{n} masons built." for n in range(3)})
     for day in range(6):
@@ -163,14 +165,17 @@ def test_killed_while_chroma_is_filled_it_is_made_again_without_the_embedder(tmp
         assert run.index()[0] == 0
         with Store.open(run.store) as store:
             expected = [store.dense(question, 10, language) for language in store.languages]
+            words = {name for name, _ in store.lexical("harbour masons", 500, "en")}
         full = run.index("--rebuild")[1]
         killed = 0
         for number in range(FILLS):
             shutil.rmtree(run.store / "chroma", ignore_errors=True)
+            shutil.rmtree(run.store / "words", ignore_errors=True)
             code, _ = run.index(kill_after=full * number / FILLS)
             killed += code == -9
             with Store.open(run.store) as store:
                 found = [store.dense(question, 10, language) for language in store.languages]
+                assert {name for name, _ in store.lexical("harbour masons", 500, "en")} == words
             assert [
                 dict(each) == pytest.approx(dict(one), abs=1e-5)
                 for each, one in zip(found, expected, strict=True)

@@ -1,0 +1,39 @@
+"""What is made from `passages.db`: the index of words and Chroma, each brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import chroma_side, word_side
+from .report import SyncProgress
+from .writer import Writer
+
+
+def take_up(
+    writer: Writer,
+    progress: Callable[[SyncProgress], None] | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+    anew: bool = False,
+) -> None:
+    """Make both hold exactly what `passages.db` holds, without the embedder; with `anew` from nothing.
+
+    Raises KeyboardInterrupt where `interrupted` says True: what was taken up is kept, the rest goes on pending.
+    """
+    word_side.take_up(writer, reporting(progress, interrupted, "words"), anew)
+    chroma_side.take_up(writer, reporting(progress, interrupted, "vectors"), anew)
+
+
+def reporting(
+    progress: Callable[[SyncProgress], None] | None,
+    interrupted: Callable[[], bool],
+    phase: str,
+) -> Callable[[int, int], None]:
+    """Counts of passages taken up as a progress of `sync`; raises KeyboardInterrupt where that was asked to stop."""
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(SyncProgress(phase, done, total, "", 0, 0.0))
+        if done < total and interrupted():
+            raise KeyboardInterrupt
+
+    return report
