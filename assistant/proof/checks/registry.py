@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from assistant.language.pack import languages
 from assistant.proof.checks.attribution import swapped_speaker
 from assistant.proof.checks.examine import values_of
 from assistant.proof.checks.polarity import generalised, opposites, reversals
@@ -18,8 +19,8 @@ from assistant.proof.checks.rows import of_another
 from assistant.proof.checks.substituted import substituted
 from assistant.proof.checks.substitution import replacements
 
-LANGUAGES = frozenset(("fr", "en"))
-"""Whose grammar the checks know; elsewhere a claim is proved by its source's own words alone."""
+LANGUAGES = frozenset(languages())
+"""Whose grammar the checks know, those that have a pack; elsewhere a claim is proved by its source's own words alone."""
 
 
 class Check(NamedTuple):

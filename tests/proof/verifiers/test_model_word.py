@@ -94,7 +94,8 @@ def test_everything_before_the_claim_is_the_same_for_all_claims() -> None:
     [
         ("Le pont de Lormont mesure 420 mètres de long.", "oui ou non"),
         ("The bridge of Lormont is 420 metres long.", "yes or no"),
-        ("El puente de Lormont tiene 420 metros de largo.", "yes or no"),
+        ("El puente de Lormont tiene 420 metros de largo.", "sí o no"),
+        ("Die Brücke von Lormont ist 420 Meter lang.", "yes or no"),
     ],
 )
 def test_a_claim_is_asked_about_in_its_language(claim: str, words: str) -> None:
