@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from ..errors import AssistantError
-from ..types import Answer, Article, Event, Finished, Json, Turn
+from ..types import Answer, Article, Event, Filters, Finished, Json, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -135,9 +135,15 @@ class Desk:
             parts["index"] = Part("index", "ready", self._library.way_out)
         return list(parts.values())
 
-    def ask(self, question: str, history: Sequence[Turn] = (), as_of: date | None = None) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+    ) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
-        with closing(cast("Generator[Event]", self._ready().ask(question, history, as_of))) as events:
+        with closing(cast("Generator[Event]", self._ready().ask(question, history, as_of, filters))) as events:
             for event in events:
                 if isinstance(event, Finished):
                     self._notice_model(event.answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
@@ -181,6 +181,8 @@ class Feedback(Protocol):
     def thumb(self) -> Literal["up", "down"] | None: ...
     @property
     def correction(self) -> str | None: ...
+    @property
+    def reasons(self) -> Sequence[str]: ...
 
 
 def from_feedback(exchanges: Iterable[Feedback]) -> list[Question]:
@@ -210,5 +212,5 @@ def _from_exchange(exchange: Feedback) -> Question:
         answerable=False if refused else True if spans or correction else None,
         spans=spans,
         kind="unanswerable" if refused else "fact",
-        tags=("feedback", *((f"thumb {exchange.thumb}",) if exchange.thumb else ())),
+        tags=("feedback", *((f"thumb {exchange.thumb}",) if exchange.thumb else ()), *exchange.reasons),
     )

@@ -15,10 +15,12 @@ from .sources import without_planted
 from .templates import render
 from .texts import Texts
 
-State = Literal["searching", "writing", "done", "stopped", "failed"]
+State = Literal["searching", "writing", "done", "stopped", "interrupted", "failed"]
 MARKED = ("partial", "unsupported")
 """Verdicts whose sentences tell more on hover and on focus."""
 NEAREST = 3
+REASONS = ("wrong", "incomplete", "outdated", "off_topic", "sources", "unclear")
+"""What may be ticked of an answer that is not good."""
 
 
 @dataclass
@@ -38,6 +40,16 @@ class TurnView:
     kept: str | None = None
     """The id under which feedback is given."""
     thumb: str | None = None
+    correction: str | None = None
+    reasons: tuple[str, ...] = ()
+    conversation: str = ""
+    """Id of the conversation that it belongs to."""
+    filters: Json | None = None
+    """What its search is limited to, as `types.Filters` in JSON."""
+    limits: list[str] = field(default_factory=list)
+    """The same in words."""
+    replaced: bool = False
+    """It was asked again, or in other words."""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -78,6 +90,7 @@ def turn_html(view: TurnView, texts: Texts) -> str:
         refusal=_refusal(view),
         drawn=_drawn(view, texts),
         summary=_summary(answer, texts),
+        reasons=REASONS,
         **verdicts(view),
     )
 

@@ -34,12 +34,22 @@ class Session:
     conversation: str = ""
     turns: int = 0
     current: TurnView | None = None
+    kept: dict[str, str] = field(default_factory=dict)
+    """Key of a turn in the page -> its id in the conversation."""
+
+    @property
+    def busy(self) -> bool:
+        return self.current is not None and self.current.busy
 
     def begin(self, question: str) -> TurnView:
         """A new turn for `question`."""
         self.turns += 1
-        self.current = TurnView(key=f"turn-{self.turns}", question=question)
+        self.current = TurnView(f"turn-{self.turns}", question, conversation=self.conversation)
         return self.current
+
+    def leave(self) -> None:
+        """No conversation is open."""
+        self.conversation, self.current, self.kept = "", None, {}
 
 
 def patch(view: TurnView, texts: Texts) -> Json:
@@ -47,6 +57,8 @@ def patch(view: TurnView, texts: Texts) -> Json:
     return {
         "turn": view.key,
         "state": view.state,
+        "conversation": view.conversation,
+        "replaced": view.replaced,
         "html": turn_html(view, texts),
         "sources": sources_html(view.citations, view.hits, texts),
     }

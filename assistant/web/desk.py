@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from ..types import Article, Event, Json, Turn
+from ..types import Article, Event, Filters, Json, Turn
 
 if TYPE_CHECKING:
     from ..answering.conversations import Conversations
+    from ..library import ArticleSummary
 
 
 class Part(Protocol):
@@ -34,7 +35,13 @@ class Part(Protocol):
 class Desk(Protocol):
     """Everything the page can ask for."""
 
-    def ask(self, question: str, history: Sequence[Turn], as_of: date | None = None) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        as_of: date | None = None,
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+    ) -> Iterator[Event]:
         """Answer a question; closing the iterator stops the model. Raises `AssistantError`."""
         ...
 
@@ -51,6 +58,10 @@ class Desk(Protocol):
 
     def article(self, name: str) -> Article:
         """Raise `ArticleNotFound` where there is none."""
+        ...
+
+    def articles(self) -> Sequence[ArticleSummary]:
+        """What is indexed, by name; empty while it loads."""
         ...
 
     def state(self) -> Sequence[Part]:

@@ -29,10 +29,23 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
 
+class Limits(_Strict):
+    """What a question is limited to: `types.Filters` as JSON."""
+
+    since: Annotated[str, Field(pattern=r"\A(\d{4}-\d\d-\d\d)?\z")] | None = None
+    until: Annotated[str, Field(pattern=r"\A(\d{4}-\d\d-\d\d)?\z")] | None = None
+    language: Annotated[str, Field(max_length=20)] | None = None
+    folder: Annotated[str, Field(max_length=1_000)] | None = None
+    articles: Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=50)] = []
+
+
 class Chosen(_Strict):
-    """What an event tells of itself: only which conversation was chosen."""
+    """What an event tells of itself: which conversation was chosen, or what is asked."""
 
     conversation: Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")] | None = None
+    question: Annotated[str, Field(max_length=QUESTION_CHARACTERS)] | None = None
+    again: Annotated[str, Field(pattern=r"\A(turn-\d{1,6})?\z")] | None = None
+    filters: Limits | None = None
 
 
 class EventBody(_Strict):
@@ -93,7 +106,7 @@ class Events:
             if (value is None) != (longest is None):
                 raise Refused(422, NOT_OURS)
             if value is not None and longest is not None and len(value) > longest:
-                raise Refused(413, f"The text is too long: at most {longest:,} characters are read.")
+                raise Refused(413, too_long(longest))
         event["event_data"] = _validated(Chosen, event["event_data"] or {}) if shape.chooses else None
         return event
 
@@ -114,4 +127,13 @@ def _validated(model: type[BaseModel], given: Any) -> dict[str, Any]:
     try:
         return model.model_validate(given).model_dump()
     except ValidationError as error:
+        if any(
+            problem["loc"] == ("question",) and problem["type"] == "string_too_long"
+            for problem in error.errors()
+        ):
+            raise Refused(413, too_long(QUESTION_CHARACTERS)) from error
         raise Refused(422, NOT_OURS) from error
+
+
+def too_long(longest: int) -> str:
+    return f"The text is too long: at most {longest:,} characters are read."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConversationsUnavailable
-from ..types import Event, Finished, Json, Turn
+from ..errors import AssistantError, ConversationsUnavailable
+from ..types import Finished, Json
 from .answers import TurnView
+from .asking import Asked, filters_json, kept_events, limits_named
 from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch, with_places
 from .templates import render, short
@@ -19,15 +21,27 @@ from .texts import Texts, texts_for
 if TYPE_CHECKING:
     import gradio
 
+    from ..answering.conversations import Exchange
     from .desk import Desk
 
 AT_ONCE = 8
 """Questions answered at the same time; the model's server queues what it cannot do in parallel."""
 
 
+SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "page")
+"""Parts of the page's program, in the order in which they run; they share one scope."""
+
+
 def static(name: str) -> str:
     """A file that is part of the page."""
     return (files(__package__) / "static" / name).read_text("utf-8")
+
+
+@cache
+def script() -> str:
+    """What runs once for each place that shows answers; the program itself only once."""
+    program = "\n".join(static(f"{name}.js") for name in SCRIPTS)
+    return f"window.assistantPage ??= (() => {{\n{program}\n}})();\n{static('place.js')}"
 
 
 class Page:
@@ -71,12 +85,18 @@ class Page:
     def _ask_tab(self, i18n: Callable[[str], Any], session: gradio.State) -> None:
         conversation = gradio.HTML(
             html_template=render("shell.html"),
-            js_on_load=static("page.js"),
+            js_on_load=script(),
             apply_default_css=False,
             elem_id="conversation",
         )
         with gradio.Row(elem_id="composer"):
-            question = gradio.Textbox(
+            gradio.HTML(
+                html_template=render("shell.html", part="composer"),
+                js_on_load=None,
+                apply_default_css=False,
+                elem_id="above",
+            )
+            gradio.Textbox(
                 show_label=False,
                 label=i18n("question_label"),
                 placeholder=i18n("question_placeholder"),
@@ -85,25 +105,18 @@ class Page:
                 autofocus=True,
                 elem_id="question",
             )
-            send = gradio.Button(i18n("send"), variant="primary", elem_id="send")
-            stop = gradio.Button(i18n("stop"), interactive=False, elem_id="stop")
-            hint = gradio.HTML("", elem_id="hint", apply_default_css=False, js_on_load=None)
+            # page.js asks: what is in the box, a question asked again, or the next one in the queue
+            gradio.Button(i18n("send"), variant="primary", elem_id="send")
+            stop = gradio.Button(i18n("stop"), elem_id="stop")
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         slow: dict[str, Any] = {
             "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": AT_ONCE,
+            "trigger_mode": "multiple",  # else the page drops what is asked before the event before is closed
         }  # fmt: skip
-        answering = gradio.on(
-            [send.click, question.submit],
-            self.answer,
-            [question, session],
-            [conversation, question, send, stop, hint],
-            **slow,
-        )
-        answering.then(self.rest, [session], [send, stop], **quick)
-        stop.click(self.stop, [session], [conversation, send, stop], cancels=[answering], **quick)
-        outputs = [conversation, send, stop]
-        conversation.restore(self.restore, [session], outputs, cancels=[answering], **quick)
-        conversation.fresh(self.fresh, [session], outputs, cancels=[answering], **quick)
+        answering = conversation.ask(self.answer, [session], [conversation], **slow)
+        stop.click(self.stop, [session], [conversation], cancels=[answering], **quick)
+        conversation.restore(self.restore, [session], [conversation], cancels=[answering], **quick)
+        conversation.fresh(self.fresh, [session], [conversation], cancels=[answering], **quick)
 
     def _check_tab(self, i18n: Callable[[str], Any]) -> None:
         gradio.HTML('<p class="hint" data-text="check_more"></p>', apply_default_css=False, js_on_load=None)
@@ -117,7 +130,7 @@ class Page:
         button = gradio.Button(i18n("check_button"), variant="primary", elem_id="check")
         checked = gradio.HTML(
             html_template=render("shell.html", part="checked"),
-            js_on_load=static("page.js"),
+            js_on_load=script(),
             apply_default_css=False,
             elem_id="checked",
         )
@@ -136,84 +149,92 @@ class Page:
     # ------------------------------------------------------------------ events
 
     async def answer(
-        self, question: str, session: Session, request: gradio.Request
-    ) -> AsyncGenerator[tuple[Any, ...]]:
-        """Stream the answer; the box is emptied once it has begun, so that a question that is not taken stays there."""
-        texts, nothing = self._texts(request), gradio.skip()
-        question = question.strip()
-        if session.current is not None and session.current.busy:
-            yield (nothing,) * 5
+        self, session: Session, request: gradio.Request, event: gradio.EventData
+    ) -> AsyncGenerator[Any]:
+        """Stream the answer to what the page asks."""
+        asked, texts = Asked.of(event), self._texts(request)
+        if session.busy or not asked.question:
+            why = texts.not_taken_busy if asked.question else texts.empty_question
+            yield {"said": why, "question": asked.question}
             return
-        if not question:
-            yield nothing, nothing, nothing, nothing, escape(texts.empty_question)
-            return
-        view = session.begin(question)
+        session.conversation = session.conversation or self.desk.conversations.start()
+        view = session.begin(asked.question)
+        view.filters = filters_json(asked.filters)
+        view.limits = limits_named(view.filters, texts)
         if any(part.state == "loading" and part.name != "model" for part in self.desk.state()):
             view.notices.append(texts.waiting_parts)
-        taken: tuple[Any, ...] = ("", gradio.update(interactive=False), gradio.update(interactive=True), "")
-        async for change in stream(view, self._events(session, question), texts, self._keep(session)):
-            yield (nothing if change is None else change, *taken)
-            taken = (nothing,) * 4
+        events = kept_events(self.desk, session, view, asked)
+        async for change in stream(view, events, texts, self._keep(session, view)):
+            yield gradio.skip() if change is None else change
 
-    def _events(self, session: Session, question: str) -> Callable[[], Iterator[Event]]:
-        def events() -> Iterator[Event]:
-            history: list[Turn] = []
-            if session.conversation:
-                with suppress(ConversationsUnavailable):  # the answer says that nothing can be kept
-                    history = self.desk.conversations.history(session.conversation)
-            return self.desk.ask(question, history)
-
-        return events
-
-    def _keep(self, session: Session) -> Callable[[Finished], str | None]:
+    def _keep(self, session: Session, view: TurnView) -> Callable[[Finished], str | None]:
         def keep(event: Finished) -> str | None:
-            session.conversation = session.conversation or self.desk.conversations.start()
-            kept: str = self.desk.conversations.keep(session.conversation, event.answer)
+            conversations = self.desk.conversations
+            begun = session.kept.get(view.key)
+            kept: str = conversations.keep(view.conversation, event.answer, begun, view.filters)
+            session.kept[view.key] = kept
             return kept
 
         return keep
 
-    def rest(self, session: Session) -> tuple[Any, Any]:
-        """Give the send button back."""
-        busy = session.current is not None and session.current.busy
-        return gradio.update(interactive=not busy), gradio.update(interactive=busy)
-
-    def stop(self, session: Session, request: gradio.Request) -> tuple[Any, Any, Any]:
+    def stop(self, session: Session, request: gradio.Request) -> Any:
         """Show what was written until now; the cancelled event closes the iterator, which stops the model."""
         view = session.current
-        if view is not None and view.busy:
+        if view is None:
+            return gradio.skip()
+        if view.busy:
             view.state = "stopped"
-        change = gradio.skip() if view is None else patch(view, self._texts(request))
-        return change, *self.rest(session)
+        return patch(view, self._texts(request))
 
-    def restore(
-        self, session: Session, request: gradio.Request, event: gradio.EventData
-    ) -> tuple[Any, Any, Any]:
+    def restore(self, session: Session, request: gradio.Request, event: gradio.EventData) -> Any:
         """Show an earlier conversation and go on with it."""
-        session.conversation, session.current = str(event.conversation or ""), None
-        texts = self._texts(request)
+        session.leave()
+        texts, wanted = self._texts(request), str(event.conversation or "")
         try:
-            exchanges = self.desk.conversations.load(session.conversation)
+            exchanges = self.desk.conversations.load(wanted)
+            filters = self.desk.conversations.filters(wanted)
         except ConversationsUnavailable as error:
-            failed = TurnView("failed", "", state="failed", error=str(error))
-            return {"turns": [patch(failed, texts)]}, *self.rest(session)
-        changes = []
-        for exchange in exchanges:
-            view = session.begin(exchange.question)
-            view.state, view.answer, view.kept, view.thumb = (
-                "done",
-                exchange.answer,
-                exchange.id,
-                exchange.thumb,
-            )
-            view.notices = list(exchange.answer["warnings"])
-            changes.append(patch(view, texts))
-        return {"turns": changes}, *self.rest(session)
+            failed = TurnView("failed", "", state="failed", error=explained(error, texts))
+            return {"turns": [patch(failed, texts)]}
+        if not exchanges:
+            return {"turns": [], "conversation": "", "said": texts.no_such_conversation}
+        session.conversation = wanted
+        self._compare(exchanges)
+        changes = [patch(self._restored(session, exchange, texts), texts) for exchange in exchanges]
+        return {"turns": changes, "conversation": wanted, "filters": filters}
 
-    def fresh(self, session: Session) -> tuple[Any, Any, Any]:
+    def _compare(self, exchanges: Sequence[Exchange]) -> None:
+        """Tell of each citation whether its article has changed or gone since."""
+        if any(part.state != "ready" and part.name != "model" for part in self.desk.state()):
+            return
+        now: dict[str, str] = {}
+        for exchange in exchanges:
+            for citation in exchange.answer["citations"]:
+                name = citation["article"]
+                if name not in now:
+                    try:
+                        now[name] = self.desk.article(name).text_digest
+                    except AssistantError:
+                        now[name] = ""
+                if citation.get("digest") and citation["digest"] != now[name]:
+                    citation["since"] = "changed" if now[name] else "gone"
+
+    def _restored(self, session: Session, exchange: Exchange, texts: Texts) -> TurnView:
+        view = session.begin(exchange.question)
+        session.kept[view.key] = view.kept = exchange.id
+        view.answer, view.replaced = exchange.answer, exchange.replaced
+        view.thumb, view.correction, view.reasons = exchange.thumb, exchange.correction, exchange.reasons
+        view.state = "interrupted" if view.answer.get("interrupted") else "done"
+        view.draft = str(view.answer.get("draft") or "")
+        view.notices = list(view.answer["warnings"])
+        view.filters = view.answer.get("filters")
+        view.limits = limits_named(view.filters, texts)
+        return view
+
+    def fresh(self, session: Session) -> Any:
         """Begin a new conversation."""
-        session.conversation, session.current = "", None
-        return {"turns": []}, *self.rest(session)
+        session.leave()
+        return {"turns": [], "conversation": "", "filters": None}
 
     async def check(self, text: str, request: gradio.Request) -> AsyncGenerator[Any]:
         """Prove a text that was pasted; closing the page ends it."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import ArticleNotFound, AssistantError, ConversationsUnavailable
 from ..types import Json, Span
+from . import exports
+from .answers import REASONS
+from .asking import filters_form
 from .events import LONGEST
 from .reader import reader_html
 from .templates import render
@@ -22,7 +25,31 @@ if TYPE_CHECKING:
 
 AcceptLanguage = Annotated[str | None, Header()]
 Places = Annotated[str, Query(max_length=4000, pattern=r"\A(\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9})*)?\z")]
+IDENTIFIER = r"\A[0-9a-f]{32}\z"
+Identifier = Annotated[str, Query(pattern=IDENTIFIER)]
+Search = Annotated[str, Query(max_length=200)]
+Form = Literal["markdown", "json"]
 PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Renamed(BaseModel):
+    """A new title for a conversation; an empty one brings the first question back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conversation: str = Field(pattern=IDENTIFIER)
+    title: str = Field(max_length=1000)
+
+
+class Deleted(BaseModel):
+    """A conversation to be deleted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conversation: str = Field(pattern=IDENTIFIER)
+
+
+Reason = Literal["wrong", "incomplete", "outdated", "off_topic", "sources", "unclear"]
 
 
 class Feedback(BaseModel):
@@ -33,6 +60,7 @@ class Feedback(BaseModel):
     answer: str = Field(max_length=100)
     thumb: Literal["up", "down"] | None = None
     correction: str | None = Field(None, max_length=4000)
+    reasons: list[Reason] = Field([], max_length=len(REASONS))
 
 
 def routes(desk: Desk, language_default: str) -> APIRouter:
@@ -56,6 +84,14 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             "limits": LONGEST,
             "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
         }
+
+    _reading(router, desk, language_default)
+    _keeping(router, desk, language_default)
+    return router
+
+
+def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
+    """The articles: one opened, its text, what a search can be limited to."""
 
     @router.get("/reader")
     def reader(
@@ -81,20 +117,102 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             status = 404 if isinstance(error, ArticleNotFound) else 503
             return PlainTextResponse(str(error), status, PRIVATE)
 
+    @router.get("/filters")
+    def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
+        texts = texts_for(accept_language, language_default)
+        return HTMLResponse(filters_form(desk.articles(), texts), headers=PRIVATE)
+
+
+def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
+    """What is kept: conversations, and what users think of the answers."""
+
     @router.get("/conversations")
-    def conversations(accept_language: AcceptLanguage = None) -> HTMLResponse:
+    def conversations(search: Search = "", accept_language: AcceptLanguage = None) -> HTMLResponse:
         texts = texts_for(accept_language, language_default)
         try:
-            listed = desk.conversations.list()
+            listed = desk.conversations.list(search=search)
         except ConversationsUnavailable as error:
             return HTMLResponse(Markup('<p class="error">{}</p>').format(error), 503, PRIVATE)
-        return HTMLResponse(render("conversations.html", conversations=listed, texts=texts), headers=PRIVATE)
+        page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
+        return HTMLResponse(page, headers=PRIVATE)
+
+    @router.post("/rename")
+    def rename(given: Renamed) -> JSONResponse:
+        return _done(lambda: desk.conversations.rename(given.conversation, given.title))
+
+    @router.post("/delete")
+    def delete(given: Deleted) -> JSONResponse:
+        def deleted() -> bool:
+            desk.conversations.delete(given.conversation)
+            return True  # also where another tab was first
+
+        return _done(deleted)
+
+    @router.get("/export")
+    def export(conversation: Identifier, form: Form, accept_language: AcceptLanguage = None) -> Response:
+        texts = texts_for(accept_language, language_default)
+        return _told(lambda: _exported(desk, conversation, form, texts))
+
+    @router.get("/take")
+    def take(answer: Identifier, form: exports.Form, accept_language: AcceptLanguage = None) -> Response:
+        texts = texts_for(accept_language, language_default)
+        return _told(lambda: _taken(desk, answer, form, texts))
 
     @router.post("/feedback")
     def feedback(given: Feedback) -> JSONResponse:
         return _keep(desk, given)
 
-    return router
+
+def _done(work: Callable[[], bool]) -> JSONResponse:
+    """Say whether something was done to a conversation."""
+    try:
+        done = work()
+    except ConversationsUnavailable as error:
+        return JSONResponse({"done": False, "detail": str(error)}, 503)
+    return JSONResponse({"done": done}, 200 if done else 404)
+
+
+def _told(work: Callable[[], tuple[str, str, str] | None]) -> Response:
+    """Send a file: its text, media type and name; 404 where there is none."""
+    try:
+        made = work()
+    except ConversationsUnavailable as error:
+        return PlainTextResponse(str(error), 503, PRIVATE)
+    if made is None:
+        return PlainTextResponse("No such conversation was kept.", 404, PRIVATE)
+    text, media_type, name = made
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode("utf-8", "replace"), headers=PRIVATE | disposition, media_type=media_type)
+
+
+def _exported(desk: Desk, conversation: str, form: str, texts: Texts) -> tuple[str, str, str] | None:
+    """A conversation as a file."""
+    exchanges = desk.conversations.load(conversation)
+    if not exchanges:
+        return None
+    title = desk.conversations.title(conversation)
+    if form == "json":
+        return (
+            exports.conversation_json(conversation, title, exchanges),
+            "application/json",
+            "conversation.json",
+        )
+    made = exports.conversation_markdown(title, exchanges, texts)
+    return made, "text/markdown; charset=utf-8", "conversation.md"
+
+
+FILES = {
+    "markdown": ("text/markdown; charset=utf-8", "answer.md"),
+    "text": ("text/plain; charset=utf-8", "answer.txt"),
+    "bibtex": ("application/x-bibtex; charset=utf-8", "sources.bib"),
+    "csl": ("application/vnd.citationstyles.csl+json", "sources.json"),
+}
+
+
+def _taken(desk: Desk, answer: str, form: exports.Form, texts: Texts) -> tuple[str, str, str] | None:
+    """One answer, or the articles that it cites, as a file."""
+    exchange = desk.conversations.exchange(answer)
+    return None if exchange is None else (exports.answer_as(exchange.answer, form, texts), *FILES[form])
 
 
 def _spans(places: str) -> list[Span]:
@@ -133,13 +251,29 @@ SHELL_TEXTS = (
     "citation_of",
     "reader_failed",
     "new_conversation",
-    "past_conversations",
     "check_more",
     "too_long",
     "not_taken",
     "not_taken_busy",
     "not_reached",
     "not_kept",
+    "empty_question",
+    "characters_left",
+    "asked_next",
+    "take_back",
+    "edited",
+    "cancel",
+    "filter",
+    "replaced",
+    "filter_since",
+    "filter_until",
+    "filter_folder",
+    "remove",
+    "conversations",
+    "close",
+    "search_conversations",
+    "delete_sure",
+    "not_done",
 )
 
 

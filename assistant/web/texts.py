@@ -32,6 +32,10 @@ class Texts:
         """What its state is called: loading, ready, missing or failed."""
         return self.values[f"state_{name}"]
 
+    def reason(self, name: str) -> str:
+        """What is wrong with an answer, in words."""
+        return self.values[f"because_{name}"]
+
     def aside(self, count: int, checked: bool = False) -> str:
         """How many sentences are set aside from an answer, or lack support in a text that was checked."""
         kind = "unsupported" if checked else "aside"

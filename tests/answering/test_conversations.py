@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.conversations import Conversations
+from assistant.answering.conversations import UNANSWERED, Conversations
 from assistant.errors import ConversationsUnavailable
 from assistant.types import Answer, Turn
 
@@ -54,12 +54,92 @@ def test_feedback_is_kept_with_its_answer(tmp_path: Path) -> None:
     assert first != second
 
 
-def test_a_deleted_conversation_is_gone(tmp_path: Path) -> None:
+def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    kept.keep("c", answer("Un ?"))
+    message = kept.keep("c", answer("Un ?"))
+    said = [
+        {"thumb": "down", "reasons": ["wrong", "sources"]},
+        {"thumb": "down", "correction": "C'est 12 %."},
+        {"thumb": "up"},
+    ]
+    for opinion in said:
+        assert kept.feedback(message, opinion)
+    assert kept.opinions(message) == said
+    (exchange,) = kept.judged()
+    assert (exchange.thumb, exchange.correction, exchange.reasons) == (
+        "up",
+        "C'est 12 %.",
+        ("wrong", "sources"),
+    )
+    assert not kept.feedback("0" * 32, {"thumb": "up"})
+    assert kept.opinions("0" * 32) == []
+
+
+def test_a_deleted_conversation_is_gone_from_the_file(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "c.db")
+    kept.keep("c", answer("Un secret ?", "Le mot de passe est zanzibar."))
+    kept.keep("d", answer("Autre ?"))
+    kept.rename("c", "zanzibar")
     kept.delete("c")
-    assert kept.list() == []
+    assert [summary.id for summary in kept.list()] == ["d"]
     assert kept.load("c") == []
+    assert b"zanzibar" not in (tmp_path / "c.db").read_bytes()
+
+
+def test_conversations_are_found_by_all_words_of_a_message_and_renamed(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "c.db")
+    kept.keep("c", answer("Où est l'École ?", "À Quimper, près de la rivière."))
+    kept.keep("c", answer("Et le marché ?"))
+    kept.keep("d", answer("Une autre école ?"))
+    assert [summary.id for summary in kept.list(search="ecole QUIMPER")] == ["c"]
+    assert {summary.id for summary in kept.list(search="école")} == {"c", "d"}
+    assert kept.list(search="marché quimper") == []  # of two messages
+    assert kept.rename("d", "  La rentrée ")
+    assert [summary.title for summary in kept.list(search="rentree")] == ["La rentrée"]
+    assert kept.title("d") == "La rentrée"
+    assert kept.rename("d", " ")
+    assert kept.title("d") == "Une autre école ?"
+    assert not kept.rename("nobody", "x")
+    assert kept.title("nobody") == ""
+
+
+def test_a_question_is_kept_from_the_moment_it_is_asked(tmp_path: Path) -> None:
+    """Whatever becomes of its answer: the program killed, the answer stopped, or finished."""
+    kept = Conversations(tmp_path / "c.db")
+    first = kept.begin("c", "Un ?", {"language": "fr"})
+    (exchange,) = Conversations(tmp_path / "c.db").load("c")
+    assert (exchange.question, exchange.answer["interrupted"]) == ("Un ?", True)
+    assert kept.history("c") == []
+    kept.interrupt(first, UNANSWERED | {"answer": "La moitié", "draft": " de"})
+    (exchange,) = kept.load("c")
+    assert (exchange.answer["answer"], exchange.answer["draft"]) == ("La moitié", " de")
+    assert kept.keep("c", answer("Un ?", "Oui."), first, {"language": "fr"}) == first
+    (exchange,) = kept.load("c")
+    assert "interrupted" not in exchange.answer
+    assert exchange.answer["filters"] == kept.filters("c") == {"language": "fr"}
+    assert len(kept.history("c")) == 2
+
+
+def test_what_is_asked_again_is_shown_and_no_part_of_what_goes_on(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "c.db")
+    ids = [kept.keep("c", answer(f"Q{number}")) for number in range(3)]
+    kept.keep("other", answer("Autre ?"))
+    kept.replace_from("c", ids[1])
+    kept.keep("c", answer("Q1 autrement"))
+    assert [exchange.replaced for exchange in kept.load("c")] == [False, True, True, False]
+    assert [turn.content for turn in kept.history("c") if turn.role == "user"] == ["Q0", "Q1 autrement"]
+    kept.replace_from("other", ids[0])  # of another conversation
+    assert not kept.load("other")[0].replaced
+
+
+def test_an_answer_whose_conversation_was_deleted_meanwhile(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "c.db")
+    begun = kept.begin("c", "Un ?")
+    kept.delete("c")
+    kept.interrupt(begun, UNANSWERED)
+    assert kept.list() == []
+    kept.keep("c", answer("Un ?"), begun)
+    assert [exchange.id for exchange in kept.load("c")] == [begun]
 
 
 def fill(kept: Conversations) -> str:

@@ -70,9 +70,9 @@ TEXT = "\n\n".join(HOSTILE)
 ACTING = """() => [
   ...document.querySelectorAll('.turns *, .welcome *, #past *, #sources *, #reader *')].filter((e) =>
   /^(img|script|style|link|iframe|object|embed|video|audio|form|input|meta|use|base)$/i.test(e.tagName)
-    && !e.matches('form.correction')
+    && !e.matches('form.correction, form.correction *, #past-search')
   || [...e.attributes].some((a) => a.name.startsWith('on') || a.name === 'src'
-    || (a.name === 'style' && !e.matches('.note')) || (a.name === 'href' && !/^(https?:|text\\?article=)/.test(a.value)))
+    || (a.name === 'style' && !e.matches('.note')) || (a.name === 'href' && !/^(https?:|(text|export|take)\\?)/.test(a.value)))
 ).map((e) => e.outerHTML.slice(0, 200))"""
 """Elements that could fetch, run or send something."""
 
@@ -192,7 +192,7 @@ def test_every_link_of_a_hostile_answer_is_plain(visit: Callable[..., Visit], ho
     seen = visit()
     seen.ask_to_the_end("hostile")
     links = seen.page.locator(".turns a, #sources a, #reader a").evaluate_all("all => all.map(a => a.href)")
-    assert {urlsplit(link).hostname for link in links} <= {"journal.example"}
+    assert {urlsplit(link).hostname for link in links} <= {"journal.example", "127.0.0.1"}
     seen.page.locator(".copy").first.click()
     assert_harmless(seen)
 
@@ -246,7 +246,7 @@ def test_a_hostile_pasted_text(visit: Callable[..., Visit], hostile: object) -> 
 def test_only_plain_addresses_can_be_followed(visit: Callable[..., Visit]) -> None:
     seen = visit()
     seen.ask_to_the_end("budget")
-    links = seen.page.locator("#sources a, #reader a, #conversation a")
+    links = seen.page.locator("#sources a, #reader a, #conversation a:not([download])")
     assert {link.get_attribute("href") for link in links.all()} == {"https://journal.example/2024/budget?x=1"}
     assert {link.get_attribute("rel") for link in links.all()} == {"noopener noreferrer nofollow"}
 

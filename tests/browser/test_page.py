@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,17 +60,12 @@ def test_stop_really_stops(visit: Open) -> None:
     seen = visit()
     seen.ask("forever")
     seen.page.locator("#conversation .draft").wait_for()
-    assert seen.page.locator("#send").is_disabled()
-    seen.page.fill("#question textarea", "la suite")
-    seen.page.keyboard.press("Enter")
-    seen.page.wait_for_timeout(300)
-    assert seen.page.input_value("#question textarea") == "la suite"  # kept until the answer is over
+    assert not seen.page.locator("#send").is_visible()
     seen.page.click("#stop")
     assert seen.desk.closed.wait(3)
     seen.page.locator('.turn[data-state="stopped"]').wait_for()
     assert "mot mot" in seen.page.locator("#conversation .answer").inner_text()
-    seen.page.click("#send")
-    seen.page.locator('.turn[data-state="done"]').wait_for()
+    seen.ask_to_the_end("la suite")
     assert seen.desk.asked[-1][0] == "la suite"
 
 
@@ -205,9 +201,13 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     page = seen.page
     seen.ask_to_the_end("Le budget à retenir")
     page.locator('.thumb[data-thumb="down"]').click()
+    page.locator(".correction").get_by_text("Il manque quelque chose").click()
     page.locator(".correction textarea").fill("1,2 million")
     page.locator(".correction button").click()
     page.get_by_text("c’est noté").wait_for()
+    page.locator('.thumb[data-thumb="up"]').click()
+    page.locator('.thumb[data-thumb="down"]').click()
+    page.wait_for_timeout(500)
     page.locator("#fresh").click()
     page.locator(".turn").wait_for(state="detached")
     assert page.locator(".welcome").is_visible()
@@ -215,11 +215,15 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     page.locator("#past li button", has_text="Le budget à retenir").first.click()
     page.locator('.turn[data-state="done"] .answer').wait_for()
     assert page.locator('.thumb[data-thumb="down"]').get_attribute("aria-pressed") == "true"
+    assert page.input_value(".correction textarea") == "1,2 million"
+    assert page.locator(".correction [value=incomplete]").is_checked()
     assert page.locator("#sources article.source").count() == 3
     seen.ask_to_the_end("suite")
     assert seen.desk.asked[-1][1][0].content == "Le budget à retenir"
     (judged,) = [e for e in seen.desk.conversations.judged() if e.question == "Le budget à retenir"]
-    assert judged.correction == "1,2 million"
+    assert (judged.correction, judged.reasons) == ("1,2 million", ("incomplete",))
+    thumbs = [opinion["thumb"] for opinion in seen.desk.conversations.opinions(judged.id)]
+    assert thumbs == ["down", "down", "up", "down"]  # every word of it is kept
 
 
 def test_copying_an_answer_takes_nothing_that_is_set_aside(visit: Open) -> None:
@@ -231,13 +235,34 @@ def test_copying_an_answer_takes_nothing_that_is_set_aside(visit: Open) -> None:
     copied = seen.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Le budget de la bibliothèque s'élève à 1,2 million d'euros [1].")
     assert "15 %" not in copied
-    assert "mot pour mot" not in copied
+    assert "Extraits" not in copied
+    assert "0,9 million [2]. (pas confirmée mot pour mot)" in copied
     assert "[3] Le budget de la bibliothèque municipale adopté — Journal de la ville" in copied
     seen.ask_to_the_end("refuse")
     seen.page.locator(".copy").last.click()
-    seen.page.wait_for_timeout(300)
+    seen.page.locator(".turn:last-child .copy", has_text="Copié").wait_for()
     refusal = seen.page.evaluate("navigator.clipboard.readText()").split("\n")
     assert "Recherche faite" in refusal[1]  # a line of its own
+
+
+def test_an_answer_is_taken_along_in_other_forms(visit: Open) -> None:
+    seen = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = seen.page
+    seen.ask_to_the_end("budget")
+    page.locator(".take summary").click()
+    for name, beginning in (
+        ("Markdown", "Le budget"),
+        ("BibTeX", "@misc{journaldelaville2024"),
+        ("CSL JSON", "["),
+    ):
+        with page.expect_download() as download:
+            page.locator(".take a", has_text=name).click()
+        text = Path(download.value.path()).read_text("utf-8")
+        assert text.startswith(beginning)
+        assert "15 %" not in text
+    page.get_by_text("Copier en Markdown").click()
+    page.get_by_text("Copié").wait_for()
+    assert "**1,2 million**" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_a_pasted_text_is_checked(visit: Open) -> None:

@@ -36,7 +36,12 @@ OPEN = {
     ("GET", "/state"),
     ("GET", "/reader"),
     ("GET", "/text"),
+    ("GET", "/filters"),
     ("GET", "/conversations"),
+    ("GET", "/export"),
+    ("GET", "/take"),
+    ("POST", "/rename"),
+    ("POST", "/delete"),
     ("POST", "/feedback"),
     ("GET", "/gradio_api/heartbeat/{session_hash}"),
     ("GET", "/gradio_api/queue/data"),
@@ -276,14 +281,15 @@ def test_events_take_no_more_than_what_is_bounded(guarded: Any) -> None:
 
 def test_longer_texts_than_the_page_sends(page: Page, event: dict[str, int]) -> None:
     asked = len(page.desk.asked)
-    for name, longest, more in (("answer", QUESTION_CHARACTERS, [None]), ("check", CHECK_CHARACTERS, [])):
-        reply = page.client.post(JOIN, json=body(event[name], "é" * (longest + 1), *more))
+    asking = body(event["answer"], None, event_data={"question": "é" * (QUESTION_CHARACTERS + 1)})
+    for given in (asking, body(event["check"], "é" * (CHECK_CHARACTERS + 1))):
+        reply = page.client.post(JOIN, json=given)
         assert reply.status_code == 413
         assert_refused(reply)
     assert len(page.desk.asked) == asked
 
 
-@pytest.mark.parametrize("path", ["/feedback", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize("path", ["/feedback", "/rename", "/delete", JOIN, PREDICT, CANCEL])
 def test_one_limit_on_all_bodies(page: Page, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: {page.host}\r\nContent-Type: application/json\r\n"
     told = page.send(f"{head}Content-Length: 200000000\r\n\r\n".encode())
@@ -309,7 +315,7 @@ BAD_BODIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/feedback", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize("path", ["/feedback", "/rename", "/delete", JOIN, PREDICT, CANCEL])
 def test_malformed_bodies(page: Page, path: str, capfd: pytest.CaptureFixture[str]) -> None:
     for given in BAD_BODIES:
         assert_refused(page.client.post(path, content=given, headers={"Content-Type": "application/json"}))
@@ -440,8 +446,8 @@ def test_connections_are_bounded(page: Page) -> None:
 # --------------------------------------------------------------------------- sessions
 
 
-def joined(page: Page, number: int, session: str, *data: Any) -> httpx.Response:
-    return page.client.post(JOIN, json=body(number, *data) | {"session_hash": session})
+def joined(page: Page, number: int, session: str, *data: Any, **told: Any) -> httpx.Response:
+    return page.client.post(JOIN, json=body(number, *data, event_data=told) | {"session_hash": session})
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 30) -> bool:
@@ -453,7 +459,7 @@ def wait_until(holds: Callable[[], bool], seconds: float = 30) -> bool:
 
 def test_a_question_that_nobody_reads_is_dropped(page: Page, event: dict[str, int]) -> None:
     question = "forever unread"
-    assert joined(page, event["answer"], "unread1", question, None).status_code == 200
+    assert joined(page, event["answer"], "unread1", None, question=question).status_code == 200
     assert wait_until(lambda: question in [asked for asked, _ in page.desk.asked])
     assert wait_until(lambda: question not in page.desk.running), "its generation goes on"
     assert page.client.get("/gradio_api/queue/data", params={"session_hash": "unread1"}).status_code == 404
@@ -461,13 +467,15 @@ def test_a_question_that_nobody_reads_is_dropped(page: Page, event: dict[str, in
 
 def test_unread_questions_do_not_fill_the_queue(page: Page, event: dict[str, int]) -> None:
     for number in range(64):
-        joined(page, event["answer"], f"fill{number}", "forever", None)
-    assert wait_until(lambda: joined(page, event["answer"], "after", "budget", None).status_code == 200)
+        joined(page, event["answer"], f"fill{number}", None, question="forever")
+    assert wait_until(
+        lambda: joined(page, event["answer"], "after", None, question="budget").status_code == 200
+    )
 
 
 def test_one_reader_a_session_and_ids_that_match(page: Page, event: dict[str, int]) -> None:
     question = "forever read"
-    given = joined(page, event["answer"], "reader1", question, None).json()["event_id"]
+    given = joined(page, event["answer"], "reader1", None, question=question).json()["event_id"]
     with page.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "reader1"}) as stream:
         assert stream.status_code == 200
         lines = stream.iter_lines()  # a name, or the connection is closed with it
@@ -486,7 +494,7 @@ def test_one_reader_a_session_and_ids_that_match(page: Page, event: dict[str, in
 
 
 def test_one_page_asks_only_a_few_things_at_once(page: Page, event: dict[str, int]) -> None:
-    codes = [joined(page, event["answer"], "greedy1", "forever", None).status_code for _ in range(8)]
+    codes = [joined(page, event["answer"], "greedy1", None, question="forever").status_code for _ in range(8)]
     assert set(codes) == {200, 429}
     assert wait_until(lambda: not page.desk.running)
 

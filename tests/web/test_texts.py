@@ -35,11 +35,18 @@ def test_every_text_that_the_page_names_is_in_the_packs() -> None:
     web = resources.files("assistant.web")
     sources = [file for folder in (web, web / "templates", web / "static") for file in folder.iterdir()]
     text = "\n".join(file.read_text("utf-8") for file in sources if file.is_file())
+    scripts = "\n".join(
+        file.read_text("utf-8") for file in (web / "static").iterdir() if file.name.endswith(".js")
+    )
     uses = r'(?<![\w.])texts\.([a-z_]+)\b(?!\()|i18n\("([a-z_]+)"|data-(?:text|label)="([a-z_]+)"'
     named = {*SHELL_TEXTS, *("".join(found) for found in re.findall(uses, text))} - {"dataset"}
     assert len(named) > 60
     for texts in (FRENCH, ENGLISH):
         assert not {name for name in named if not getattr(texts, name, "")}
+    fetched = re.findall(r'data-(?:text|label)="([a-z_]+)"', text) + re.findall(
+        r"(?<![\w.])texts\.([a-z_]+)", scripts
+    )
+    assert set(fetched) <= set(SHELL_TEXTS)
     with pytest.raises(AttributeError, match=r"no page\.nothing_of_the_kind"):
         _ = ENGLISH.nothing_of_the_kind
 
