@@ -50,8 +50,11 @@ def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
 
 def _start_anew(writer: Writer, folder: Path) -> None:
     writer.pend_all()
+    generation = (
+        int(writer.manifest().get("chroma_generation", 0)) + 1
+    )  # nothing of an open one is true any more
     with lock.opening(folder.parent):
-        writer.set_manifest(chroma="stale", chroma_written=0)
+        writer.set_manifest(chroma="stale", chroma_written=0, chroma_generation=generation)
     engine_files.remove(folder)
 
 

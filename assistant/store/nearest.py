@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from ..errors import StoreDamaged, StoreLocked
 from ..library import ALL
 from . import lock
 from .database import Database
-from .vectors import FOLDER, PASSAGES, Chroma, collection, is_sealed
+from .vectors import FOLDER, KINDS, Chroma, collection, is_sealed
 
 if TYPE_CHECKING:
     from ..types import Filters, Vector
@@ -90,7 +90,7 @@ class DenseSearch:
         while True:
             found = dict(chroma.query(collection(kind, language), vector, asked))
             settled = self.database.settled(kind, language, list(found), filters)
-            if one_in == 1 or len(settled) >= k or len(found) < asked:
+            if len(settled) >= k or len(found) < asked:
                 break
             asked *= 4
         best = [(name, found[name]) for name in settled]
@@ -104,7 +104,13 @@ class DenseSearch:
         return self.failure or "ready"
 
     def _open(self, manifest: Mapping[str, str]) -> Chroma | None:
-        """The collections where they can be trusted and nobody writes them, else None."""
+        """The collections where they can be trusted, else None.
+
+        Once open they stay as they were, whatever another process writes: a snapshot that lacks only what is pending.
+        They are not to be opened while they are written.
+        """
+        if self._chroma is not None and manifest.get("chroma_generation") == self._generation:
+            return self._chroma
         if manifest.get("chroma") != "ready":
             self.close()
             self._generation = ""
@@ -134,17 +140,19 @@ class DenseSearch:
             self._failed(str(error))
 
     def _probe(self, chroma: Chroma, count: int) -> None:
-        """Chroma counts from one file and searches in another: ask both."""
+        """Chroma counts from one file and searches in another: ask both.
+
+        Each collection is loaded by that, before another process may write it.
+        """
         held = sum(map(chroma.count, chroma.names()))
         if held != count:
             raise StoreDamaged(f"Chroma holds {held} vectors instead of {count}. Run `assistant rebuild`.")
-        for language in self.database.languages():
-            for name, packed in islice(self.database.packed(PASSAGES, language), 1):
-                vector = np.frombuffer(packed, np.float32)
-                found = chroma.query(collection(PASSAGES, language), vector, 1)
-                if not self.database.pending_count(PASSAGES) and (not found or found[0][1] < 0.999):
+        for kind, language in product(KINDS, self.database.languages()):
+            for name, packed in islice(self.database.packed(kind, language), 1):
+                found = chroma.query(collection(kind, language), np.frombuffer(packed, np.float32), 1)
+                if not self.database.pending_count(kind) and (not found or found[0][1] < 0.999):
                     raise StoreDamaged(
-                        f"Chroma does not find the passage {name!r} that it holds. Run `assistant rebuild`."
+                        f"Chroma does not find {name!r}, which it holds. Run `assistant rebuild`."
                     )
 
     def _failed(self, reason: str) -> None:

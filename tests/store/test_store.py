@@ -18,8 +18,9 @@ from fakes import FakeEmbedder
 from assistant.errors import ArticleNotFound, NoIndex
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
+from assistant.store import vectors
 from assistant.store.database import Database
-from assistant.store.index import Store, sync
+from assistant.store.index import Store, SyncProgress, sync
 from assistant.store.nearest import counted
 from assistant.store.store import widen, within
 from assistant.store.vectors import PASSAGES, TITLES
@@ -163,6 +164,47 @@ def test_threads_share_a_store(sample_store: Store, embedder: FakeEmbedder) -> N
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_reader_asks_chroma_while_it_is_written(
+    tmp_path: Path, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was open before stays as it was: nothing removed is shown, nothing new is missed, in no language."""
+    corpus, folder = tmp_path / "corpus", tmp_path / "store"
+    texts = {f"{n}.md": f"Report {n} tells how harbour {n} was built by {n + 2} masons." for n in range(30)}
+    texts["fr.md"] = "---\nlanguage: fr\n---\nLe port fut construit par des tailleurs de pierre du village."
+    write_corpus(corpus, texts)
+    sync(corpus, folder, embedder, min_tokens=20, max_tokens=40)
+    question = embedder.embed_query("which harbour was built by masons")
+    asked: list[str] = []
+    query = vectors.Chroma.query
+    monkeypatch.setattr(
+        vectors.Chroma, "query", lambda self, *given: asked.append(given[0]) or query(self, *given)
+    )
+    during: list[str] = []
+    with Store.open(folder) as store:
+        store.dense(question, 1, "en")
+
+        def look(step: SyncProgress) -> None:
+            if step.phase != "vectors":
+                return
+            during.append(store._database.manifest()["chroma"])
+            asked.clear()
+            for language in ("en", "fr"):
+                found = store.dense(question, 40, language)
+                expected = counted(store._database.packed(PASSAGES, language), question, 40)
+                assert [name for name, _ in found] == [name for name, _ in expected]
+            assert set(asked) == {"passages-en", "passages-fr"}
+            assert store.way_out is None
+
+        for name in ("0.md", "1.md"):
+            (corpus / name).unlink()
+        write_corpus(
+            corpus, {"2.md": "This harbour was built by no masons.", "new.md": "Masons built a new harbour."}
+        )
+        sync(corpus, folder, embedder, min_tokens=20, max_tokens=40, progress=look)
+        assert during.count("writing") == len(during) > 0
+        assert len(store.dense(question, 40, "en")) == 29
 
 
 WRITER = """
