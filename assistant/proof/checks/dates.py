@@ -108,13 +108,18 @@ def _decade(match: re.Match[str], _: Reading) -> list[Moment]:
 
 
 def _century(match: re.Match[str], _: Reading) -> list[Moment]:
-    written = match["n"]
-    number = int(written) if written.isdigit() else _roman(written)
+    """A century; "siglos III y II" gives two."""
+    written = [part for name in ("n", "n2") if (part := _group(match, name))]
+    numbers = [int(part) if part.isdigit() else _roman(part) for part in written]
+    return [
+        _moment(match, years=years) for number in numbers if (years := _century_years(number, match["bc"]))
+    ]
+
+
+def _century_years(number: int, before_christ: str | None) -> tuple[int, int] | None:
     if not 1 <= number <= 30:
-        return []
-    if match["bc"]:
-        return [_moment(match, years=(-number * 100, -number * 100 + 99))]
-    return [_moment(match, years=(number * 100 - 100, number * 100))]
+        return None
+    return (-number * 100, -number * 100 + 99) if before_christ else (number * 100 - 100, number * 100)
 
 
 def _roman(written: str) -> int:
@@ -257,7 +262,11 @@ def _longer_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
             rf"(?P<n>[ivxl]+(?={endings}?[\s-])|\d{{1,2}}(?={endings}|i)){endings}?[\s-]+{parts.any('centuries')}(?!\w){bc}?",
             _century,
         ),
-        (rf"{parts.any('century_before')}\s+(?P<n>[ivxl]+|\d{{1,2}})(?!\w){bc}?", _century),
+        (
+            rf"{parts.any('century_before')}\s+(?P<n>[ivxl]+|\d{{1,2}})(?!\w)"
+            rf"(?:\s*(?:-|–|{parts.any('to')})\s*(?P<n2>[ivxl]+|\d{{1,2}})(?!\w))?{bc}?",
+            _century,
+        ),
     )
 
 

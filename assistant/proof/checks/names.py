@@ -10,6 +10,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from assistant.language.lexicon import words_in
+from assistant.language.pack import pack
 from assistant.proof.checks.dates import date_spans, find_dates, month_numbers, weekday_numbers
 from assistant.proof.checks.exonyms import groups_in
 from assistant.proof.checks.numbers import identifiers
@@ -93,6 +94,9 @@ def _closed(text: str, run: Sequence[Word], language: str) -> list[Name]:
     kept = list(run)
     stops = STOP_WORDS.get(language, frozenset())
     opening = bool(kept) and bool(_OPENS.search(text[: kept[0].start]))
+    endings = tuple(pack(language).names["verb_endings"])
+    if opening and len(kept) == 1 and endings and kept[0].text.endswith(endings):
+        return []
     while kept and _is_small(kept[0], stops, language):
         # "The White House": the article had the capital of the sentence, the name has its own
         opening = False

