@@ -16,6 +16,7 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DRAWN = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_CHECKED = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _WRAPPERS = ("fldSimple", "smartTag", "customXml", "bdo", "dir")
 """Elements around runs that mammoth does not enter."""
@@ -35,12 +36,9 @@ def lay_open(document: _Element) -> None:
         _replace(target, list(base) if base is not None else [])
     for double in list(document.iter(f"{WORD}dstrike")):
         double.tag = f"{WORD}strike"
-    for formula in list(document.iter(f"{_MATH}oMath")):
-        run = formula.makeelement(f"{WORD}r")
-        text = formula.makeelement(f"{WORD}t")
-        text.text = _formula(formula)
-        run.append(text)
-        _replace(formula, [run])
+    _write_formulae(document)
+    for checkbox in list(document.iter(f"{_CHECKED}checkbox")):
+        checkbox.getparent().remove(checkbox)  # its sign stands in the text
     for box in list(document.iter(f"{_DRAWN}txbx")):
         if _has_fallback(box):
             continue
@@ -49,6 +47,17 @@ def lay_open(document: _Element) -> None:
         if paragraph is not None and content is not None:
             for below in reversed(list(content)):
                 paragraph.addnext(below)
+
+
+def _write_formulae(document: _Element) -> None:
+    for formula in list(document.iter(f"{_MATH}oMath")):
+        run = formula.makeelement(f"{WORD}r")
+        text = formula.makeelement(f"{WORD}t")
+        text.text = _formula(formula)
+        run.append(text)
+        _replace(formula, [run])
+    for display in list(document.iter(f"{_MATH}oMathPara")):
+        _replace(display, [part for part in display if part.tag == f"{WORD}r"])
 
 
 def _has_fallback(box: _Element) -> bool:
@@ -123,7 +132,11 @@ def missed(written: Counter[str], read: Iterable[str]) -> list[str]:
     # "2019" with a raised 2 behind it is one word there and two here: its letters are in their order all the same.
     letters = "".join(filter(str.isalnum, "".join(read).casefold()))
     lost = Counter(
-        {word: n for word, n in (written - _words(read)).items() if "".join(filter(str.isalnum, word)) not in letters}
+        {
+            word: n
+            for word, n in (written - _words(read)).items()
+            if "".join(filter(str.isalnum, word)) not in letters
+        }
     )
     if not lost:
         return []

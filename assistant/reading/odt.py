@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
 from .drafts import Draft, Fact
+from .hidden import as_shown
 from .markup import blocks_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ _TAGS = {
     "p": "p", "list": "ul", "list-item": "li", "table": "table", "table-row": "tr", "table-cell": "td",
     "line-break": "br", "span": "span", "a": "a", "section": "section",
 }  # fmt: skip
+_SPANS = {"number-rows-spanned": "rowspan", "number-columns-spanned": "colspan", "start-value": "value"}
+_FIRST_YEAR = "2000"
+"""A document that is older was given the day from which a program counts."""
 _DROPPED = frozenset(
-    "annotation tracked-changes change-start change-end note-citation forms sequence-decls hidden-text hidden-paragraph".split()
+    "annotation tracked-changes covered-table-cell change-start change-end note-citation forms sequence-decls"
+    " hidden-text hidden-paragraph".split()
 )
 _FACTS = {"title": "title", "initial-creator": "author", "language": "language", "creation-date": "published"}
 
@@ -37,36 +42,77 @@ def read_odt(data: bytes, name: str) -> Draft:
                 raise ArticleRejected(name, "it is locked with a password. Save it without one.")
             content = _xml(archive.read("content.xml"))
             facts = list(_facts(_xml(archive.read("meta.xml")))) if "meta.xml" in archive.namelist() else []
+            named = _xml(archive.read("styles.xml")) if "styles.xml" in archive.namelist() else None
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError) as error:
         raise ArticleRejected(
             name, "it is damaged, or no ODT. Open it in a word processor and save it again."
         ) from error
     body = next((element for element in content.iter() if _local(element) == "text"), content)
-    return Draft(list(blocks_of(_as_html(body))), facts)
+    looks = _looks(content) if named is None else _looks(named) | _looks(content)
+    tree = _as_html(body, looks)
+    warnings = as_shown(tree)
+    return Draft(list(blocks_of(tree)), facts, warnings)
+
+
+_Looks = dict[str, tuple[str, dict[str, str]]]
+"""For each style the element of HTML that says the same, and its attributes."""
+
+
+def _looks(part: _Element) -> _Looks:
+    """What styles say of text: raised, struck out, hidden; and the first number of lists that count."""
+    found: _Looks = {}
+    for style in part.iter():
+        name = _attribute(style, "name")
+        if _local(style) == "style":
+            said = {_local_name(key): value for each in style for key, value in each.attrib.items()}
+            place = said.get("text-position", "")
+            if place.startswith("super") or (place.split("%")[0].strip().isdigit() and place[:1] != "0"):
+                found[name] = ("sup", {})
+            elif (
+                said.get("text-line-through-style", "none") != "none"
+                or said.get("text-line-through-type", "none") != "none"
+            ):
+                found[name] = ("s", {})
+            elif said.get("display") == "none":
+                found[name] = ("span", {"hidden": ""})
+        elif _local(style) == "list-style":
+            level = next(iter(style), style)
+            kind, start = _attribute(level, "num-format"), _attribute(level, "start-value")
+            if _local(level) == "list-level-style-number" and kind:
+                found[name] = ("ol", {"type": kind, "start": start or "1"})
+    return found
+
+
+def _attribute(element: _Element, name: str) -> str:
+    return next((str(value) for key, value in element.attrib.items() if _local_name(key) == name), "")
+
+
+def _local_name(name: str | bytes) -> str:
+    return str(name).rpartition("}")[2]
 
 
 def _facts(meta: _Element) -> Iterator[Fact]:
     for element in meta.iter():
-        if field := _FACTS.get(_local(element)):
-            yield Fact(
-                field, (element.text or "").strip(), "ODT properties", 0.5 if field == "published" else 0.9
-            )
+        field, value = _FACTS.get(_local(element)), (element.text or "").strip()
+        if field and not (field == "published" and value < _FIRST_YEAR):
+            yield Fact(field, value, "ODT properties", 0.5 if field == "published" else 0.9)
 
 
-def _as_html(element: _Element) -> _Element:
+def _as_html(element: _Element, looks: _Looks) -> _Element:
     """The same tree with HTML's names; spaces, tabs and notes become text."""
     from lxml import html
 
     local = _local(element)
     if local == "h":
-        level = next(
-            (value for key, value in element.attrib.items() if str(key).endswith("outline-level")), "1"
-        )
-        made = html.Element(f"h{min(6, int(level) if str(level).isdigit() else 1)}")
+        level = _attribute(element, "outline-level") or "1"
+        made = html.Element(f"h{min(6, int(level) if level.isdigit() else 1)}")
     else:
-        made = html.Element(
-            _TAGS.get(local, "div" if local in ("text", "frame", "text-box", "note-body") else "span")
-        )
+        tag = _TAGS.get(local, "div" if local in ("text", "frame", "text-box", "note-body") else "span")
+        tag, attributes = looks.get(_attribute(element, "style-name"), (tag, {}))
+        made = html.Element(tag, attributes)
+    for name, shown in _SPANS.items():
+        if value := _attribute(element, name):
+            made.set(shown, value)
     made.text = element.text
     for child in element:
         name = _local(child)
@@ -76,7 +122,7 @@ def _as_html(element: _Element) -> _Element:
         elif name in _DROPPED or not name:
             new = html.Element("span")
         else:
-            new = _as_html(child)
+            new = _as_html(child, looks)
         new.tail = child.tail
         made.append(new)
     return made

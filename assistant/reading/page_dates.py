@@ -39,6 +39,7 @@ _BYLINE_CLASS = re.compile(
 _RENEWED = re.compile(r"(?:^|[-_ ])(?:updated|modified)(?:$|[-_ ])", re.IGNORECASE)
 _PUBLISHED = re.compile(beginnings("published"), re.IGNORECASE)
 _UPDATED = re.compile(beginnings("updated"), re.IGNORECASE)
+_RIGHTS = re.compile(r"©|\bcopyright\b", re.IGNORECASE)
 _ZONE = re.compile(r"\d[T ]?(\d\d):?\d\d(?::?\d\d)?(?:\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d|GMT|UTC)?")
 LONGEST_LINE = 160
 """Characters of a line that says when the page was published."""
@@ -51,7 +52,9 @@ BESIDE, ELSEWHERE, ADDRESS, GUESSED = 0.9, 0.65, 0.6, 0.5
 FIRST_PAGES = 1991
 """Year of the first web pages: a line with an earlier date tells of something else."""
 _LINES = frozenset(("p", "div", "span", "small", "strong", "em", "i", "b", "dd", "h5", "h6", "cite"))
-_SKIPPED = frozenset(("html", "head", "body", "script", "style", "title", "option", "a", "nav", "footer", "meta", "link"))
+_SKIPPED = frozenset(
+    ("html", "head", "body", "script", "style", "title", "option", "a", "nav", "footer", "meta", "link")
+)
 
 
 class _Shown(NamedTuple):
@@ -73,9 +76,16 @@ class _Shown(NamedTuple):
         return -BEFORE <= self.distance <= AFTER and not self.of_others
 
 
+def is_of_others(element: HtmlElement) -> bool:
+    """Whether an element stands in a part of the page that tells of other articles."""
+    return _is_within(element, _OF_OTHERS, set())
+
+
 def settled_date(tree: HtmlElement, stated: Sequence[Fact], language: str) -> list[Fact]:
     """The one fact on the publication that the page's statements and what it shows agree on; none where they do not."""
-    shown = sorted(_shown_dates(tree, language), key=lambda one: (one.distance < 0, one.rank, abs(one.distance)))
+    shown = sorted(
+        _shown_dates(tree, language), key=lambda one: (one.distance < 0, one.rank, abs(one.distance))
+    )
     beside = [one for one in shown if one.beside]
     known = list(_days(stated, language))
     address = next((one for one in known if one[1].origin == "address"), None)
@@ -86,7 +96,7 @@ def settled_date(tree: HtmlElement, stated: Sequence[Fact], language: str) -> li
     if machine:
         return _between(machine, beside, address, {one.day for one in shown})
     if beside:
-        return [beside[0].fact]
+        return [next((one for one in beside if one.its_own), beside[0]).fact]
     return _elsewhere(shown, address)
 
 
@@ -99,7 +109,9 @@ def _between(
     """What counts of a statement and another date beside the heading; the latter, unless it may be today's."""
     first = machine[0]
     for one in beside:
-        if (one.distance >= 0 and one.its_own and (one.rank < 3 or one.distance <= 12)) or _same_moment(first, one.day):
+        if (one.distance >= 0 and one.its_own and (one.rank < 3 or one.distance <= 12)) or _same_moment(
+            first, one.day
+        ):
             return [one.fact]
     if len(machine) == 1 and first[0] in shown:
         return [first[1]]
@@ -148,7 +160,7 @@ def _shown_dates(tree: HtmlElement, language: str) -> Iterator[_Shown]:
     heading = _heading(tree)
     place = next((n for n, element in enumerate(elements) if element is heading), None)
     own = set(heading.iterancestors("article")) if heading is not None else set()
-    others = set(tree.iter("article")) - own if own else set()
+    others = set(tree.iter("article")) - own if own else set(tree.xpath("//aside//article"))
     for number, element in enumerate(elements):
         if not isinstance(element.tag, str) or element.tag in _SKIPPED:
             continue
@@ -164,7 +176,9 @@ def _shown_dates(tree: HtmlElement, language: str) -> Iterator[_Shown]:
         distance = number - place if place is not None else 10_000
         origin = ("published line", "time tag", "byline", "byline")[rank]
         # A date whose day and month may be swapped keeps its form, so that the article's language can tell.
-        said = value[written.start : written.end] if written.precision == "swapped" else written.day.isoformat()
+        said = (
+            value[written.start : written.end] if written.precision == "swapped" else written.day.isoformat()
+        )
         fact = Fact("published", said, origin, BESIDE)
         its_own = not _is_within(element, _NOT_ITS_OWN, others)
         yield _Shown(rank, distance, written.day, fact, its_own, _is_within(element, _OF_OTHERS, others))
@@ -184,7 +198,7 @@ def _heading(tree: HtmlElement) -> HtmlElement | None:
 def _dated(element: HtmlElement) -> tuple[int, str] | None:
     """How the element shows a date, and the words that hold it."""
     text = _text(element)
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_LINE or _RIGHTS.search(text):
         return None
     said = _UPDATED.split(text)[0]
     tells = _PUBLISHED.search(said)
@@ -195,9 +209,7 @@ def _dated(element: HtmlElement) -> tuple[int, str] | None:
             return None
         text = said
     if element.tag == "time":
-        if _RENEWED.search(_names(element)) and not _BYLINE_CLASS.search(_names(element)):
-            return None
-        return 1, element.get("datetime") or text
+        return _time_tag(element, text)
     if element.tag == "abbr" and element.get("title"):
         return 1, element.get("title")
     if not text or element.find(".//time") is not None:
@@ -208,10 +220,54 @@ def _dated(element: HtmlElement) -> tuple[int, str] | None:
     return (3, text) if plain and _says_little(text) else None
 
 
+def _time_tag(element: HtmlElement, text: str) -> tuple[int, str] | None:
+    renewed = _RENEWED.search(_names(element)) and not _BYLINE_CLASS.search(_names(element))
+    if renewed or _tells_of_another_day(element, text):
+        return None
+    return 1, _moment(element.get("datetime") or "", text)
+
+
+def _tells_of_another_day(element: HtmlElement, text: str) -> bool:
+    """Whether the line around a time tag says that it is the day of an update or event, or is a sentence."""
+    line = element.getparent()
+    said = _text(line) if line is not None and line.tag in _LINES else text
+    if len(said) > LONGEST_LINE and (line is None or line.tag != "p"):
+        return False  # it holds more than a line
+    before = said.partition(text)[0] if text else ""
+    if _UPDATED.search(before) and not _PUBLISHED.search(before):
+        return True
+    return not _PUBLISHED.search(before) and (is_other_event(before) or (before != "" and _is_sentence(said)))
+
+
+def _is_sentence(line: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", line)
+    return sum(word[0].islower() for word in words) > 6 and line.endswith((".", "!", "?"))
+
+
+def _moment(stated: str, shown: str) -> str:
+    """What counts of a time tag's attribute and its text: the text where the attribute is no date, or in UTC."""
+    if not re.match(r"\d{4}-?\d\d-?\d\d(?!\d)", stated):
+        return shown if re.search(r"\d{4}", shown) else stated
+    day = next(dates_in(shown, ""), None)
+    machine = next(dates_in(stated, ""), None)
+    if (
+        day
+        and machine
+        and day.precision == "day"
+        and _same_moment((machine.day, Fact("", stated, "")), day.day)
+    ):
+        return shown
+    return stated
+
+
 def _says_little(text: str) -> bool:
     """Whether a line is a date, names and a time of day rather than a sentence that has a date in it."""
     words = re.findall(r"[^\W\d_]+", text)
-    return len(words) <= 12 and sum(word[0].islower() for word in words) <= 6 and not text.endswith((".", "!", "?"))
+    return (
+        len(words) <= 12
+        and sum(word[0].islower() for word in words) <= 6
+        and not text.endswith((".", "!", "?"))
+    )
 
 
 def _text(element: HtmlElement) -> str:
@@ -242,11 +298,21 @@ def guessed_date(tree: HtmlElement) -> list[Fact]:
     for element in list(rest.iter("title", "h1", "h2", "h3", "figure", "figcaption", "script", "style")):
         if element.getparent() is not None:
             element.drop_tree()  # the day of what it tells of, or of a program
+    for element in [
+        *rest.xpath("//aside//article"),
+        *(one for one in rest.iter("time") if _dated(one) is None),
+    ]:
+        if element.getparent() is not None:
+            element.drop_tree()
     for element in list(rest.iter("div", "ul", "ol", "aside", "section", "nav")):
         if element.getparent() is not None and _NOT_ITS_OWN.search(_names(element)):
             element.drop_tree()
     for element in [one for one in rest.iter("p", "div", "span", "li") if len(one) < 3]:
-        if element.getparent() is not None and len(_text(element)) < LONGEST_LINE and _UPDATED.search(_text(element)):
+        if (
+            element.getparent() is not None
+            and len(_text(element)) < LONGEST_LINE
+            and _UPDATED.search(_text(element))
+        ):
             element.drop_tree()
     found = find_date(rest, original_date=True, extensive_search=False)
     return [Fact("published", found, "htmldate", GUESSED)] if found else []

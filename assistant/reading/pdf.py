@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from math import pi
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArticleRejected
-from . import recognition
+from . import letters, recognition
 from .drafts import DOUBTFUL, Draft, Fact, counted
-from .page_layout import HYPHEN, WIDE_GAP, Line, page_blocks
-from .raised import set_apart
+from .letters import Letter
+from .page_layout import WIDE_GAP, Line, page_blocks
+from .raised import raised_letters, set_apart
 from .recognition import UNREADABLE
 from .running_lines import without_running_lines
 from .words import fold
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
+    from pypdfium2 import PdfDocument
 
 MOST_PAGES = 2000
+DRAWN = 60
+"""Pages on which each letter is compared with the page as it is drawn; on later ones the white letters are."""
 _JUNK_TITLE = re.compile(
     r"^(?:untitled|sans titre|sin título|unbenannt|microsoft (?:word|powerpoint|excel)|document\d{0,3}$|présentation powerpoint"
     r"|powerpoint presentation|mise en page|layout \d|diapositive|slide \d|\(?anonymous\)?"
@@ -96,8 +97,8 @@ def _recognised(document: PdfDocument, name: str) -> tuple[list[ReadPage], list[
             name,
             "it has no text, only pictures in which Tesseract finds nothing legible. Scan it again, upright and at 300 dpi.",
         )
-    letters = [sum(len(line.text) for line in page.lines) for page in pages]
-    mean = sum(p.confidence * n for p, n in zip(pages, letters, strict=True)) / sum(letters)
+    sizes = [sum(len(line.text) for line in page.lines) for page in pages]
+    mean = sum(p.confidence * n for p, n in zip(pages, sizes, strict=True)) / sum(sizes)
     warnings = [
         f"text recognised by Tesseract in pictures of pages (confidence {mean:.0f} %): check it against the pages"
     ]
@@ -115,11 +116,11 @@ def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[str]:
         yield f"hidden text removed ({counted(hidden, 'letter')})"
     if outside := sum(page.outside for page in pages):
         yield f"text outside of the visible page left out ({counted(outside, 'letter')})"
-    letters, unreadable = (
+    written, unreadable = (
         sum(values) for values in zip(*((p.letters, p.unreadable) for p in pages), strict=True)
     )
     if unreadable:
-        share = 100 * unreadable / max(1, letters)
+        share = 100 * unreadable / max(1, written)
         yield (
             f"{counted(unreadable, 'letter')} ({share:.1f} %) cannot be read: the fonts do not say which letters they show. "
             "Recognise the text anew, for instance with `ocrmypdf --force-ocr IN.pdf OUT.pdf`"
@@ -167,21 +168,20 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     except PdfiumError:
         return ReadPage([])
     left, bottom, right, top = page.get_cropbox()
-    letters = list(_letters(textpage))
+    written = list(letters.letters_of(textpage))
     inside = [
         letter
-        for letter in letters
+        for letter in written
         if left <= (letter.left + letter.right) / 2 <= right
         and bottom <= (letter.bottom + letter.top) / 2 <= top
     ]
-    white = [letter for letter in inside if letter.white]
-    unseen = set(_unseen(page, white)) if white else set()
+    unseen = letters.unseen(page, inside, thorough=number < DRAWN)
     visible = [letter for letter in inside if letter not in unseen]
     lines = [line for turned in _turned(visible) for line in _lines(turned)]
     textpage.close()
     page.close()
-    shown = sum(bool(letter.text.strip()) for letter in letters)
-    outside = sum(bool(letter.text.strip()) for letter in letters) - sum(
+    shown = sum(bool(letter.text.strip()) for letter in written)
+    outside = sum(bool(letter.text.strip()) for letter in written) - sum(
         bool(letter.text.strip()) for letter in inside
     )
     unreadable = sum(letter.unreadable for letter in visible)
@@ -202,72 +202,6 @@ def _turned(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
         # What is written in another direction is read after the rest, as if it stood below it.
         yield [letter.moved(shift - highest) for letter in turned] if shift else turned
         shift = (shift or min(letter.bottom for letter in turned)) - 200.0
-
-
-class Letter(NamedTuple):
-    """A character with its box in points; a line break has an empty box."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    white: bool
-    quarter_turns: int = 0
-    """How often the writing is turned to the left by 90 degrees on the page as it is stored."""
-    unreadable: bool = False
-
-    def turned_back(self, turns: int) -> Letter:
-        """The same letter on a page turned to the right by `turns` times 90 degrees."""
-        left, bottom, right, top = self[1:5]
-        for _ in range(turns):
-            left, bottom, right, top = bottom, -right, top, -left
-        return self._replace(left=left, bottom=bottom, right=right, top=top)
-
-    def moved(self, up: float) -> Letter:
-        return self._replace(bottom=self.bottom + up, top=self.top + up)
-
-
-def _letters(textpage: Any) -> Iterator[Letter]:
-    from pypdfium2 import raw
-
-    box = raw.FS_RECTF()
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        hyphen = raw.FPDFText_IsHyphen(textpage, index) == 1 or code in (2, 0xFFFE)
-        raw.FPDFText_GetLooseCharBox(textpage, index, box)
-        raw.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
-        white = min(red.value, green.value, blue.value) >= 250 or alpha.value < 10
-        text = HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
-        turns = -round(raw.FPDFText_GetCharAngle(textpage, index) / (pi / 2)) % 4
-        unknown = raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 or (
-            code < 32 and code not in (0, 2, 9, 10, 13)
-        )
-        yield Letter(
-            UNREADABLE if unknown and code < 32 else text,
-            box.left,
-            box.bottom,
-            box.right,
-            box.top,
-            white,
-            turns,
-            unknown,
-        )
-
-
-def _unseen(page: PdfPage, letters: Iterable[Letter]) -> Iterator[Letter]:
-    """Letters as white as the page behind them: nothing dark is drawn in their boxes."""
-    picture = page.render(scale=1, grayscale=True).to_numpy()
-    height, width = picture.shape[:2]
-    for letter in letters:
-        above, below = height - letter.top, height - letter.bottom
-        box = picture[
-            max(0, int(above)) : min(height, int(below) + 1),
-            max(0, int(letter.left)) : min(width, int(letter.right) + 1),
-        ]
-        if letter.text.strip() and (not box.size or box.min() > 240):
-            yield letter
 
 
 def _lines(letters: Iterable[Letter]) -> Iterator[Line]:
@@ -305,17 +239,33 @@ def _line(run: list[Letter]) -> Iterator[Line]:
 
 
 def _with_raised(run: Sequence[Letter]) -> str:
-    """Text of a run; small raised digits are set apart from what they follow."""
+    """Text of a run; small raised or lowered signs are set apart from what they follow."""
     text, raised = "", ""
     base: Letter | None = None
     for letter in run:
-        if base and letter.text.isdigit() and _is_raised(letter, base):
+        if base and (letter.text.isalnum() or (raised and letter.text == ",")) and _is_raised(letter, base):
             raised += letter.text
             continue
-        text, raised = text + (set_apart(text, raised) if raised else "") + letter.text, ""
-        if letter.text.strip():
+        lowered = (
+            base is not None and base.text.isdigit() and letter.text.isdigit() and _is_lowered(letter, base)
+        )
+        text, raised = text + _apart_from(text, raised) + ("_" if lowered else "") + letter.text, ""
+        if letter.text.strip() and not lowered:
             base = letter
-    return text + (set_apart(text, raised) if raised else "")
+    return text + _apart_from(text, raised)
+
+
+def _apart_from(text: str, raised: str) -> str:
+    if raised.isdigit():
+        return set_apart(text, raised)
+    if re.fullmatch(r"\d[\d,]*\d", raised):
+        return f" [{raised}]"
+    return (raised_letters(text, raised) if raised and text[-1:].isdigit() else None) or raised
+
+
+def _is_lowered(letter: Letter, base: Letter) -> bool:
+    size = base.top - base.bottom
+    return letter.top - letter.bottom < 0.85 * size and letter.bottom < base.bottom - 0.08 * size
 
 
 def _is_raised(letter: Letter, base: Letter) -> bool:

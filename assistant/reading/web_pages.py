@@ -13,7 +13,7 @@ from .encodings import decode
 from .hidden import as_shown
 from .main_content import article_blocks
 from .markup import blocks_of
-from .page_dates import ADDRESS, guessed_date, settled_date
+from .page_dates import ADDRESS, guessed_date, is_of_others, settled_date
 from .words import fold
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     tree = _parse(source)
     if tree is None:
         raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
-    facts = list(_facts(tree))
+    facts = _with_heading(list(_facts(tree)))
     stated = [fact for fact in facts if fact.field == "published"]
     language = _date_order(tree.get("lang") or tree.get("xml:lang") or "")
     settled = settled_date(tree, stated, language)
@@ -67,6 +67,20 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
             "only the beginning of the article is here: the page says that the rest is for subscribers"
         )
     return Draft(shown, facts, warnings)
+
+
+def _with_heading(facts: list[Fact]) -> list[Fact]:
+    """The facts, a title that is the page's heading in capitals, or with the site's name, as the heading has it."""
+    headings = [fact.value for fact in facts if fact.origin == "h1" and fact.value]
+
+    def heading_of(title: str) -> str:
+        for heading in headings:
+            rest = title[len(heading) :] if fold(title).startswith(fold(heading)) else None
+            if rest is not None and (not rest.strip() or re.match(r"\s[|–—-]\s", rest)):
+                return heading
+        return title
+
+    return [fact._replace(value=heading_of(fact.value)) if fact.field == "title" else fact for fact in facts]
 
 
 def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
@@ -116,7 +130,9 @@ _META = {
     "author": ("author", "article:author", "dc.creator", "citation_author", "parsely-author"),
     "url": ("og:url",),
 }  # fmt: skip
-_ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|WebPage|Posting)$")
+_WRAPPED = re.compile(r"^\s{0,99}(?://\s{0,9})?<!(?:--|\[CDATA\[)|(?://\s{0,9})?(?:-->|\]\]>)\s{0,99}$")
+"""Around a script that old browsers should not read."""
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|WebPage|Recipe|HowTo)$")
 
 
 def _facts(tree: HtmlElement) -> Iterator[Fact]:
@@ -124,6 +140,8 @@ def _facts(tree: HtmlElement) -> Iterator[Fact]:
     yield from _json_ld_facts(tree)
     yield from _meta_facts(tree)
     for element in tree.xpath("//*[@itemprop='datePublished']"):
+        if is_of_others(element):
+            continue
         yield Fact(
             "published", element.get("content") or element.get("datetime") or _text(element), "microdata", 0.9
         )
@@ -151,7 +169,7 @@ def _meta_facts(tree: HtmlElement) -> Iterator[Fact]:
     values: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or meta.get("itemprop")
-        if name and meta.get("content"):
+        if name and meta.get("content") and not (meta.get("itemprop") and is_of_others(meta)):
             values.setdefault(name.lower(), meta.get("content").strip())
     for field, names in _META.items():
         for name in names:
@@ -163,7 +181,7 @@ def _json_ld_facts(tree: HtmlElement) -> Iterator[Fact]:
     items: list[dict[str, Any]] = []
     for script in tree.xpath("//script[@type='application/ld+json']"):
         try:
-            values = json.loads((script.text or "").strip(), strict=False)
+            values = json.loads(_WRAPPED.sub("", script.text or "").strip(), strict=False)
         except (ValueError, RecursionError):
             values = _salvaged(script.text or "")
         items += _items(values)
@@ -203,9 +221,15 @@ def _own_items(items: list[dict[str, Any]], tree: HtmlElement) -> list[dict[str,
     judged = [(item, is_own(item)) for item in items]
     if any(own for _, own in judged):
         return [item for item, own in judged if own]
-    if len(judged) == 1 and not addresses:
+    if len(judged) == 1 and not addresses and _shares_a_word(items[0], headings):
         return items
     return [item for item, own in judged if own is None]
+
+
+def _shares_a_word(item: dict[str, Any], headings: set[str]) -> bool:
+    """Whether an item's heading may be that of the page in other words."""
+    said = set(re.findall(r"\w{4,}", fold(_json_text(item.get("headline") or item.get("name")))))
+    return not said or not headings or any(said & set(re.findall(r"\w{4,}", heading)) for heading in headings)
 
 
 def _address(url: str) -> str:
@@ -224,7 +248,8 @@ def _items(values: object, depth: int = 0) -> Iterator[dict[str, Any]]:
             if isinstance(kind, str)
         ):
             yield values
-        yield from _items(values.get("@graph"), depth + 1)
+        for name in ("@graph", "mainEntity"):
+            yield from _items(values.get(name), depth + 1)
 
 
 def _item_facts(item: dict[str, Any]) -> Iterator[Fact]:

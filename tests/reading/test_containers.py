@@ -87,6 +87,34 @@ def test_opendocument(tmp_path: Path) -> None:
     assert article.title == "Le lavoir"
 
 
+STYLES = """<style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>
+    <style:style style:name="out"><style:text-properties style:text-line-through-style="solid"/></style:style>
+    <style:style style:name="not"><style:text-properties text:display="none"/></style:style>
+    <text:list-style style:name="five"><text:list-level-style-number style:num-format="1" text:start-value="5"/></text:list-style>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('<text:p>En 2019<text:span text:style-name="up">2</text:span>.</text:p>', "En 2019 [2]."),
+        ('<text:p>Il coûte <text:span text:style-name="out">49</text:span> 39 euros.</text:p>', "Il coûte 39 euros."),
+        ('<text:p>Il coûte <text:span text:style-name="not">49</text:span> 39 euros.</text:p>', "Il coûte 39 euros."),
+        ('<text:list text:style-name="five"><text:list-item><text:p>Bain</text:p></text:list-item>'
+         '<text:list-item text:start-value="9"><text:p>Lavoir</text:p></text:list-item></text:list>', "5. Bain\n9. Lavoir"),
+        ('<table:table><table:table-row><table:table-cell table:number-rows-spanned="2"><text:p>Orvel</text:p></table:table-cell>'
+         "<table:table-cell><text:p>mai</text:p></table:table-cell></table:table-row><table:table-row><table:covered-table-cell/>"
+         "<table:table-cell><text:p>juin</text:p></table:table-cell></table:table-row></table:table>", "Orvel | mai\nOrvel | juin"),
+    ],
+)  # fmt: skip
+def test_styles_of_opendocument_count(tmp_path: Path, body: str, text: str) -> None:
+    content = f"""<d xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s"><office:automatic-styles>{STYLES}</office:automatic-styles>
+        <office:text>{body}</office:text></d>"""
+    assert (
+        read(tmp_path, "a.odt", zipped({"META-INF/manifest.xml": "<m/>", "content.xml": content})).text
+        == text
+    )
+
+
 @pytest.mark.parametrize("name", ["a.eml", "a.mhtml", "a.epub", "a.odt"])
 @pytest.mark.parametrize("data", [b"", b"\x00\x01\x02", b"PK\x03\x04 broken"])
 def test_damaged_ones_are_rejected(tmp_path: Path, name: str, data: bytes) -> None:

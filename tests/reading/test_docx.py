@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 
 from assistant.reading.docx import read_docx
@@ -126,3 +128,54 @@ def test_numbers_of_lists_are_those_that_word_shows(levels: list[tuple[int, str]
     file = io.BytesIO()
     document.save(file)
     assert "\n".join(block.text for block in read_docx(file.getvalue(), "a.docx").blocks) == text
+
+
+def styled(name: str, value: bool) -> str:
+    """The text of a document with a run whose character style has the look `name`."""
+    document = Document()
+    style = document.styles.add_style("Look", WD_STYLE_TYPE.CHARACTER)
+    setattr(style.font, name, value)
+    based = document.styles.add_style("Based", WD_STYLE_TYPE.CHARACTER)
+    based.base_style = style
+    paragraph = document.add_paragraph("A sack costs 49")
+    paragraph.add_run("7").style = based
+    paragraph.add_run(" crowns")
+    file = io.BytesIO()
+    document.save(file)
+    return "\n".join(block.text for block in read_docx(file.getvalue(), "a.docx").blocks)
+
+
+@pytest.mark.parametrize(
+    ("look", "text"),
+    [
+        ("superscript", "A sack costs 49 [7] crowns"),
+        ("strike", "A sack costs 49 crowns"),
+        ("double_strike", "A sack costs 49 crowns"),
+        ("hidden", "A sack costs 49 crowns"),
+        ("bold", "A sack costs 497 crowns"),
+    ],
+)
+def test_looks_of_named_styles_count(look: str, text: str) -> None:
+    assert styled(look, True) == text
+
+
+def test_signs_above_the_line_and_formulae_of_their_own_are_read() -> None:
+    raised = '<w:r><w:rPr><w:position w:val="8"/></w:rPr><w:t>3</w:t></w:r>'
+    power = "<m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    assert read(f"<m:oMathPara><m:oMath>{power}</m:oMath></m:oMathPara>") == "c^2"
+    document = Document()
+    paragraph = document.add_paragraph("In 2019")
+    paragraph._p.append(parse_xml(raised.replace(">", f" {SPACES}>", 1)))
+    file = io.BytesIO()
+    document.save(file)
+    assert read_docx(file.getvalue(), "a.docx").blocks[0].text == "In 2019 [3]"
+
+
+@pytest.mark.parametrize("day", ["1601-01-01", "1980-01-01", "2006-09-16"])
+def test_days_from_which_programs_count_are_none(day: str) -> None:
+    document = Document()
+    document.add_paragraph("A sack of rye")
+    document.core_properties.created = datetime.fromisoformat(f"{day}T00:00:00")
+    file = io.BytesIO()
+    document.save(file)
+    assert first(read_docx(file.getvalue(), "a.docx").facts, "published") is None

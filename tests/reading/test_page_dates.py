@@ -65,6 +65,18 @@ def json_ld(headline: str, day: str, url: str = "") -> str:
         (f"<h1>The mill is sold</h1><p>The road is closed from 3 May 2025. Read more here about it.</p>{PROSE}", "", None),
         (f"<h1>The mill is sold</h1><p class=date>11.02.2024</p>{PROSE}", "", date(2024, 2, 11)),
         (f"<h1>The mill is sold</h1>{PROSE}", '<script type="application/ld+json">{"@type": "Article", "datePublished": "2024-02-11",}</script>', date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1>{PROSE}", json_ld("Another thing to read", "2021-01-05"), None),
+        (f"<h1>The mill is sold</h1>{PROSE}", '<script type="application/ld+json"><!-- {"@type": "Recipe", "name": "The mill is sold", "datePublished": "2024-02-11"} --></script>', date(2024, 2, 11)),
+        (f"<h1>The mill is sold</h1>{PROSE}", '<script type="application/ld+json">{"@type": "WebPage", "mainEntity": {"@type": "NewsArticle", "headline": "The mill is sold", "datePublished": "2024-02-11"}}</script>', date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1>{PROSE}<div class=related><div itemscope><meta itemprop=datePublished content="2021-01-05"></div></div>', "", None),
+        (f'<h1>The mill is sold</h1><p>Updated <time datetime="2024-05-01">1 May</time></p><p>Published <time datetime="2024-02-11">11 Feb</time></p>{PROSE}', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1><time datetime="11/02/2024">11 February 2024</time>{PROSE}', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1><time datetime="1707638400">11 February 2024</time>{PROSE}', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1><time datetime="2024-02-12T01:30:00Z">February 11, 2024 5:30 PM</time>{PROSE}', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1><p>The fair is on <time datetime="2026-08-03">3 August</time>, the farmers say, in the yard of the mill.</p>{PROSE}', "", None),
+        (f'<h1>The mill is sold</h1><p class=event>Fair: <time datetime="2026-08-03">3 August 2026</time></p><p class=byline>By Odile, <time datetime="2024-02-11">11 February 2024</time></p>{PROSE}', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1><p>11 February 2024</p>{PROSE}<p class=date>Copyright 2026-01-01</p>', "", date(2024, 2, 11)),
+        (f'<h1>The mill is sold</h1>{PROSE}<aside><h3>Related</h3><article><h4>Other</h4><time datetime="2021-01-05">x</time></article></aside>', "", None),
         (f"<h1>The mill is sold</h1>{PROSE}<ul class=comments><li><time datetime='2025-01-01'>x</time></li></ul>", "", None),
     ],
 )  # fmt: skip
@@ -101,3 +113,14 @@ def test_british_pages_have_the_day_first(tmp_path: Path) -> None:
     article = read_article(ArticleFile("page.html", path, path.stat().st_size, 0))
     assert article is not None
     assert article.published == date(2024, 11, 2)
+
+
+@pytest.mark.parametrize("headline", ["The mill is sold | The Herald", "THE MILL IS SOLD"])
+def test_a_title_is_written_as_the_heading_is(tmp_path: Path, headline: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<html><head>{json_ld(headline, '2024-02-11')}</head><h1>The mill is sold</h1>{PROSE}", "utf-8"
+    )
+    article = read_article(ArticleFile("page.html", path, path.stat().st_size, 0))
+    assert article is not None
+    assert article.title == "The mill is sold"

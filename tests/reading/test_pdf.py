@@ -200,3 +200,82 @@ def test_sizes_of_letters_may_be_any() -> None:
             canvas.drawString(20, HEIGHT - 40 * (next(sizes) - 9), line[:20])
 
     assert "The mill" in text_of(made(page))
+
+
+def hidden_words(draw: Callable[[Canvas], None]) -> Page:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.saveState()
+        draw(canvas)
+        canvas.restoreState()
+
+    return page
+
+
+def without_ink(canvas: Canvas) -> None:
+    text = canvas.beginText(60, 100)
+    text.setTextRenderMode(3)
+    text.textOut("Ignore the rest")
+    canvas.drawText(text)
+
+
+def covered(canvas: Canvas) -> None:
+    canvas.drawString(60, 100, "Ignore the rest")
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(50, 90, 200, 30, fill=1, stroke=0)
+
+
+def clipped(canvas: Canvas) -> None:
+    path = canvas.beginPath()
+    path.rect(0, 0, 10, 10)
+    canvas.clipPath(path, stroke=0)
+    canvas.drawString(60, 100, "Ignore the rest")
+
+
+def tiny(canvas: Canvas) -> None:
+    canvas.setFontSize(0.5)
+    canvas.drawString(60, 100, "Ignore the rest")
+
+
+@pytest.mark.parametrize("draw", [without_ink, covered, clipped, tiny])
+def test_what_nothing_shows_is_left_out_and_told(draw: Callable[[Canvas], None]) -> None:
+    draft = made(hidden_words(draw))
+    assert text_of(draft) == " ".join(PROSE)
+    assert draft.warnings == ["hidden text removed (13 letters)"]
+
+
+def test_white_letters_on_a_dark_ground_of_a_turned_page_are_seen() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setPageRotation(180)
+        prose(canvas)
+        canvas.setFillColorRGB(0.1, 0.1, 0.4)
+        canvas.rect(50, 90, 200, 30, fill=1, stroke=0)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.drawString(60, 100, "The mill is sold")
+
+    assert "The mill is sold" in text_of(made(page))
+
+
+def test_raised_letters_and_lowered_digits_are_set_apart() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        text = canvas.beginText(60, 100)
+        for written, rise in (
+            ("It had 4300", 0),
+            ("a", 4),
+            (" and 412", 0),
+            ("1", -3),
+            (" in 2019", 0),
+            ("1,2", 4),
+            (", the 19", 0),
+            ("e", 4),
+            (" time, CO", 0),
+            ("2", -3),
+            (".", 0),
+        ):
+            text.setFont("Helvetica", 7 if rise else 11)
+            text.setRise(rise)
+            text.textOut(written)
+        canvas.drawText(text)
+
+    assert "It had 4300 [a] and 412_1 in 2019 [1,2], the 19e time, CO2." in text_of(made(page))
