@@ -86,6 +86,9 @@ class DenseSearch:
         Filtered afterwards, of `one_in` times as many: where Chroma filters itself it looks at every record.
         """
         waiting = min(k, self.database.pending_count(kind))
+        if not waiting and filters == ALL:  # Chroma holds what `passages.db` holds
+            found = dict(chroma.query(collection(kind, language), vector, k))
+            return sorted(found.items(), key=lambda item: (-item[1], item[0]))
         asked = (k + SPARE + waiting) * one_in
         while True:
             found = dict(chroma.query(collection(kind, language), vector, asked))
