@@ -14,7 +14,9 @@ from typing import Any
 
 from ..errors import LanguagePackIncomplete
 
-KEYS = frozenset(("tesseract", "months", "published", "labels", "updated", "events", "byline", "fields"))
+KEYS = frozenset(
+    "tesseract months published labels updated events byline fields asides credits paywall".split()
+)
 
 
 @cache
@@ -58,6 +60,18 @@ def whole_words(key: str) -> str:
     words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
     endings = (re.escape(word[:-1]) if word.endswith("*") else rf"{re.escape(word)}\b" for word in words)
     return rf"\b(?:{'|'.join(endings)})"
+
+
+@cache
+def line_beginnings(key: str) -> str:
+    """An expression for how a line begins; a word alone is the whole line, "*" stands for up to 40 characters."""
+    lines = sorted({line for pack in reading_packs().values() for line in pack[key]}, key=len, reverse=True)
+    return rf"(?:{'|'.join(map(_line_beginning, lines))})"
+
+
+def _line_beginning(line: str) -> str:
+    written = re.escape(line).replace(r"\*", ".{0,40}?").replace("'", "['’]").replace(r"\ ", r"\s")
+    return rf"{written}(?=\W*$)" if re.fullmatch(r"\w+", line) else written
 
 
 @cache

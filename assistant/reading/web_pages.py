@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArticleRejected
+from .asides import without_asides
 from .drafts import Block, Draft, Fact
 from .encodings import decode
 from .hidden import as_shown
@@ -23,22 +24,6 @@ _CHARSET = re.compile(rb"""<meta[^>]{1,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 # Characters that lxml reads where a reference names them, but refuses to write.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
-
-LONGEST_TEASER = 250
-"""Characters; what is longer is the article itself, whatever it says."""
-_TEASER = re.compile(
-    r"^(?:il (?:vous )?reste \d+\s?% de (?:cet|l['’])\s?article"
-    r"|(?:d[ée]j[àa] )?abonn[ée]e? ?\?|je m['’]abonne|s['’]abonner (?:pour|à partir)"
-    r"|(?:la suite|la lecture|cet article|ce contenu)\b[^.]{0,40} est réservée? (?:à nos|aux) abonné"
-    r"|(?:subscribe|sign up|log in|register) (?:now )?to (?:continue|keep) read|continue reading (?:with|for)"
-    r"|already a (?:subscriber|member) ?\?"
-    r"|(?:this|the rest of this) (?:article|content|story) is (?:only )?(?:for|available to|reserved for) (?:our )?"
-    r"(?:subscribers|members)"
-    r"|(?:este|el resto del?) (?:artículo|contenido) es (?:exclusivo|solo) para suscriptores"
-    r"|(?:dieser|weiterlesen mit|jetzt weiterlesen)\b[^.]{0,30}(?:abonnent|abo\b))",
-    re.IGNORECASE,
-)
-"""How the block begins that stands where a page stops showing its article."""
 
 
 def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
@@ -58,15 +43,8 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     warnings += as_shown(tree)
     facts = [fact for fact in facts if fact.field != "published"]
     facts += settled or ([] if stated else guessed_date(tree))
-    blocks = article_blocks(tree)
-    shown = [
-        block for block in blocks if not (len(block.text) < LONGEST_TEASER and _TEASER.search(block.text))
-    ]
-    if len(shown) < len(blocks):
-        warnings.append(
-            "only the beginning of the article is here: the page says that the rest is for subscribers"
-        )
-    return Draft(shown, facts, warnings)
+    blocks, stops = without_asides(article_blocks(tree))
+    return Draft(blocks, facts, warnings + stops)
 
 
 def _with_heading(facts: list[Fact]) -> list[Fact]:

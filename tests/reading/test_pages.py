@@ -283,3 +283,46 @@ def test_what_stands_between_two_paragraphs_is_kept_whole(markup: str, said: str
     )
     assert said in text
     assert "Gone" not in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Another mill is sold", "À lire aussi : un autre moulin", "Lea también: Otro molino", "Lesen Sie auch: Die Mühle",
+        "Leggi anche: un altro mulino", "Leia também: outro moinho", "Advertisement", "Werbung", "Photo: Odile Corvin", "© The Herald 2024",
+    ],
+)  # fmt: skip
+def test_lines_that_point_elsewhere_are_no_text(line: str) -> None:
+    text, warnings = read(
+        f"<article><h1>Mill</h1>{PARAGRAPHS[0]}<p>{line}</p>{''.join(PARAGRAPHS[1:])}</article>"
+    )
+    assert line not in text
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement is what it lives from.",
+        "Photo: the wheel, seven metres high, seen from the bank in spring of last year.",
+    ],
+)
+def test_lines_that_only_begin_alike_stay(line: str) -> None:
+    assert (
+        line
+        in read(f"<article><h1>Mill</h1>{PARAGRAPHS[0]}<p>{line}</p>{''.join(PARAGRAPHS[1:])}</article>")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Il vous reste 62 % de cet article à lire.",
+        "Already a subscriber? Log in",
+        "La suite de cet article est réservée aux abonnés.",
+    ],
+)
+def test_a_page_that_stops_says_so(line: str) -> None:
+    text, warnings = read(f"<article><h1>Mill</h1>{''.join(PARAGRAPHS)}<p>{line}</p></article>")
+    assert line not in text
+    assert "only the beginning" in warnings[0]
