@@ -47,6 +47,8 @@ SHORT = 40
 """Characters of a line that is a date and little else, whatever it is called."""
 BEFORE, AFTER = 15, 40
 """Elements before and after its heading within which a date is the article's own."""
+NEAR = 70
+"""Elements after its heading within which the only date that a page shows counts for more than a single statement."""
 BESIDE, ELSEWHERE, ADDRESS, GUESSED = 0.9, 0.65, 0.6, 0.5
 """Confidence of a date beside the heading, of one elsewhere, of one in the address, and of what htmldate finds."""
 FIRST_PAGES = 1991
@@ -94,7 +96,7 @@ def settled_date(tree: HtmlElement, stated: Sequence[Fact], language: str) -> li
         if any(one.day == day for one in beside):
             return [fact]
     if machine:
-        return _between(machine, beside, address, {one.day for one in shown})
+        return _between(machine, beside, address, shown)
     if beside:
         return [next((one for one in beside if one.its_own), beside[0]).fact]
     return _elsewhere(shown, address)
@@ -104,7 +106,7 @@ def _between(
     machine: Sequence[tuple[date, Fact]],
     beside: Sequence[_Shown],
     address: tuple[date, Fact] | None,
-    shown: set[date],
+    shown: Sequence[_Shown],
 ) -> list[Fact]:
     """What counts of a statement and another date beside the heading; the latter, unless it may be today's."""
     first = machine[0]
@@ -113,12 +115,33 @@ def _between(
             first, one.day
         ):
             return [one.fact]
-    if len(machine) == 1 and first[0] in shown:
+    days = {one.day for one in shown}
+    if len(machine) == 1 and first[0] in days:
         return [first[1]]
+    if contrary := _shown_against(machine, beside, address, shown):
+        return [contrary]
     others = [*machine[1:], *([address] if address else [])]
     if others and all(_same_moment(first, day) for day, _ in others):
         return [others[0][1]]
     return [first[1]] if all(abs(day - first[0]) <= timedelta(1) for day, _ in others) else []
+
+
+def _shown_against(
+    machine: Sequence[tuple[date, Fact]],
+    beside: Sequence[_Shown],
+    address: tuple[date, Fact] | None,
+    shown: Sequence[_Shown],
+) -> Fact | None:
+    """The date that the page shows and no statement has, where another place of it confirms it or nothing the statement."""
+    if any(one.day == day for day, _ in machine for one in shown):
+        return None
+    if address and any(one.day == address[0] for one in shown):
+        return address[1]
+    own = [one for one in shown if not one.of_others]
+    if beside and sum(one.day == beside[0].day for one in own) > 1:
+        return beside[0].fact
+    near = {one.day: one.fact for one in own if one.its_own and 0 <= one.distance <= NEAR}
+    return next(iter(near.values())) if len(machine) == 1 and address is None and len(near) == 1 else None
 
 
 def _same_moment(stated: tuple[date, Fact], day: date) -> bool:
@@ -134,7 +157,9 @@ def _elsewhere(shown: Sequence[_Shown], address: tuple[date, Fact] | None) -> li
     """The date far from the heading that is the only one of its rank; else that of the address."""
     for rank in range(3):
         days = {one.day for one in shown if one.rank == rank and one.its_own}
-        if len(days) == 1:
+        if len(days) > 1:
+            break
+        if days:
             (day,) = days
             if address and abs(day - address[0]) > timedelta(1):
                 break
