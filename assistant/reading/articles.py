@@ -22,6 +22,7 @@ from .language import detect_language
 from .markdown import read_markdown, read_text
 from .odt import read_odt
 from .pdf import read_pdf
+from .rtf import read_rtf
 from .sentences import sentence_spans
 from .web_pages import read_html
 
@@ -43,6 +44,7 @@ READERS: dict[str, Reader] = {
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".odt": read_odt,
+    ".rtf": read_rtf,
 }
 __all__ = ["LARGEST", "READERS", "ArticleFile", "find_articles", "finish", "read_article"]
 

@@ -16,7 +16,7 @@ def set_apart(before: str, raised: str) -> str:
 
 
 _EXPONENTS = frozenset("nkxyzijpq")
-_NUMBER = re.compile(r"\d[\d., ]*$")
+_NUMBER = re.compile(r"(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+)$")
 
 
 def raised_letters(before: str, raised: str) -> str | None:

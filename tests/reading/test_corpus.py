@@ -63,6 +63,6 @@ def test_links_inside_are_followed_and_others_named(tmp_path: Path) -> None:
 
 
 def test_other_kinds_are_counted(tmp_path: Path) -> None:
-    for name in ("a.rtf", "b.RTF", "c.pages", "README", "d.md"):
+    for name in ("a.key", "b.KEY", "c.pages", "README", "d.md"):
         (tmp_path / name).write_text("Text.")
-    assert survey(tmp_path, READERS).other_kinds == {".rtf": 2, ".pages": 1, "": 1}
+    assert survey(tmp_path, READERS).other_kinds == {".key": 2, ".pages": 1, "": 1}
