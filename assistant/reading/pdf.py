@@ -18,9 +18,15 @@ from .running_lines import without_running_lines
 from .words import fold
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
 
 MOST_PAGES = 2000
+LONGEST_STAMP = 100
+"""Letters of what is stamped on the picture of a page; more is its text."""
+COVERED = 0.6
+"""Of a page, by one picture."""
+MORE_THAN_STAMPS = 3
+"""Times the letters of the stamps, which recognition must find."""
 DRAWN = 60
 """Pages on which each letter is compared with the page as it is drawn; on later ones the white letters are."""
 _JUNK_TITLE = re.compile(
@@ -58,11 +64,14 @@ def _draft(document: PdfDocument, name: str) -> Draft:
     document.init_forms()
     pages = [_read_page(document, number) for number in range(min(len(document), MOST_PAGES))]
     empty = [str(number) for number, page in enumerate(pages, start=1) if not page.lines]
+    stamped = [page for page in pages if page.is_stamped]
     if len(empty) == len(pages) and any(page.outside or page.hidden for page in pages):
         raise ArticleRejected(name, "all its text is hidden or outside of the visible pages. Save it again.")
     scanned = len(empty) == len(pages)
     if scanned:
         pages, warnings = _recognised(document, name)
+    elif stamped and len(empty) + len(stamped) == len(pages):
+        pages, warnings, scanned = _beneath_stamps(document, name, pages)
     else:
         warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
         warnings += _page_warnings(pages)
@@ -111,6 +120,24 @@ def _recognised(document: PdfDocument, name: str) -> tuple[list[ReadPage], list[
     return [ReadPage(page.lines) for page in pages], warnings
 
 
+def _beneath_stamps(
+    document: PdfDocument, name: str, pages: list[ReadPage]
+) -> tuple[list[ReadPage], list[str], bool]:
+    """Pictures of pages with a line stamped on them: recognised as a whole, where that finds more than the stamps."""
+    stamps = sum(page.letters for page in pages)
+    if not recognition.languages():
+        why = f"Install Tesseract (`{recognition.how_to_install()}`) and run `assistant index --rebuild`"
+        return pages, [f"its pages are pictures, of which only what is stamped on them is read. {why}"], False
+    try:
+        read, warnings = _recognised(document, name)
+    except ArticleRejected:
+        read, warnings = [], []
+    found = sum(len(line.text) for page in read for line in page.lines)
+    if found > MORE_THAN_STAMPS * stamps:
+        return read, warnings, True
+    return pages, ["its pages are pictures; only what is written on them is read"], False
+
+
 def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[str]:
     if hidden := sum(page.hidden for page in pages):
         yield f"hidden text removed ({counted(hidden, 'letter')})"
@@ -152,6 +179,13 @@ class ReadPage(NamedTuple):
     hidden: int = 0
     outside: int = 0
     unreadable: int = 0
+    is_picture: bool = False
+    """Whether a picture covers the page."""
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether the page is a picture with little more on it than a stamp."""
+        return self.is_picture and 0 < self.letters <= LONGEST_STAMP
 
 
 def _read_page(document: PdfDocument, number: int) -> ReadPage:
@@ -178,6 +212,7 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     unseen = letters.unseen(page, inside, thorough=number < DRAWN)
     visible = [letter for letter in inside if letter not in unseen]
     lines = [line for turned in _turned(visible) for line in _lines(turned)]
+    is_picture = len(written) < 4 * LONGEST_STAMP and _is_picture(page)
     textpage.close()
     page.close()
     shown = sum(bool(letter.text.strip()) for letter in written)
@@ -185,7 +220,22 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
         bool(letter.text.strip()) for letter in inside
     )
     unreadable = sum(letter.unreadable for letter in visible)
-    return ReadPage(lines, shown, len(unseen), outside, unreadable)
+    return ReadPage(lines, shown, len(unseen), outside, unreadable, is_picture)
+
+
+def _is_picture(page: PdfPage) -> bool:
+    """Whether one picture covers most of the page."""
+    from pypdfium2 import PdfiumError, raw
+
+    width, height = page.get_size()
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        try:
+            left, bottom, right, top = image.get_bounds()
+        except PdfiumError:
+            continue
+        if (right - left) * (top - bottom) > COVERED * width * height:
+            return True
+    return False
 
 
 def _turned(letters: Sequence[Letter]) -> Iterator[list[Letter]]:

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
+from PIL import Image
+from reportlab.lib.pagesizes import A5
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import ArticleRejected
 from assistant.reading import recognition, safely
@@ -153,3 +157,39 @@ def test_a_scan_that_was_left_out_is_read_once_it_can_be(
     assert index() == (["scanned.pdf"], [])
     assert "scanned.pdf, page 1 of 1" in [step.article for step in said]
     assert index() == ([], [])
+
+
+def stamped(folder: Path, said: str = "Received 12 May 2024") -> ArticleFile:
+    """Two pages that are pictures, each with a line of text on it."""
+    path = folder / "stamped.pdf"
+    canvas = Canvas(str(path), pagesize=A5)
+    for _ in range(2):
+        canvas.drawImage(ImageReader(Image.new("L", (400, 600), 200)), 0, 0, *A5)
+        canvas.drawString(60, 20, said)
+        canvas.showPage()
+    canvas.save()
+    return ArticleFile(path.name, path, path.stat().st_size, 0)
+
+
+def test_what_is_beneath_a_stamp_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, monkeypatch)
+    article = read(stamped(tmp_path, "12 May"))
+    assert article.text.startswith("Le bac reprend le 3 mai.")
+    assert "12 May" not in article.text  # the stamp is in the picture, as the rest is
+    assert "recognised by Tesseract" in article.warnings[0]
+
+
+def test_stamps_stay_where_nothing_more_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, monkeypatch, ((1, (300, "Le", 96.1)),))
+    article = read(stamped(tmp_path))
+    assert "Received 12 May 2024" in article.text
+    assert article.warnings == ("its pages are pictures; only what is written on them is read",)
+
+
+def test_without_it_a_stamped_scan_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    article = read(stamped(tmp_path))
+    assert "Received 12 May 2024" in article.text
+    assert "tesseract" in article.warnings[0]
