@@ -43,7 +43,9 @@ def take_up(writer: Writer, report: Report = lambda done, total: None, anew: boo
 
 def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
     written, count = int(manifest.get("chroma_written", 0)), int(manifest.get("chroma_count", 0))
-    if manifest.get("chroma") != "ready" or written > WORN * count + 10_000:
+    if manifest.get("chroma") != "ready" or manifest.get("chroma_made_with") != vectors.made_with():
+        return False
+    if written > WORN * count + 10_000:
         return False
     return vectors.is_sealed(folder, manifest.get("chroma_seal", ""), contents=False)
 
@@ -85,6 +87,7 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
         chroma_generation=int(manifest.get("chroma_generation", 0)) + 1,
         chroma_written=int(manifest.get("chroma_written", 0)) + sum(map(len, done.values())),
         chroma_count=count,
+        chroma_made_with=vectors.made_with(),
         chroma_seal=vectors.seal(folder),
     )
     if stopped:

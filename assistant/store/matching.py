@@ -81,6 +81,9 @@ class LexicalSearch:
         folder = self.folder / FOLDER
         self.close()
         self.failure = None
+        if manifest.get("words_made_with") != word_index.made_with():
+            self._failed(f"{str(folder)!r} was made with another version; `assistant index` makes it anew")
+            return
         if not word_index.is_sealed(folder, manifest.get("words_seal", "")):
             self._failed(f"{str(folder)!r} is missing or damaged; `assistant rebuild` mends it")
             return

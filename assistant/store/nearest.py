@@ -14,7 +14,7 @@ from ..errors import StoreDamaged, StoreLocked
 from ..library import ALL
 from . import lock
 from .database import Database
-from .vectors import FOLDER, KINDS, Chroma, collection, is_sealed
+from .vectors import FOLDER, KINDS, Chroma, collection, is_sealed, made_with
 
 if TYPE_CHECKING:
     from ..types import Filters, Vector
@@ -133,6 +133,11 @@ class DenseSearch:
             return  # being written: the files are not to be loaded now
         self._generation = manifest["chroma_generation"]
         folder = self.folder / FOLDER
+        if manifest.get("chroma_made_with") != made_with():
+            self._failed(
+                f"{str(folder)!r} was made with another version of Chroma; `assistant index` makes it anew"
+            )
+            return
         if not is_sealed(folder, manifest.get("chroma_seal", "")):
             self._failed(f"{str(folder)!r} is missing or damaged; `assistant rebuild` mends it")
             return

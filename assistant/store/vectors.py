@@ -7,9 +7,11 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 
@@ -26,8 +28,11 @@ FOLDER = "chroma"
 PASSAGES, TITLES = KINDS = ("passages", "titles")
 GROUPS = "groups"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 100, "ef_search": 200}}
+_SETTINGS = crc32(json.dumps(CONFIGURATION, sort_keys=True).encode())
 _opened = count()
 BATCH = 2000  # Chroma refuses more than 5,461
+LAYOUT = 1
+"""Version of what is kept beside a vector."""
 
 
 Metadata = Mapping[str, str | int]
@@ -145,6 +150,14 @@ def metadata(passage: Passage, text: str, title: str, published: str | None, lan
     }
     content = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     return {**flat, "_node_content": content, "_node_type": "TextNode", "document_id": passage.article}
+
+
+def made_with() -> str:
+    """Version of Chroma, of its settings and of our records: collections of another one are made anew.
+
+    Chroma changes a folder of an older version when it opens it, and refuses that of a newer one.
+    """
+    return f"{version('chromadb')}/{LAYOUT}/{_SETTINGS:08x}"
 
 
 def seal(folder: Path) -> str:

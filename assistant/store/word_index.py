@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -236,6 +237,11 @@ def explained(folder: Path) -> Iterator[None]:
 
 def _damaged(folder: Path, error: BaseException) -> StoreDamaged:
     place = repr(str(folder))
+    if folder.exists() and not os.access(folder, os.W_OK):
+        return StoreDamaged(
+            f"The index of words {place} cannot be opened where nothing may be written: words are searched in "
+            "`passages.db`, slower and as right. Give yourself the right to write there."
+        )
     if out_of_room(error):
         return StoreDamaged(
             f"The index of words {place} could not be read or written ({error}): is the disk full? "

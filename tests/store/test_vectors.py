@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +19,11 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant.errors import AssistantError
-from assistant.store import care, vectors
+from assistant.store import care, schema, vectors
+from assistant.store.database import Database
 from assistant.store.index import Store, sync
+
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -220,6 +229,111 @@ def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
         assert {node.node_id for node in found.nodes or []} == expected
     finally:
         client.close()
+
+
+def test_collections_of_another_version_are_not_opened_and_made_anew(
+    damaged: Path, sample_corpus: Path, embedder: FakeEmbedder, sample_store: Store
+) -> None:
+    with closing(sqlite3.connect(damaged / schema.FILE)) as database, database:
+        database.execute("UPDATE manifest SET value = '0.4.0/1/0' WHERE key = 'chroma_made_with'")
+    before = vectors.seal(damaged / "chroma")
+    question = embedder.embed_query("wild horses")
+    expected = [name for name, _ in sample_store.dense(question, 4, "en")]
+    with Store.open(damaged) as store:
+        assert [name for name, _ in store.dense(question, 4, "en")] == expected
+        assert "another version" in store.status()["vectors"]
+        assert vectors.seal(damaged / "chroma") == before
+        assert sync(sample_corpus, damaged, embedder, min_tokens=20, max_tokens=40).embedded == 0
+        assert [name for name, _ in store.dense(question, 4, "en")] == expected
+        assert store.status()["vectors"] == "ready"
+    with closing(Database.open(damaged)) as opened:
+        assert opened.manifest()["chroma_made_with"] == vectors.made_with()
+
+
+ASK = """
+import json, sys
+from pathlib import Path
+from fakes import FakeEmbedder
+from assistant.store.index import Store
+with Store.open(Path(sys.argv[1])) as store:
+    found = [store.dense(FakeEmbedder().embed_query("wild horses"), 4, "en"), store.lexical("wild horses", 4, "en")]
+    print(json.dumps([[name for name, _ in each] for each in found] + [store.status()["vectors"], store.status()["words"]]))
+"""
+UNPRIVILEGED = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+"""Before a command: root, too, may write only what its rights say."""
+
+
+@pytest.mark.skipif(
+    bool(UNPRIVILEGED) and shutil.which("setpriv") is None,
+    reason="root may write everywhere; there is no setpriv",
+)
+def test_a_folder_that_cannot_be_written_is_searched(
+    damaged: Path, embedder: FakeEmbedder, sample_store: Store
+) -> None:
+    folders = [damaged, *(path for path in damaged.rglob("*") if path.is_dir())]
+    for path in [*folders, *(path for path in damaged.rglob("*") if path.is_file())]:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        done = subprocess.run(
+            [*UNPRIVILEGED, sys.executable, "-c", ASK, damaged],
+            capture_output=True, text=True, check=False, env={"PYTHONPATH": f"{PROJECT}:{PROJECT}/tests"},
+        )  # fmt: skip
+    finally:
+        for path in folders:
+            path.chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    dense, lexical, chroma, words = json.loads(done.stdout)
+    assert dense == [name for name, _ in sample_store.dense(embedder.embed_query("wild horses"), 4, "en")]
+    assert lexical == [name for name, _ in sample_store.lexical("wild horses", 4, "en")]
+    assert "may be written" in chroma
+    assert "may be written" in words
+
+
+FOREIGN = """
+import sys
+import chromadb
+client = chromadb.PersistentClient(sys.argv[1], settings=chromadb.config.Settings(anonymized_telemetry=False))
+collection = client.get_collection("passages-en", embedding_function=None)
+for line in sys.stdin:
+    vector = [float(number) for number in line.split()]
+    print(len(collection.query(query_embeddings=[vector], n_results=2)["ids"][0]), flush=True)
+"""
+
+
+def test_another_program_may_have_the_collections_open(
+    damaged: Path, sample_corpus: Path, embedder: FakeEmbedder, tmp_path: Path
+) -> None:
+    corpus = Path(shutil.copytree(sample_corpus, tmp_path / "corpus"))
+    question = embedder.embed_query("wild horses")
+    foreign = subprocess.Popen(
+        [sys.executable, "-c", FOREIGN, damaged / "chroma"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert foreign.stdin is not None
+    assert foreign.stdout is not None
+
+    def asked() -> str:
+        foreign.stdin.write(" ".join(map(str, question.tolist())) + "\n")  # type: ignore[union-attr]
+        foreign.stdin.flush()  # type: ignore[union-attr]
+        return foreign.stdout.readline()  # type: ignore[union-attr]
+
+    with foreign, Store.open(damaged) as store:
+        assert asked() == "2\n"
+        assert store.status()["vectors"] == "ready"
+        for day in range(3):
+            (corpus / f"more{day}.md").write_text(
+                f"Article {day} tells of wild horses by the river {day} again."
+            )
+            (corpus / f"more{day - 1}.md").unlink(missing_ok=True)
+            sync(corpus, damaged, embedder, min_tokens=20, max_tokens=40)
+            assert len(store.dense(question, 9, "en")) == 3
+            assert store.status()["vectors"] == "ready"
+            assert asked() == "2\n"
+        foreign.stdin.close()
+    assert foreign.returncode == 0
+    assert care.verify(damaged) == {"ok": True, "problems": [], "articles": 5, "passages": 5}
 
 
 def test_a_store_without_chroma_or_database_is_no_index(tmp_path: Path) -> None:
