@@ -102,7 +102,7 @@ class AnswerSection(Section):
     evidence_sentences: int = Field(
         3, ge=1, le=10, description="Verbatim sentences shown before the model answers."
     )
-    language: Literal["auto", "fr", "en"] = Field(
+    language: Literal["auto", "fr", "en", "es"] = Field(
         "auto", description="Language of answers; auto: the question's."
     )
 

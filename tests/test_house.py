@@ -59,7 +59,6 @@ HEAVY = {
     "ir_measures",
 }
 WORD_TABLES = {
-    "answering/asked.py": 3,
     "answering/disagreement.py": 1,
     "answering/markers.py": 8,
     "answering/statements.py": 1,

@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from ..language.pack import languages
 from ..proof.checks.names import Name, find_names, missing_tokens, source_names
 from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
 from ..reading.words import fold
@@ -228,9 +229,9 @@ def _names_missing(query: Query, hits: Sequence[Hit]) -> float:
 def unknown_names(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The names a question asks about, where no hit in any language has a word of them, or their number.
 
-    In French and English only: of other languages too few names of countries and cities are known.
+    In languages with a pack only: of others too few names of countries and cities are known.
     """
-    names = _names_of(query) if query.language in ("fr", "en") else []
+    names = _names_of(query) if query.language in languages() else []
     if not names or not hits:
         return ()
     found = _Names(query, hits)

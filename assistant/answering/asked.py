@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
+from assistant.language.lexicon import words_in
 from assistant.reading.words import fold, words
 
 Kind = Literal["date", "number", "name"]
 
-_DATE = re.compile(
-    r"\b(?:quand|when|quels? jours?|quels? mois|quel siecle|quelle epoque|de quand|"
-    r"(?:a |en |de |depuis |pour )?quelles? (?:\w+ )?(?:dates?|annees?)|"
-    r"(?:what|which) (?:\w+ )?(?:date|day|month|year|century|decade|time)s?)\b"
-)
-_NUMBER = re.compile(
-    r"\b(?:combien|how (?:many|much|long|far|large|big|old|tall|high|often|fast|deep|wide)|"
-    r"quel(?:le)?s? (?:est |etait |sont |fut )?(?:l'|la |le |les )?(?:nombre|pourcentage|age|montant|prix|poids|taux|"
-    r"cout|chiffre|taille|distance|superficie|part|proportion|duree|quantite|hauteur|longueur|somme|population|"
-    r"vitesse|temperature|altitude|budget|salaire)|"
-    r"what (?:is |was |were |are )?(?:the )?(?:percentage|percent|share|number|amount|proportion|population|price|"
-    r"cost|rate|size|length|height|weight|total|distance|budget|speed|area))\b"
-)
-_NAME = re.compile(
-    r"\b(?:qui|who|whom|whose|ou|where|(?:quel(?:le)?s?|which|what) (?:\w+ )?(?:pays|villes?|regions?|societes?|entreprises?|"
-    r"equipe|groupe|roi|auteur|president|acteur|actrice|joueur|ministre|empereur|general|philosophe|artiste|"
-    r"country|city|company|team|state|player|person|president|king|author|actor|group|organization))\b"
-)
-_COUNTED = re.compile(r"\b(?:combien d(?:e |')|how many |(?:nombre|number) (?:de |d'|des |of ))")
+KINDS: dict[Kind, str] = {"date": "when", "number": "how_many", "name": "who"}
+"""The list of the language pack whose expressions ask for a value of each kind."""
+
+
+@cache
+def _asking(language: str, key: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{'|'.join(words_in(language, 'asked', key))})" + (r"\b" if key != "count_of" else "")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +37,18 @@ def asked_for(question: str, language: str) -> Asked:
     folded = fold(question)
     first = [
         (match.start(), kind)
-        for kind, pattern in (("date", _DATE), ("number", _NUMBER), ("name", _NAME))
-        if (match := pattern.search(folded))
+        for kind, key in KINDS.items()
+        if (match := _asking(language, key).search(folded))
     ]
     if not first:
         return Asked(None)
     _, kind = min(first)
-    return Asked(kind, _counted(question, language) if kind == "number" else None)  # type: ignore[arg-type]
+    return Asked(kind, _counted(question, language) if kind == "number" else None)
 
 
 def _counted(question: str, language: str) -> str | None:
     """The first content word after "combien de" or "how many"."""
-    match = _COUNTED.search(fold(question))
+    match = _asking(language, "count_of").search(fold(question))
     if match is None or len(fold(question)) != len(question):
         return None
     return next((w.stem for w in words(question[match.end() :], language) if not w.is_stop), None)

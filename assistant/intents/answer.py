@@ -13,6 +13,7 @@ from ..answering.prompting import Prompt, Source, answer_prompt, chosen_sentence
 from ..answering.sufficiency import ask_sufficiency, sufficiency_prompt
 from ..answering.wording import reason, refusal, say
 from ..errors import ModelUnavailable, PromptTooLong
+from ..language.pack import languages
 from ..proof.places import unheard
 from ..reading.language import detect_language
 from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
@@ -57,7 +58,7 @@ class _Answering:
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
         yield reply.shown(self.ranked[: tools.evidence_sentences])
-        if query.language not in ("fr", "en"):
+        if query.language not in languages():
             yield reply.warn(say("other_language", query.language))
         if tools.gates.before(query, reply.hits, reply.quotes):
             yield from self._refuse()

@@ -29,6 +29,7 @@ class Pack:
     negation: Mapping[str, Any]
     speech: Mapping[str, Any]
     roles: Mapping[str, Any]
+    asked: Mapping[str, Any]
     texts: Mapping[str, str]
     answer: Mapping[str, str]
     reasons: Mapping[str, str]

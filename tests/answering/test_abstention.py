@@ -154,7 +154,8 @@ def test_the_first_gate(question: str, hits: list[Hit], refused: bool) -> None:
         ("Qui a fondé Mistral en Allemagne ?", ENGLISH, ()),
         ("In which US state was it released?", FRENCH, ()),
         ("Quelle est sa licence ?", FRENCH, ()),
-        ("¿Cuántos parámetros tiene Grok?", FRENCH, ()),
+        ("¿Cuántos parámetros tiene Grok?", FRENCH, ("Grok",)),
+        ("Wie viele Parameter hat Grok?", FRENCH, ()),
     ],
 )
 def test_names_that_no_hit_has(question: str, hits: tuple[Hit, ...], names: tuple[str, ...]) -> None:

@@ -153,7 +153,7 @@ def test_a_question_in_a_third_language(command: Command) -> None:
     done = command("ask", "¿Cuántos caballos salvajes cruzaron el río cerca de la ciudad?", "--json")
     assert done.code == 0
     assert done.json["language"] == "es"
-    assert any("neither in French nor in English" in warning for warning in done.json["warnings"])
+    assert any("no texts in the language" in warning for warning in done.json["warnings"])
 
 
 # --------------------------------------------------------------------------- Ctrl-C

@@ -16,7 +16,7 @@ from assistant.proof.checks.exonyms import groups_in
 from assistant.proof.checks.numbers import identifiers
 from assistant.reading.words import STOP_WORDS, Word, fold, words
 
-_OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>-]{0,40}$")
+_OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>¿¡-]{0,40}$")
 _LINK = re.compile(r"[ \u00a0\u202f]?[-‑'’.&]?[ \u00a0\u202f]?$|^$")
 
 

@@ -126,6 +126,7 @@ def test_what_only_looks_like_a_date(text: str) -> None:
         ("Durante mayo, Madrid creció.", ["Madrid"]),
         ("Alcanzó a Chile y Perú.", ["Chile", "Perú"]),
         ("Actualmente, Lima crece.", ["Lima"]),
+        ("¿Cuántos parámetros tiene Grok?", ["Grok"]),
     ],
 )
 def test_a_name_is_found(text: str, names: list[str]) -> None:
