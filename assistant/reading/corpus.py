@@ -19,6 +19,11 @@ _COMPANIONS = (
     "_bestanden",
     "_ficheiros",
     "_arquivos",
+    "_file",
+    "_pliki",
+    "_soubory",
+    "_dosyalar",
+    "-filer",
     ".files",
 )
 """How browsers call the folder of a saved page's pictures and frames, in their languages."""

@@ -92,8 +92,9 @@ def settled_date(tree: HtmlElement, stated: Sequence[Fact], language: str) -> li
     known = list(_days(stated, language))
     address = next((one for one in known if one[1].origin == "address"), None)
     machine = [one for one in known if one[1].origin != "address"]
+    near = {one.day for one in shown if -2 * BEFORE <= one.distance <= NEAR and not one.of_others}
     for day, fact in machine:
-        if any(one.day == day for one in beside):
+        if day in near:
             return [fact]
     if machine:
         return _between(machine, beside, address, shown)
@@ -313,8 +314,8 @@ def _names(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def guessed_date(tree: HtmlElement) -> list[Fact]:
-    """What htmldate finds, for a page that states and shows no date of its own."""
+def guessed_date(tree: HtmlElement, language: str) -> list[Fact]:
+    """What htmldate finds, for a page that states no date; nothing where the page shows only others."""
     from copy import deepcopy
 
     from htmldate import find_date
@@ -340,4 +341,5 @@ def guessed_date(tree: HtmlElement) -> list[Fact]:
         ):
             element.drop_tree()
     found = find_date(rest, original_date=True, extensive_search=False)
-    return [Fact("published", found, "htmldate", GUESSED)] if found else []
+    shown = {one.day.isoformat() for one in _shown_dates(tree, language)}
+    return [Fact("published", found, "htmldate", GUESSED)] if found and (not shown or found in shown) else []

@@ -42,7 +42,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     settled = settled_date(tree, stated, language)
     warnings += as_shown(tree)
     facts = [fact for fact in facts if fact.field != "published"]
-    facts += settled or ([] if stated else guessed_date(tree))
+    facts += settled or ([] if stated else guessed_date(tree, language))
     blocks, stops = without_asides(article_blocks(tree))
     return Draft(blocks, facts, warnings + stops)
 
