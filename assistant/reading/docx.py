@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST_UNPACKED = 300_000_000
 """Bytes; a file that unpacks to more is taken for a bomb."""
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Titre'] => h1:fresh"
 _CORE = {
     "title": "{http://purl.org/dc/elements/1.1/}title",
@@ -156,14 +157,28 @@ def _words_of_notes(archive: zipfile.ZipFile) -> Counter[str]:
 
 
 def _beside(archive: zipfile.ZipFile) -> list[str]:
-    """A warning that names the headers and footers, which are not read."""
+    """Warnings that name the headers, footers and drawings, which are not read."""
     said = []
     for name in archive.namelist():
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name):
             text = " ".join("".join(_xml(archive.read(name)).itertext(f"{WORD}t")).split())
             if sum(map(str.isalpha, text)) > 2 and text not in said:
                 said.append(text)
-    return [f"headers and footers left out: {', '.join(repr(text[:60]) for text in said[:5])}"] if said else []
+    drawn = [
+        " ".join("".join(_xml(archive.read(name)).itertext(f"{_DRAWING}t")).split())
+        for name in archive.namelist()
+        if re.fullmatch(r"word/(?:diagrams/data|charts/chart)\d*\.xml", name)
+    ]
+    if any(drawn):
+        shown = ", ".join(repr(text[:60]) for text in drawn[:5] if text)
+        return [*_left_out(said), f"text of drawings left out: {shown}"]
+    return _left_out(said)
+
+
+def _left_out(said: list[str]) -> list[str]:
+    return (
+        [f"headers and footers left out: {', '.join(repr(text[:60]) for text in said[:5])}"] if said else []
+    )
 
 
 def _is_hidden(run: _Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from math import pi
+from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .page_layout import HYPHEN
@@ -35,6 +35,15 @@ class Letter(NamedTuple):
     quarter_turns: int = 0
     """How often the writing is turned to the left by 90 degrees on the page as it is stored."""
     unreadable: bool = False
+    tilt: float = 0.0
+    """By how much more the writing is turned to the left, in radians, less than 45 degrees."""
+
+    def upright(self, tilt: float) -> Letter:
+        """The same letter on a page turned to the right by `tilt`."""
+        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        across, up = (self.right - self.left) / 2, (self.top - self.bottom) / 2
+        x, y = x * cos(tilt) + y * sin(tilt), y * cos(tilt) - x * sin(tilt)
+        return self._replace(left=x - across, right=x + across, bottom=y - up, top=y + up)
 
     def turned_back(self, turns: int) -> Letter:
         """The same letter on a page turned to the right by `turns` times 90 degrees."""
@@ -60,7 +69,9 @@ def letters_of(textpage: Any) -> Iterator[Letter]:
         raw.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
         white = min(red.value, green.value, blue.value) >= 250 or alpha.value < 10
         text = HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
-        turns = -round(raw.FPDFText_GetCharAngle(textpage, index) / (pi / 2)) % 4
+        angle = -raw.FPDFText_GetCharAngle(textpage, index)
+        turns = round(angle / (pi / 2)) % 4
+        tilt = angle - round(angle / (pi / 2)) * pi / 2
         unknown = raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 or (
             code < 32 and code not in (0, 2, 9, 10, 13)
         )
@@ -73,6 +84,7 @@ def letters_of(textpage: Any) -> Iterator[Letter]:
             white,
             turns,
             unknown,
+            tilt,
         )
 
 

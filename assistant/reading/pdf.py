@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArticleRejected
 from . import letters, recognition
+from .annotations import typed
 from .drafts import DOUBTFUL, Draft, Fact, counted
 from .letters import Letter
 from .page_layout import WIDE_GAP, Line, page_blocks
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 MOST_PAGES = 2000
 LONGEST_STAMP = 100
 """Letters of what is stamped on the picture of a page; more is its text."""
+TILT = 0.05
+"""Radians, about 3 degrees: letters that differ less are written in one direction."""
 COVERED = 0.6
 """Of a page, by one picture."""
 MORE_THAN_STAMPS = 3
@@ -193,11 +197,7 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     from pypdfium2 import PdfiumError
 
     try:
-        page = document[number]
-        if document.formenv:
-            page.flatten()  # what is filled into a form becomes text of the page, once that is opened again
-            page.close()
-            page = document[number]
+        page, typed_lines = typed(document, number)
         textpage = page.get_textpage()
     except PdfiumError:
         return ReadPage([])
@@ -211,7 +211,7 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     ]
     unseen = letters.unseen(page, inside, thorough=number < DRAWN)
     visible = [letter for letter in inside if letter not in unseen]
-    lines = [line for turned in _turned(visible) for line in _lines(turned)]
+    lines = [line for turned in _turned(visible) for line in _lines(turned)] + typed_lines
     is_picture = len(written) < 4 * LONGEST_STAMP and _is_picture(page)
     textpage.close()
     page.close()
@@ -240,14 +240,18 @@ def _is_picture(page: PdfPage) -> bool:
 
 def _turned(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
     """The letters by the direction in which they are written, most first, each turned so that it runs to the right."""
-    by_direction: dict[int, list[Letter]] = defaultdict(list)
-    direction = 0
+    by_direction: dict[tuple[int, int], list[Letter]] = defaultdict(list)
+    direction = (0, 0)
     for letter in letters:
-        direction = letter.quarter_turns if letter.text.strip() else direction
+        if letter.text.strip():
+            direction = (letter.quarter_turns, round(letter.tilt / TILT))
         by_direction[direction].append(letter)
     shift = 0.0
-    for turns, written in sorted(by_direction.items(), key=lambda item: -len(item[1])):
+    for (turns, tilt), written in sorted(by_direction.items(), key=lambda item: -len(item[1])):
         turned = [letter.turned_back(turns) for letter in written] if turns else written
+        if tilt:
+            middle = median(letter.tilt for letter in turned if letter.text.strip())
+            turned = [letter.upright(middle) for letter in turned]
         highest = max(letter.top for letter in turned)
         # What is written in another direction is read after the rest, as if it stood below it.
         yield [letter.moved(shift - highest) for letter in turned] if shift else turned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -179,3 +180,14 @@ def test_days_from_which_programs_count_are_none(day: str) -> None:
     file = io.BytesIO()
     document.save(file)
     assert first(read_docx(file.getvalue(), "a.docx").facts, "published") is None
+
+
+def test_text_of_drawings_is_told() -> None:
+    document = Document()
+    document.add_paragraph("A sack of rye")
+    file = io.BytesIO()
+    document.save(file)
+    with zipfile.ZipFile(file, "a") as archive:
+        space = "http://schemas.openxmlformats.org/drawingml/2006/main"
+        archive.writestr("word/diagrams/data1.xml", f'<d xmlns:a="{space}"><a:t>412 sacks</a:t></d>')
+    assert read_docx(file.getvalue(), "a.docx").warnings == ["text of drawings left out: '412 sacks'"]

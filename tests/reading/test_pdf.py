@@ -279,3 +279,34 @@ def test_raised_letters_and_lowered_digits_are_set_apart() -> None:
         canvas.drawText(text)
 
     assert "It had 4300 [a] and 412_1 in 2019 [1,2], the 19e time, CO2." in text_of(made(page))
+
+
+def test_what_was_typed_onto_a_page_is_read() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.drawString(60, 100, "Buyer:")
+        canvas.freeTextAnnotation("The bakers of Arvis", DA="/Helv 11 Tf 0 g", Rect=[150, 96, 300, 112])
+
+    assert "Buyer: | The bakers of Arvis" in text_of(made(page))
+
+
+@pytest.mark.parametrize("degrees", [7, -4, 30])
+def test_slanted_lines_are_read_as_lines(degrees: int) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.translate(60, 300)
+        canvas.rotate(degrees)
+        prose(canvas, 0)
+
+    assert text_of(made(page)) == " ".join(PROSE)
+
+
+def test_a_word_across_the_page_does_not_break_its_lines() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.translate(60, HEIGHT - 200)
+        canvas.rotate(45)
+        canvas.setFontSize(40)
+        canvas.setFillGray(0.8)
+        canvas.drawString(0, 0, "DRAFT")
+
+    assert text_of(made(page)) == " ".join(PROSE) + "\nDRAFT"
