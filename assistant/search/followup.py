@@ -1,31 +1,28 @@
 """Whether a question leans on the ones before it, told cheaply; and what it takes from them without a model.
 
 A question that stands alone is never touched: something listed here must be found in it first.
-French and English; questions in other languages are taken as they are.
+French and English by their grammar, other languages by the words of their packs; those without one as they are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from ..language.lexicon import words_in
+from ..language.pack import languages
 from ..reading.words import Word, fold, words
 from ..types import Turn
 from .time_words import MONTHS
 from .timecues import flattened
 
+GRAMMARS = frozenset(("fr", "en", "und"))
+"""Languages whose pronouns and incomplete questions are told by the expressions below."""
 MOST_CARRIED = 8
 SHORT = 8
 """Words of an elliptic question at most ("Et pour les modèles ouverts ?")."""
 
-_OPENING = re.compile(
-    r"(?:et|mais|alors|sinon|and|but|or(?: else)?|so|same)\b[ ,.…]*|(?:non|no), "
-    r"|je (?:parle|parlais|voulais dire)\b|i meant?\b|what about|how about|qu'en est-il|quid|pareil|meme (?:chose|question)"
-)
-_QUESTION = re.compile(
-    r"(?:qui|que|qu'|quoi|quel(?:le)?s?|quand|comment|combien|pourquoi|ou|est-ce|lequel|laquelle"
-    r"|who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|could|will)\b"
-)
 # Questions that lack what they ask about: "Sous quelle licence ?", "Which one is newer?", "Qu'en pense Elon Musk ?",
 # "C'est gratuit ?", "How much money may it cost?", "Quelle licence a-t-il ?" (whose noun is asked for, not asked about).
 _LACKING = re.compile(
@@ -48,15 +45,6 @@ _LACKING = re.compile(
 _BARE = re.compile(
     r"(?:et|mais|and|but|so)\b,? (?:combien|quand|ou|pourquoi|how (?:much|many)|when|where|why)\b(?! (?:de|d'))"
 )
-# Words that ask for more of the same.
-_MORE_WORDS = """
-autre autres certain certaine combien continue continuer detail details developpe developper dire dis donne donner donnez encore
-exemple exemples explique expliquer info infos peux plus pourrais pouvez precise preciser precisions raison
-raisons repete resume resumer savoir source sources suite
-again another clarify detail details elaborate else example examples expand explain give how many more much other
-others please reason reasons repeat summarise summarize sure tell what's
-"""
-_MORE = frozenset(_MORE_WORDS.split())
 # Said of nothing: "Que faut-il…", "Is it true that…", "this year".
 _IMPERSONAL = re.compile(
     r"\b(?:quel temps fait-il|quelle heure est-il"
@@ -94,18 +82,38 @@ _OPINION = re.compile(r"\b(?:think|say|know|do|mean) (?:of|about|for|with)\s*$")
 _STRONG = re.compile(r"\b(?:of|about|for|with|de|d'|sur|pour|avec|dans|in|chez)\s*$")
 
 
+@cache
+def _said(language: str, key: str) -> re.Pattern[str]:
+    """An expression that matches one of a list of the pack's `[asked]`."""
+    return re.compile("|".join(words_in(language, "asked", key)) or "(?!)")
+
+
+@cache
+def _question_in(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_said(language, 'question').pattern})\b")
+
+
+@cache
+def _more_in(language: str) -> frozenset[str]:
+    """Words that ask for more of the same."""
+    return frozenset(words_in(language, "asked", "more"))
+
+
 def is_follow_up(question: str, language: str) -> bool:
     """Whether `question` cannot be understood without what was said before it."""
-    if language not in ("fr", "en", "und"):
+    if language != "und" and language not in languages():
         return False
     content = [word for word in words(question, language) if not word.is_stop]
-    if all(fold(word.text) in _MORE for word in content):
+    if all(fold(word.text) in _more_in(language) for word in content):
         return True  # "Pourquoi ?", "Tell me more"
     flat = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), flattened(question))
-    said = flat.strip()
+    said = flat.strip(" ¿¡")
+    if _is_elliptic(said, content, language):
+        return True
+    if language not in GRAMMARS:
+        return _points_back(question, flat, language)
     return (
-        _is_elliptic(said, content)
-        or _LACKING.match(said) is not None
+        _LACKING.match(said) is not None
         or (_BARE.match(said) is not None and _says_nothing_else(content, question))
         or _leans_on_a_pronoun(question, flat, language)
     )
@@ -118,12 +126,24 @@ def _says_nothing_else(content: Sequence[Word], question: str) -> bool:
     return len(rest) < 2 and not any(_is_name(question, word) for word in rest)
 
 
-def _is_elliptic(flat: str, content: Sequence[Word]) -> bool:
+def _points_back(question: str, flat: str, language: str) -> bool:
+    """Whether there is a pronoun, and no name and one word of content at most before it."""
+    pronouns = words_in(language, "asked", "pronouns")
+    pronoun = re.search(rf"\b(?:{'|'.join(pronouns)})\b", flat) if pronouns else None
+    if pronoun is None:
+        return False
+    before = question[: pronoun.start()]
+    content = [word for word in words(before, language) if not word.is_stop]
+    content = [word for word in content if fold(word.text) not in _more_in(language)]
+    return len(content) < 2 and not _has_name(before, language)
+
+
+def _is_elliptic(flat: str, content: Sequence[Word], language: str) -> bool:
     """Said of "Et en 2024 ?" and "What about Mistral?": an opening, then no question of its own."""
-    opening = _OPENING.match(flat)
+    opening = _said(language, "opening").match(flat)
     if opening is None or len(content) > SHORT // 2 or len(flat.split()) > SHORT:
         return False
-    return _QUESTION.match(flat[opening.end() :].lstrip()) is None
+    return _question_in(language).match(flat[opening.end() :].lstrip(" ¿")) is None
 
 
 def _leans_on_a_pronoun(question: str, flat: str, language: str) -> bool:
@@ -137,7 +157,7 @@ def _leans_on_a_pronoun(question: str, flat: str, language: str) -> bool:
     if _has_name(question[: pronoun.start()], language):
         # "What does Musk think of it?", yet "What is Stargate and what do people say of it?"
         return at_the_end and _OPINION.search(before) is not None and _JOINED.search(before) is None
-    cataphora = _QUESTION.search(before) is None and "," in cleared[pronoun.end() :]
+    cataphora = _question_in(language).search(before) is None and "," in cleared[pronoun.end() :]
     if cataphora and len(before.split()) in (1, 2) and _has_name(question, language):
         return False  # "Besides its models, what does Meta publish?"
     if at_the_end and (pronoun["noun"] or _STRONG.search(before)):
@@ -229,7 +249,9 @@ def is_faithful(rewritten: str, question: str, history: Sequence[Turn], language
     known = {fold(word.text) for text in (question, *said) for word in words(text, language)}
     new = {word.stem for word in words(rewritten, language) if not word.is_stop}
     own = {
-        word.stem for word in words(question, language) if not word.is_stop and fold(word.text) not in _MORE
+        word.stem
+        for word in words(question, language)
+        if not word.is_stop and fold(word.text) not in _more_in(language)
     }
     before = {word.stem for text in said for word in words(text, language) if not word.is_stop}
     asks = "?" in question

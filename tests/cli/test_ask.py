@@ -149,10 +149,17 @@ def test_a_search_of_a_pasted_page_says_what_it_reads(command: Command) -> None:
     assert "characters" not in command("search", "budget " * 200).err
 
 
-def test_a_question_in_a_third_language(command: Command) -> None:
+def test_a_question_in_spanish_is_answered_in_spanish(command: Command) -> None:
     done = command("ask", "¿Cuántos caballos salvajes cruzaron el río cerca de la ciudad?", "--json")
     assert done.code == 0
     assert done.json["language"] == "es"
+    assert any("ningún modelo" in warning.lower() for warning in done.json["warnings"])
+
+
+def test_a_question_in_a_language_without_a_pack(command: Command) -> None:
+    done = command("ask", "Wie viele wilde Pferde überquerten den Fluss in der Nähe der Stadt?", "--json")
+    assert done.code == 0
+    assert done.json["language"] == "de"
     assert any("no texts in the language" in warning for warning in done.json["warnings"])
 
 

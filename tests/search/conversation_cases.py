@@ -147,6 +147,24 @@ What are its consequences?
 How can that be explained?
 How do they compare?
 """,
+    "es": """
+¿Y en 2024?
+¿Y Mistral?
+¿Y la piscina de Cenon?
+¿Y para las empresas?
+¿Por qué?
+¿Cuándo?
+¿Cuántos?
+Dime más
+Más detalles
+Pero ¿y los precios?
+¿Cuál es su licencia?
+¿Qué dice de ella?
+¿Qué pasa con Mistral?
+¿De dónde es su director?
+¿Qué cambia eso?
+¿Cuánto cuesta ese modelo?
+""",
 }
 
 STAND_ALONE = {
@@ -299,5 +317,17 @@ Which company lost its trials?
 What becomes of OpenAI?
 What was the point that Sam Altman made on Reddit?
 Who owns the company that built this site in 2019?
+""",
+    "es": """
+¿Cuánto costó la reparación del puente de Lormont?
+¿Y cuánto costó el puente de Lormont?
+¿Quién dirige el museo y su jardín?
+¿Qué publicó Meta en 2024 y cuál es su licencia?
+¿Cuándo abrió la biblioteca municipal?
+¿Por qué cerró la piscina de Cenon?
+Resume los artículos sobre este puente de Lormont
+¿Cuántos artículos hay?
+¿Qué pasó este año?
+Compara el puente de Lormont y la piscina de Cenon
 """,
 }

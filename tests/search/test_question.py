@@ -82,13 +82,13 @@ def test_questions_that_stand_alone_are_never_touched(language: str, question: s
     assert not query.rewritten
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
 def test_many_follow_ups_and_many_that_stand_alone(language: str) -> None:
     leaning = conversation_cases.FOLLOW_UPS[language].strip().splitlines()
     alone = conversation_cases.STAND_ALONE[language].strip().splitlines()
     assert [question for question in leaning if not is_follow_up(question, language)] == []
     assert [question for question in alone if is_follow_up(question, language)] == []
-    assert min(len(leaning), len(alone)) > 60
+    assert min(len(leaning), len(alone)) > {"fr": 60, "en": 60, "es": 9}[language]
 
 
 @pytest.mark.parametrize(("_", "question"), FOLLOW_UPS[:4])

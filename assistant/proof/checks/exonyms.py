@@ -1,4 +1,4 @@
-"""Countries, cities and organisations under their French and English names, as groups of equal names."""
+"""Countries, cities and organisations under their French, English and Spanish names, as groups of equal names."""
 
 from __future__ import annotations
 
