@@ -28,6 +28,31 @@ class ArticleSummary(NamedTuple):
     passages: int
 
 
+class CatalogueEntry(NamedTuple):
+    """One line of the list of files: an article, or a file that was rejected."""
+
+    name: str
+    title: str
+    published: date | None = None
+    language: str = ""
+    publisher: str | None = None
+    passages: int = 0
+    warnings: tuple[str, ...] = ()
+    flagged: bool = False
+    """It gives orders to an assistant."""
+    duplicate_of: str | None = None
+    reason: str | None = None
+    """Why it was rejected; None: it is an article."""
+
+
+class Behind(NamedTuple):
+    """What has changed on disk since the store was made: names of files."""
+
+    new: list[str]
+    changed: list[str]
+    gone: list[str]
+
+
 class LanguageStatistics(NamedTuple):
     """How the passage vectors of one language lie: needed to compare scores across languages."""
 

@@ -320,6 +320,7 @@ def make_desk(settings: Settings) -> Desk:
     """What the page talks to; loads nothing before `start`."""
     from .answering.conversations import Conversations
     from .answering.loading import Desk, Shelf
+    from .reading.articles import find_articles
 
     def load_index() -> Shelf:
         return open_store(settings)
@@ -345,6 +346,7 @@ def make_desk(settings: Settings) -> Desk:
         Conversations(settings.paths.runtime / "conversations.db"),
         check=lambda text, progress: desk_check[0](text, progress),
         examples=lambda language: examples(settings, language),
+        files=lambda: find_articles(settings.paths.corpus),
     )
 
 

@@ -208,10 +208,10 @@ class Conversations:
 
     def list(self, limit: int = 200, search: str = "") -> list[Summary]:
         """The conversations, last used first; with `search`, those where one message or the title has all its words."""
-        words = fold(search).split()
-        found = (
-            " HAVING max(holds(m.question || ' ' || m.answer || ' ' || ifnull(a.title, '')))" if words else ""
-        )
+        holds = has_words(search)
+        found = ""
+        if search.strip():
+            found = " HAVING max(holds(m.question || ' ' || m.answer || ' ' || ifnull(a.title, '')))"
         query = (
             "SELECT m.conversation, ifnull(a.title, (SELECT question FROM messages f WHERE f.conversation = m.conversation"
             " ORDER BY position LIMIT 1)), max(asked_at) AS last FROM messages m LEFT JOIN about a"
@@ -219,9 +219,7 @@ class Conversations:
         )
 
         def rows(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-            connection.create_function(
-                "holds", 1, lambda text: all(word in fold(str(text)) for word in words)
-            )
+            connection.create_function("holds", 1, holds)
             return connection.execute(query, (limit,)).fetchall()
 
         return [
@@ -312,6 +310,12 @@ class Conversations:
                 " WHERE thumb IS NOT NULL OR correction IS NOT NULL ORDER BY asked_at"
             )
         )
+
+
+def has_words(search: str) -> Callable[[str], bool]:
+    """A test whether a text has all words of `search`, whatever their accents and case."""
+    words = fold(search).split()
+    return lambda text: all(word in fold(str(text)) for word in words)
 
 
 def _insert(

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
-from ..errors import AssistantError
+from ..errors import AssistantError, ModelUnavailable
 from ..types import Answer, Article, Event, Filters, Finished, Json, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from ..library import Behind, CatalogueEntry
     from .assistant import Assistant
     from .conversations import Conversations
 
@@ -30,6 +31,8 @@ class Part:
     name: Literal["index", "embedder", "model"]
     state: Literal["loading", "ready", "missing", "failed"]
     detail: str = ""
+    error: AssistantError | None = None
+    """What keeps it from being ready, where that is known: the page says it in its own language."""
 
 
 class Shelf(Protocol):
@@ -44,12 +47,17 @@ class Shelf(Protocol):
 
     def articles(self) -> Sequence[Any]: ...
 
+    def catalogue(self) -> Sequence[CatalogueEntry]: ...
+
+    def behind(self, files: Sequence[Any]) -> Behind: ...
+
 
 class Desk:
     """Loads an Assistant in the background and hands questions to it.
 
     `load_index` returns the store's read side, `load_assistant(library)` the use case with its embedder
-    warm, `load_model` makes the language model ready and returns what to say of it.
+    warm, `load_model` makes the language model ready and returns what to say of it. `files` lists the articles
+    that are on disk now.
     """
 
     def __init__(
@@ -61,6 +69,7 @@ class Desk:
         *,
         check: Callable[[str, Callable[[int, int], None] | None], Json] | None = None,
         examples: Callable[[str], list[str]] | None = None,
+        files: Callable[[], Sequence[Any]] | None = None,
         retry_seconds: float = 15.0,
     ) -> None:
         self.conversations = conversations
@@ -69,6 +78,7 @@ class Desk:
         self._load_model = load_model
         self._check = check
         self._examples = examples
+        self._files = files
         self._retry_seconds = retry_seconds
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
         self._library: Shelf | None = None
@@ -89,8 +99,24 @@ class Desk:
                 self._load_assistant()
         finally:
             self._loaded.set()
+        self._await_model()
+
+    def _await_model(self) -> None:
+        """Try the model until it is ready."""
         while not self._try_model():
             time.sleep(self._retry_seconds)
+
+    def retry(self) -> None:
+        """Try again at once what is missing; return at once."""
+
+        def again() -> None:
+            with suppress(AssistantError), self._retrying:  # told by `state`
+                if self._assistant is None:
+                    self._load_assistant()
+            self._try_model()
+
+        if self._loaded.is_set():
+            threading.Thread(target=again, name="retrying", daemon=True).start()
 
     def _try_model(self) -> bool:
         """Make the model ready, whatever its server answers; an answer may have found it meanwhile."""
@@ -100,7 +126,7 @@ class Desk:
             self._set("model", "ready", self._load_model())
             return True
         except AssistantError as error:
-            self._set("model", "missing", str(error))
+            self._set("model", "missing", str(error), error)
         except Exception as error:  # noqa: BLE001  a thread has no caller: the state tells it, and it is tried again
             self._set("model", "failed", f"{type(error).__name__}: {error}"[:LONGEST_DETAIL])
         return False
@@ -116,7 +142,7 @@ class Desk:
             self._assistant = self._load_use_case(self._library)
             self._set("embedder", "ready")
         except AssistantError as error:
-            self._set(part, "missing", str(error))
+            self._set(part, "missing", str(error), error)
             raise
         return self._assistant
 
@@ -125,8 +151,9 @@ class Desk:
         name: Literal["index", "embedder", "model"],
         state: Literal["ready", "missing", "failed"],
         detail: str = "",
+        error: AssistantError | None = None,
     ) -> None:
-        self._parts[name] = Part(name, state, detail)
+        self._parts[name] = Part(name, state, detail, error)
 
     def state(self) -> list[Part]:
         """The parts and their states, in the order in which they load."""
@@ -143,7 +170,9 @@ class Desk:
         filters: Filters = Filters(),  # noqa: B008  # frozen
     ) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
-        with closing(cast("Generator[Event]", self._ready().ask(question, history, as_of, filters))) as events:
+        with closing(
+            cast("Generator[Event]", self._ready().ask(question, history, as_of, filters))
+        ) as events:
             for event in events:
                 if isinstance(event, Finished):
                     self._notice_model(event.answer)
@@ -153,8 +182,9 @@ class Desk:
         """A model may come or go while the page is open: the answers tell."""
         if answer.model is not None:
             self._set("model", "ready", answer.model)
-        elif answer.warnings and not answer.abstained:
-            self._set("model", "missing", answer.warnings[0])
+        elif answer.warnings and not answer.abstained and self._parts["model"].state == "ready":
+            self._set("model", "missing", answer.warnings[0], ModelUnavailable(answer.warnings[0]))
+            threading.Thread(target=self._await_model, name="retrying", daemon=True).start()
 
     def _ready(self) -> Assistant:
         self.start()
@@ -172,6 +202,20 @@ class Desk:
     def articles(self) -> Sequence[Any]:
         """Summaries of the articles of the store; empty while it loads."""
         return self._library.articles() if self._library is not None else []
+
+    def catalogue(self) -> Sequence[CatalogueEntry]:
+        """Every article and every rejected file; empty while the store loads."""
+        return self._library.catalogue() if self._library is not None else []
+
+    def behind(self) -> Behind | None:
+        """What has changed on disk since the store was made; None where that cannot be told."""
+        if self._library is None or self._files is None:
+            return None
+        with suppress(
+            AssistantError
+        ):  # the folder of the articles is away: what is indexed is there all the same
+            return self._library.behind(self._files())
+        return None
 
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
         """Prove a text that someone else wrote; the JSON of `assistant check`. What `progress` raises ends it."""

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ..errors import ArticleNotFound, NoIndex, StoreMismatch
-from ..library import ALL, ArticleSummary, LanguageStatistics, Place, StoredPassage
+from ..library import ALL, ArticleSummary, Behind, CatalogueEntry, LanguageStatistics, Place, StoredPassage
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
-from . import schema
+from . import catalogue, schema
 from .database import Database, StoredArticle
 from .matching import LexicalSearch
 from .nearest import DenseSearch, counted
 from .vectors import PASSAGES, TITLES
 
 if TYPE_CHECKING:
+    from ..reading.articles import ArticleFile
     from ..types import Vector
 
 P = ParamSpec("P")
@@ -241,6 +242,16 @@ class Store:
     def articles(self) -> list[ArticleSummary]:
         """Every article, by name."""
         return self._database.summaries()
+
+    @_current
+    def catalogue(self) -> list[CatalogueEntry]:
+        """Every article and every file that was rejected, by name."""
+        return catalogue.entries(self._database.connection)
+
+    @_current
+    def behind(self, files: Sequence[ArticleFile]) -> Behind:
+        """What of `files`, all of the corpus, is not in the store as it is on disk."""
+        return catalogue.behind(self._database.connection, files)
 
     def _known(self, name: str) -> StoredArticle:
         known = self._articles.get(name)

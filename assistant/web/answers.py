@@ -37,6 +37,8 @@ class TurnView:
     thought: str = ""
     notices: list[str] = field(default_factory=list)
     error: str | None = None
+    detail: str = ""
+    """The error in the words of the program."""
     kept: str | None = None
     """The id under which feedback is given."""
     thumb: str | None = None

@@ -220,6 +220,7 @@ async def stream(
             yield patch(view, texts) if batch else None
         if pump.error is not None:
             view.state, view.error = "failed", explained(pump.error, texts)
+            view.detail = str(pump.error) if isinstance(pump.error, AssistantError) else ""
             yield patch(view, texts)
     finally:
         pump.stopped = True
@@ -234,12 +235,12 @@ async def _keep(
         # in a thread: a locked file keeps waiting, and the other pages shall not
         view.kept = await asyncio.to_thread(keep, event)
     except ConversationsUnavailable as error:
-        view.notices.append(texts.answer_not_kept.format(why=error))
+        view.notices.append(texts.answer_not_kept.format(why=texts.problem(error)))
 
 
 def explained(error: BaseException, texts: Texts) -> str:
-    """What the user reads of an error: its own words, or, for a bug, where to look."""
+    """What the user reads of an error: words of the page's language, or, for a bug, where to look."""
     if isinstance(error, AssistantError):
-        return str(error)
+        return texts.problem(error)
     log.error("A question could not be answered", exc_info=error)
     return texts.failed

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from ..errors import AssistantError
 from ..types import Article, Event, Filters, Json, Turn
 
 if TYPE_CHECKING:
     from ..answering.conversations import Conversations
-    from ..library import ArticleSummary
+    from ..library import ArticleSummary, Behind, CatalogueEntry
 
 
 class Part(Protocol):
@@ -31,6 +32,11 @@ class Part(Protocol):
         """What it is, or what to do about it."""
         ...
 
+    @property
+    def error(self) -> AssistantError | None:
+        """What keeps it from being ready, where that is known."""
+        ...
+
 
 class Desk(Protocol):
     """Everything the page can ask for."""
@@ -49,6 +55,10 @@ class Desk(Protocol):
         """Begin to load; return at once."""
         ...
 
+    def retry(self) -> None:
+        """Try again at once what is missing; return at once."""
+        ...
+
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
         """Prove a text that someone else wrote: the JSON of `assistant check`. Raises `AssistantError`.
 
@@ -62,6 +72,14 @@ class Desk(Protocol):
 
     def articles(self) -> Sequence[ArticleSummary]:
         """What is indexed, by name; empty while it loads."""
+        ...
+
+    def catalogue(self) -> Sequence[CatalogueEntry]:
+        """Every article and every file that was rejected; empty while the store loads."""
+        ...
+
+    def behind(self) -> Behind | None:
+        """What has changed on disk since the articles were indexed; None where that cannot be told."""
         ...
 
     def state(self) -> Sequence[Part]:

@@ -28,7 +28,7 @@ AT_ONCE = 8
 """Questions answered at the same time; the model's server queues what it cannot do in parallel."""
 
 
-SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "page")
+SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "lost", "page")
 """Parts of the page's program, in the order in which they run; they share one scope."""
 
 
@@ -72,6 +72,13 @@ class Page:
                         self._ask_tab(i18n, session)
                     with gradio.Tab(i18n("tab_check"), id="check"):
                         self._check_tab(i18n)
+                    with gradio.Tab(i18n("tab_articles"), id="articles"):
+                        gradio.HTML(
+                            html_template=render("shell.html", part="articles"),
+                            js_on_load="window.assistantPage.catalogue(element);",
+                            apply_default_css=False,
+                            elem_id="articles",
+                        )
                 with gradio.Column(elem_id="side"):
                     gradio.HTML(
                         html_template=render("shell.html", part="side"),

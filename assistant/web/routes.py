@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,7 @@ from ..types import Json, Span
 from . import exports
 from .answers import REASONS
 from .asking import filters_form
+from .catalogue import Only, catalogue_html
 from .events import LONGEST
 from .reader import reader_html
 from .templates import render
@@ -30,6 +32,14 @@ Identifier = Annotated[str, Query(pattern=IDENTIFIER)]
 Search = Annotated[str, Query(max_length=200)]
 Form = Literal["markdown", "json"]
 PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Again(BaseModel):
+    """A wish to try again what is missing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    again: Literal[True]
 
 
 class Renamed(BaseModel):
@@ -66,6 +76,7 @@ class Feedback(BaseModel):
 def routes(desk: Desk, language_default: str) -> APIRouter:
     """The page's own addresses."""
     router = APIRouter(default_response_class=JSONResponse)
+    program = uuid.uuid4().hex  # another one: the program was started anew
 
     @router.get("/health")
     def health() -> Json:
@@ -82,8 +93,14 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             "status": _status(parts, texts),
             "welcome": render("welcome.html", examples=desk.examples(texts.language), texts=texts),
             "limits": LONGEST,
+            "program": program,
             "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
         }
+
+    @router.post("/retry")
+    def retry(_: Again) -> JSONResponse:
+        desk.retry()
+        return JSONResponse({"done": True})
 
     _reading(router, desk, language_default)
     _keeping(router, desk, language_default)
@@ -105,7 +122,8 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
             status = 404 if isinstance(error, ArticleNotFound) else 503
-            return HTMLResponse(Markup('<p class="error">{}</p>').format(error), status, PRIVATE)
+            words = Markup('<p class="error">{}</p>').format(texts.problem(error))
+            return HTMLResponse(words, status, PRIVATE)
 
     @router.get("/text")
     def text(article: str) -> PlainTextResponse:
@@ -116,6 +134,17 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
         except AssistantError as error:
             status = 404 if isinstance(error, ArticleNotFound) else 503
             return PlainTextResponse(str(error), status, PRIVATE)
+
+    @router.get("/articles")
+    def articles(
+        search: Search = "", only: Only = "all", accept_language: AcceptLanguage = None
+    ) -> HTMLResponse:
+        texts = texts_for(accept_language, language_default)
+        try:
+            page = catalogue_html(desk.catalogue(), desk.behind(), search, only, texts)
+            return HTMLResponse(page, headers=PRIVATE)
+        except AssistantError as error:
+            return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), 503, PRIVATE)
 
     @router.get("/filters")
     def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
@@ -132,7 +161,7 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
         try:
             listed = desk.conversations.list(search=search)
         except ConversationsUnavailable as error:
-            return HTMLResponse(Markup('<p class="error">{}</p>').format(error), 503, PRIVATE)
+            return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), 503, PRIVATE)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
         return HTMLResponse(page, headers=PRIVATE)
 
@@ -274,6 +303,13 @@ SHELL_TEXTS = (
     "search_conversations",
     "delete_sure",
     "not_done",
+    "lost",
+    "search_articles",
+    "only_all",
+    "only_warned",
+    "only_rejected",
+    "interrupted",
+    "retry",
 )
 
 
@@ -290,4 +326,5 @@ def _status(parts: Sequence[Part], texts: Texts) -> str:
     ready = all(part.state == "ready" for part in parts)
     model = next((part.detail for part in parts if part.name == "model"), "")
     slow = any(map(_slow, parts))
-    return render("status.html", parts=parts, ready=ready, model=model, slow=slow, texts=texts)
+    stuck = any(part.state in ("missing", "failed") for part in parts)
+    return render("status.html", stuck=stuck, parts=parts, ready=ready, model=model, slow=slow, texts=texts)

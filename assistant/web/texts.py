@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from ..errors import AssistantError
 from ..language.pack import Pack, languages, pack
 
 
@@ -35,6 +36,22 @@ class Texts:
     def reason(self, name: str) -> str:
         """What is wrong with an answer, in words."""
         return self.values[f"because_{name}"]
+
+    def behind_kind(self, name: str) -> str:
+        """How many files are new, changed or gone."""
+        return self.values[f"behind_{name}"]
+
+    def behind_one(self, name: str) -> str:
+        """What is the case with one file: new, changed or gone."""
+        return self.values[f"file_{name}"]
+
+    def problem(self, error: AssistantError) -> str:
+        """What is the case, and what to do: in this language where the pack has words for such an error."""
+        for kind in type(error).__mro__:
+            name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+            if found := self.values.get(f"problem_{name}"):
+                return found
+        return str(error)
 
     def aside(self, count: int, checked: bool = False) -> str:
         """How many sentences are set aside from an answer, or lack support in a text that was checked."""

@@ -75,6 +75,27 @@ def test_a_missing_index_is_told_and_tried_again(tmp_path: Path) -> None:
     assert states(desk)["index"] == "ready"
 
 
+def test_what_is_missing_is_tried_again_at_once_when_asked_to(tmp_path: Path) -> None:
+    there: list[str] = []
+
+    def load_model() -> str:
+        if not there:
+            raise ModelUnavailable("No Ollama server answers.")
+        return there[0]
+
+    desk = make_desk(tmp_path, load_model=load_model)
+    desk.start()
+    while states(desk)["model"] == "loading":
+        time.sleep(0.01)
+    assert isinstance({part.name: part.error for part in desk.state()}["model"], ModelUnavailable)
+    there.append("m:1")
+    desk.retry()
+    until = time.monotonic() + 20
+    while states(desk)["model"] != "ready" and time.monotonic() < until:
+        time.sleep(0.01)
+    assert states(desk)["model"] == "ready"
+
+
 def test_a_model_that_comes_later_is_noticed(tmp_path: Path) -> None:
     def no_model() -> str:
         raise ModelUnavailable("No Ollama server answers.")

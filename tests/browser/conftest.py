@@ -24,12 +24,12 @@ class Served:
 
 
 @contextmanager
-def serving(desk: Any) -> Iterator[str]:
-    """The page of a desk, at the address that it gives."""
+def serving(desk: Any, port: int = 0) -> Iterator[str]:
+    """The page of a desk, at the address that it gives; `port` 0 is any free one."""
     from assistant.web.app import create_app
     from assistant.web.server import server_for
 
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = server_for(create_app(desk))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from assistant.answering.conversations import Conversations
-from assistant.errors import ArticleNotFound, QuestionError
-from assistant.library import ArticleSummary
+from assistant.errors import ArticleNotFound, AssistantError, QuestionError
+from assistant.library import ArticleSummary, Behind, CatalogueEntry
 from assistant.types import (
     Answer,
     Article,
@@ -114,6 +114,7 @@ class Part:
     name: str
     state: str = "ready"
     detail: str = ""
+    error: AssistantError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,10 @@ class FakeDesk:
         """Other scripts, by a word of the question."""
         self.found = hits()
         self.parts = [Part("index"), Part("embedder"), Part("model", detail="qwen2.5-coder:1.5b")]
+        self.rejected = [CatalogueEntry("scan.pdf", "scan.pdf", reason="It has no text: a scan.")]
+        self.changes: Behind | None = Behind([], [], [])
         self.started = False
+        self.retried = threading.Event()
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.filters: list[Filters] = []
         """What each question was limited to."""
@@ -180,6 +184,9 @@ class FakeDesk:
 
     def start(self) -> None:
         self.started = True
+
+    def retry(self) -> None:
+        self.retried.set()
 
     def state(self) -> list[Part]:
         return list(self.parts)
@@ -199,6 +206,18 @@ class FakeDesk:
             ArticleSummary(article.name, article.title, article.published, article.language, 1)
             for article in self.articles_by_name.values()
         ]
+
+    def catalogue(self) -> list[CatalogueEntry]:
+        articles = [
+            CatalogueEntry(
+                article.name, article.title, article.published, article.language, article.publisher, 3
+            )
+            for article in self.articles_by_name.values()
+        ]
+        return [*articles, *self.rejected]
+
+    def behind(self) -> Behind | None:
+        return self.changes
 
     def ask(
         self,

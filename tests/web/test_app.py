@@ -84,7 +84,8 @@ def test_reader(client: TestClient) -> None:
     assert '<mark class="cited">' in reply.text
     missing = client.get("/reader", params={"article": "../<b>etc"})
     assert missing.status_code == 404
-    assert "&lt;b&gt;etc" in missing.text
+    assert "This article is not in the collection" in missing.text
+    assert "<b>" not in missing.text
     for others in ("1", "1-", "a-b", "1-2," * 2000, "1-2;3-4"):
         reply = client.get("/reader", params={"article": BUDGET.article, "others": others})
         assert reply.status_code == 422
@@ -120,6 +121,10 @@ def test_conversations_that_cannot_be_read_are_said(
         reply = client.get("/conversations")
         assert reply.status_code == 503
         assert "cannot be kept" in reply.text
+        assert (
+            "ne peuvent pas être enregistrées"
+            in client.get("/conversations", headers={"Accept-Language": "fr"}).text
+        )
         assert client.post("/feedback", json={"answer": "x", "thumb": "up"}).status_code == 503
     finally:
         desk.conversations = kept

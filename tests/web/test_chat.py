@@ -173,7 +173,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_and_says_so(tmp_path: Path) -> N
     last = asyncio.run(run())[-1]
     assert last is not None
     assert last["state"] == "done"
-    assert "the disk is full" in last["html"]
+    assert "le disque est plein" in last["html"]
     assert "ne sera pas conservée" in last["html"]
     assert "thumb" not in last["html"]
 

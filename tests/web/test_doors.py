@@ -37,10 +37,12 @@ OPEN = {
     ("GET", "/reader"),
     ("GET", "/text"),
     ("GET", "/filters"),
+    ("GET", "/articles"),
     ("GET", "/conversations"),
     ("GET", "/export"),
     ("GET", "/take"),
     ("POST", "/rename"),
+    ("POST", "/retry"),
     ("POST", "/delete"),
     ("POST", "/feedback"),
     ("GET", "/gradio_api/heartbeat/{session_hash}"),
@@ -289,7 +291,7 @@ def test_longer_texts_than_the_page_sends(page: Page, event: dict[str, int]) -> 
     assert len(page.desk.asked) == asked
 
 
-@pytest.mark.parametrize("path", ["/feedback", "/rename", "/delete", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize("path", ["/feedback", "/rename", "/retry", "/delete", JOIN, PREDICT, CANCEL])
 def test_one_limit_on_all_bodies(page: Page, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: {page.host}\r\nContent-Type: application/json\r\n"
     told = page.send(f"{head}Content-Length: 200000000\r\n\r\n".encode())
@@ -315,7 +317,7 @@ BAD_BODIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/feedback", "/rename", "/delete", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize("path", ["/feedback", "/rename", "/retry", "/delete", JOIN, PREDICT, CANCEL])
 def test_malformed_bodies(page: Page, path: str, capfd: pytest.CaptureFixture[str]) -> None:
     for given in BAD_BODIES:
         assert_refused(page.client.post(path, content=given, headers={"Content-Type": "application/json"}))

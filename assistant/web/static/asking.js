@@ -12,7 +12,7 @@ function fill(words) {
 }
 const chosen = () => Object.fromEntries(Object.entries(filters).filter(([, value]) => value && value.length));
 function ask(question, again = "") {
-  if (busy) return later(question);
+  if (busy || restoring) return later(question);
   setBusy(true);
   sending = { question, again };
   // turns that are asked again stay where they are, and are no part of what goes on
@@ -27,7 +27,7 @@ function send() {
   const question = box().value.trim();
   if (tooLong("question")) return;
   if (!question) return say("question", busy ? "" : texts.empty_question);
-  if (busy) { later(question); fill(""); return; }
+  if (busy || restoring) { later(question); fill(""); return; }
   ask(question, editing);
 }
 // the question has been handed over
@@ -69,11 +69,15 @@ function edit(key) {
 function followed(value) {
   located(value);
   if (value.turns) {
+    const waiting = restoring ? next : "";
+    clearTimeout(restoring);
+    restoring = 0;
     setBusy(false);
     later("");
     edit("");
     say("question", value.said || "");
     if ("filters" in value) { filters = value.filters || {}; chips(); }
+    if (waiting) ask(waiting);
     return;
   }
   if (!value.turn) { // it was not taken after all
@@ -186,7 +190,13 @@ addEventListener("keydown", (event) => {
 const asked = window.fetch;
 window.fetch = async (...given) => {
   const address = String(given[0]?.url ?? given[0]);
+  if (address.includes("/gradio_api/queue/data")) {
+    const reply = await asked(...given);
+    if (reply.ok) overhear(reply);
+    return reply;
+  }
   if (!address.includes("/gradio_api/queue/join")) return asked(...given);
+  heard = Date.now();
   const id = sending ? "question" : "check-text";
   try {
     const reply = await asked(...given);
@@ -197,6 +207,8 @@ window.fetch = async (...given) => {
   } catch (error) {
     say(id, texts.not_reached);
     notTaken();
+    broken = true;
+    state();
     throw error;
   }
 };

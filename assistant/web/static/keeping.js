@@ -11,12 +11,18 @@ function located(value) {
   if (named() !== here) history.pushState(null, "", here ? `?c=${here}` : location.pathname);
   mark();
 }
+let restoring = 0;         // a conversation is on its way: what is asked meanwhile waits for it
+function restore(conversation) {
+  clearTimeout(restoring);
+  restoring = setTimeout(() => { restoring = 0; }, 10000);
+  api.restore({ conversation });
+}
 function reopen() {
-  if (named()) api.restore({ conversation: named() });
+  if (named()) restore(named());
 }
 addEventListener("popstate", () => {
   if (named() === here) return;
-  named() ? api.restore({ conversation: named() }) : api.fresh({});
+  named() ? restore(named()) : api.fresh({});
 });
 
 // ------------------------------------------------------------------ the list

@@ -3,21 +3,34 @@ function translate() {
   document.querySelectorAll("[data-text]").forEach((node) => { if (texts[node.dataset.text]) node.textContent = texts[node.dataset.text]; });
   document.querySelectorAll("[data-label]").forEach((node) => { if (texts[node.dataset.label]) { node.setAttribute("aria-label", texts[node.dataset.label]); if (node.matches("input")) node.placeholder = texts[node.dataset.label]; } });
 }
+let asking = 0;            // when the state is asked for next
 async function state() {
+  clearTimeout(asking);
   let settled = false;
   try {
-    const now = await (await fetch("state")).json();
+    const now = await (await fetch("state", { signal: AbortSignal.timeout(8000) })).json();
+    const first = !texts.language;
     texts = now.texts;
     limits = now.limits;
     document.documentElement.lang = texts.language;
     translate();
-    $("#status").innerHTML = now.status; // escaped by the server
-    $("#status").dataset.ready = String(now.ready);
+    const status = $("#status");
+    if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; } // escaped by the server
+    status.dataset.ready = String(now.ready);
     const welcome = $("#conversation .welcome");
     if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; }
     settled = now.settled;
-  } catch { $("#status").dataset.ready = "false"; }
-  setTimeout(state, settled ? 30000 : 1000);
+    found(now.program);
+    listen();
+    if (first) draft();
+  } catch (error) { missed(error); }
+  clearTimeout(asking);
+  asking = setTimeout(state, lost ? 2000 : busy ? 3000 : settled ? 15000 : 1000);
+}
+function retry(button) {
+  if (lost) return state();
+  button.disabled = true;
+  fetch("retry", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"again": true}' }).then(() => setTimeout(state, 600), lose);
 }
 const post = (body) => fetch("feedback", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 function thumb(button) {
@@ -87,6 +100,8 @@ document.addEventListener("click", (event) => {
   else if (target.matches(".chip")) unlimit(target);
   else if (target.matches("[data-clear]")) unlimitAll();
   else if (target.matches("#filters summary")) openFilters();
+  else if (target.matches(".ask-here")) askHere(target.dataset.article);
+  else if (target.matches(".retry")) retry(target);
   else if (target.matches(".thumb")) thumb(target);
   else if (target.matches(".copy, .copy-as")) copy(target);
   else if (target.matches(".to-sources")) toSources(target.closest(".turn"));
@@ -95,16 +110,16 @@ document.addEventListener("click", (event) => {
   else if (target.matches("#past .rename")) rename(target.closest("li"));
   else if (target.matches("#past .delete")) remove(target);
   else if (target.matches("#fresh")) api.fresh({});
-  else if (target.matches("[data-conversation]")) { if (!docked()) $("#past").open = false; api.restore({ conversation: target.dataset.conversation }); }
+  else if (target.matches("[data-conversation]")) { if (!docked()) $("#past").open = false; restore(target.dataset.conversation); }
   if (target.matches("summary")) target.parentElement.dataset.uiTouched = "1";
   if (target.matches("#stop")) refocus();
 });
-document.addEventListener("input", (event) => { if (event.target.id === "past-search") searchSoon(); });
+document.addEventListener("input", (event) => { if (event.target.id === "past-search") searchSoon(); if (event.target.id === "article-search") listSoon(); });
 // a button that goes away takes the focus with it: it goes back to the box, where no keyboard covers the screen
 function refocus() {
   if (matchMedia("(pointer: fine)").matches) setTimeout(() => { if (document.activeElement === document.body) box().focus({ preventScroll: true }); }, 300);
 }
-document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); });
+document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); if (event.target.id === "article-only") listArticles(); });
 document.addEventListener("submit", (event) => {
   if (event.target.closest("#filters")) event.preventDefault();
   if (event.target.matches(".renaming")) { event.preventDefault(); renamed(event.target); }
@@ -128,4 +143,4 @@ document.addEventListener("focusin", (event) => {
 });
 addEventListener("scroll", unnote, { passive: true, capture: true });
 setTimeout(state, 0);
-return { apply, gradio: (offers) => { api = offers; setTimeout(reopen, 0); } };
+return { apply, catalogue, gradio: (offers) => { api = offers; setTimeout(reopen, 0); } };

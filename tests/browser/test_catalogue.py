@@ -1,0 +1,63 @@
+"""The view of the articles, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.library import Behind
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Visit]
+
+
+def test_what_was_read_what_was_not_and_why(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    page.get_by_role("tab", name="Articles").click()
+    listed = page.locator("#articles .files li")
+    listed.first.wait_for()
+    assert "Articles : 2 · 2024–2025" in page.locator("#articles .sum").inner_text().replace("\u00a0", " ")
+    assert "rejetés" in page.locator("#articles .sum").inner_text()
+    assert "It has no text: a scan." in page.locator(".files .rejected").inner_text()
+    assert "Journal de la ville · 18 mars 2024 · français" in listed.first.inner_text()
+    page.fill("#article-search", "BIBLIOTHEQUE adopte")
+    listed.nth(1).wait_for(state="detached")
+    assert "municipale adopté" in listed.inner_text()
+    listed.locator(".title").click()
+    page.locator("#reader .text").wait_for()
+    assert "municipale adopté" in page.locator("#reader-title").inner_text()
+    page.keyboard.press("Escape")
+    page.fill("#article-search", "")
+    page.select_option("#article-only", "rejected")
+    page.locator(".files .open").first.wait_for(state="detached")
+    assert listed.count() == 1
+
+
+def test_an_index_that_is_out_of_date_is_said(visit: Open) -> None:
+    seen = visit(locale="en-GB")
+    page = seen.page
+    changes, seen.desk.changes = seen.desk.changes, Behind(["a.md", "b.md", "c<b>.md"], ["d.md"], [])
+    try:
+        page.get_by_role("tab", name="Articles").click()
+        behind = page.locator("#articles .behind")
+        behind.wait_for()
+        assert "The index is out of date: new: 3, changed: 1." in behind.inner_text()
+        behind.locator("summary").click()
+        assert "new: c<b>.md" in behind.inner_text()
+    finally:
+        seen.desk.changes = changes
+
+
+def test_one_article_is_asked(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    page.get_by_role("tab", name="Articles").click()
+    page.locator(".files .ask-here").last.click()
+    page.locator("#chips .chip").wait_for()
+    assert page.locator("#chips .chip").inner_text() == "library-2025.md"
+    seen.ask_to_the_end("budget")
+    assert seen.desk.filters[-1].articles == ("library-2025.md",)
