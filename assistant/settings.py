@@ -196,14 +196,7 @@ def load(config: Path | None = None, **flags: Any) -> Settings:
     try:
         return FromFile.model_validate({section: values for section, values in given.items() if values})
     except ValidationError as error:
-        first = error.errors()[0]
-        if not first["loc"]:
-            raise _unreadable(source, first.get("ctx", {}).get("error")) from error
-        field = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
-            f"See the settings table of README.md."
-        ) from error
+        raise _invalid(source, error) from error
     except RecursionError as error:
         raise SettingsError(
             f"The settings file {str(source)!r} is nested too deeply to be read. Remove what does not belong there."
@@ -212,6 +205,17 @@ def load(config: Path | None = None, **flags: Any) -> Settings:
         raise SettingsError(
             f"The settings file {str(source)!r} cannot be read: {error.strerror}. Give yourself the right to."
         ) from error
+
+
+def _invalid(source: Path, error: ValidationError) -> SettingsError:
+    first = error.errors()[0]
+    if not first["loc"]:
+        return _unreadable(source, first.get("ctx", {}).get("error"))
+    field = ".".join(str(part) for part in first["loc"])
+    return SettingsError(
+        f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
+        f"See the settings table of README.md."
+    )
 
 
 def _unreadable(source: Path, cause: object) -> SettingsError:

@@ -6,15 +6,24 @@ All offsets are counted in Unicode code points of the article's normalised text 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .articles import Article as Article
 from .articles import Heading as Heading
 from .articles import Passage as Passage
 from .articles import Span as Span
+from .queries import Filters as Filters
+from .queries import Query as Query
+from .queries import TimeCue as TimeCue
+from .seams import ChatModel as ChatModel
+from .seams import Chunk as Chunk
+from .seams import Embedder as Embedder
+from .seams import Message as Message
+from .seams import ModelInfo as ModelInfo
+from .seams import Retriever as Retriever
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,50 +36,7 @@ Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
 Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
 
 
-# --------------------------------------------------------------------------- search
-
-
-@dataclass(frozen=True, slots=True)
-class TimeCue:
-    """What a question says about time, resolved to dates.
-
-    `filter` keeps articles published in [after, before]; `latest` prefers the newest among the relevant.
-    """
-
-    kind: Literal["filter", "latest"]
-    words: str
-    after: date | None = None
-    before: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles are searched: those that meet all that is given."""
-
-    since: date | None = None
-    until: date | None = None
-    """First and last day of publication; where one is given, undated articles are left out."""
-    language: str | None = None
-    folder: str | None = None
-    """Path inside the corpus; its sub-folders belong to it."""
-    articles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as the search understands it."""
-
-    text: str
-    """As the user typed it."""
-    search_text: str
-    """What is searched: `text`, or its stand-alone rewriting when it is a follow-up."""
-    language: str
-    time: TimeCue | None = None
-    as_of: date | None = None
-    """The day on which the question is asked."""
-    filters: Filters = Filters()
-    rewritten: bool = False
-    """It leans on the conversation, and `search_text` was made to stand alone."""
+# --------------------------------------------------------------------------- what is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,99 +377,3 @@ class Turn:
     content: str
     answer: Json | None = None
     """The whole ANSWER of the contracts, for a turn of the assistant that has it."""
-
-
-# --------------------------------------------------------------------------- seams
-
-
-class Embedder(Protocol):
-    """Texts become vectors. Questions and passages apart: e5- and bge-style models prefix them differently."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the weights: vectors of different fingerprints never share an index."""
-        ...
-
-    @property
-    def dimension(self) -> int: ...
-
-    @property
-    def max_tokens(self) -> int:
-        """Longest input it reads, in its own tokens, prefixes and special tokens included."""
-        ...
-
-    def tokenize(self, text: str) -> list[int]:
-        """Token ids of `text` without special tokens; loads no weights."""
-        ...
-
-    def embed_passages(self, texts: Sequence[str]) -> Vector:
-        """float32[n, dimension], L2-normalised; shape (0, dimension) for no text."""
-        ...
-
-    def embed_query(self, text: str) -> Vector:
-        """float32[dimension], L2-normalised."""
-        ...
-
-
-class Retriever(Protocol):
-    """Ranked hits for a query. A reranker is a Retriever around a Retriever."""
-
-    def retrieve(self, query: Query, top_k: int) -> list[Hit]: ...
-
-
-class Message(NamedTuple):
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a model's reply. The last one carries the counts."""
-
-    text: str = ""
-    thinking: str = ""
-    done: bool = False
-    done_reason: str | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_seconds: float | None = None
-    """Time the server spent reading the prompt."""
-    completion_seconds: float | None = None
-    likeliest: Mapping[str, float] = field(default_factory=dict)
-    """Probabilities of the likeliest tokens in the place of the first one, where they were asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """The language model that answers: what the server says of it."""
-
-    name: str
-    digest: str | None
-    context_length: int
-    """Window sent with each request (`num_ctx`), in tokens."""
-    parameters: float | None = None
-    """Number of weights, where the server tells it."""
-
-
-class ChatModel(Protocol):
-    """A language model that streams. Closing the iterator stops it; an empty chunk means that it is still silent."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def info(self) -> ModelInfo: ...
-
-    def preload(self) -> None: ...
-
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
-    ) -> Iterator[Chunk]:
-        """`likeliest`: how many first tokens to tell the probabilities of.
-
-        Raise `ModelUnavailable` where no server or model answers, `PromptTooLong` where it does not fit.
-        """
-        ...

@@ -181,15 +181,7 @@ def make_assistant(
     from .answering.conflicts import ConflictFinder
     from .search.rarity import Rarity
 
-    model: ChatModel | None = None
-    if with_model:
-        try:
-            model = make_model(settings)
-            if require_model:
-                _ = model.info
-        except ModelUnavailable:
-            if require_model:
-                raise
+    model = _model_for(settings, require_model) if with_model else None
     name = model.name if model is not None else ""
     prover = make_prover(store, embedder)
     retriever = make_retriever(settings, store, embedder)
@@ -211,6 +203,19 @@ def make_assistant(
         vectors=embedder,
         rank=make_rank(settings, retriever),
     )
+
+
+def _model_for(settings: Settings, required: bool) -> ChatModel | None:
+    """The language model; None where none is known and none is required."""
+    try:
+        model = make_model(settings)
+        if required:
+            _ = model.info
+    except ModelUnavailable:
+        if required:
+            raise
+        return None
+    return model
 
 
 def make_classifier(settings: Settings, embedder: Embedder) -> Tells:

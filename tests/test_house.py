@@ -18,10 +18,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-ROOT = {"articles", "types", "errors", "files", "library", "loopback", "addresses"}
+ROOT = {"articles", "queries", "seams", "types", "errors", "files", "library", "loopback", "addresses"}
 MAY_IMPORT = {
     "articles": set(),
-    "types": {"articles"},
+    "seams": set(),
+    "queries": set(),
+    "types": {"articles", "queries", "seams"},
     "errors": set(),
     "library": {"types"},
     "files": set(),
@@ -81,8 +83,10 @@ WORD_TABLES = {
     "search/timecues.py": 8,
 }
 """Tables of words of a language that still stand in code; these numbers only fall."""
-LONGEST_FILE = 520
-LONGEST_FUNCTION = 60
+LONGEST_FILE = 400
+LONGER_FILES = {"store/store.py": 420}
+"""Files that are still longer; the figures only fall."""
+LONGEST_FUNCTION = 45
 
 
 def room_of(path: Path) -> str:
@@ -141,7 +145,8 @@ def test_heavy_libraries_load_late(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_small_files_and_functions(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= LONGEST_FILE
+    longest = LONGER_FILES.get(path.relative_to(PACKAGE).as_posix(), LONGEST_FILE)
+    assert len(text.splitlines()) <= longest
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"

@@ -220,14 +220,9 @@ def _subject(
         proof = OthersProof(lambda text: check(text, None), wiring.make_batch_prover(settings))
         return _endpoint(plan, settings, questions, languages, fingerprints, proof)
     retriever = wiring.make_retriever(settings, store, embedder)
+    known: dict[str, Any] = {"article_languages": languages, "settings": chosen, "fingerprints": fingerprints}
     if plan.tier == "retrieval":
-        return Subject(
-            plan.tier,
-            retriever,
-            article_languages=languages,
-            settings=chosen,
-            fingerprints=fingerprints,
-        )
+        return Subject(plan.tier, retriever, **known)
     with_model = plan.tier == "answers"
     assistant = wiring.make_assistant(
         settings, store, embedder, with_model=with_model, require_model=with_model
@@ -241,9 +236,7 @@ def _subject(
         AssistantAsker(assistant, texts_of(store), require_model=with_model),
         _journal(plan, settings, questions, run_fingerprint(chosen, fingerprints)),
         assistant.prover,
-        article_languages=languages,
-        settings=chosen,
-        fingerprints=fingerprints,
+        **known,
     )
 
 

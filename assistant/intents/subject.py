@@ -94,9 +94,7 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
     A run is ended by punctuation, by "and", "or" and the like, and by a word that only says what is wanted.
     """
     message = _blanked(message, without)
-    joins, breaks = _listed(language, "join"), _listed(language, "break")
-    introduces = _listed(language, "aspect")
-
+    joins, breaks, introduces = (_listed(language, key) for key in ("join", "break", "aspect"))
     parts: list[Part] = []
     run: list[Word] = []
     aspect = colon = joined = False

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 SECONDS_TO_ANSWER = 0.2
 SECONDS_UNREAD = 10.0
+LEFT_OUT: dict[str, Any] = {
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "show_error": False,
+    "ssr_mode": False,
+    "max_file_size": 1,
+}
+"""What Gradio would add to the page, and files that it would take."""
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='7' fill='%237a2e1d'/%3E%3Cpath fill='none' stroke='%23fff' "
@@ -70,12 +79,7 @@ def create_app(
         theme=_theme(),
         # in the head as it is: given as `css`, Gradio would rewrite its selectors
         head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}</style>',
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        max_file_size=1,
+        **LEFT_OUT,
     )
     return Guard(Readers(app, blocks._queue, seconds_unread), doors_of(blocks))
 

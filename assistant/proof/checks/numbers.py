@@ -182,12 +182,10 @@ def _read_digits(digits: str, language: str) -> tuple[float, ...]:
     if len(separators) > 1:
         return (float(compact.replace(separator, "")),)
     whole, fraction = compact.split(separator)
-    as_decimal = float(f"{whole}.{fraction}")
+    both = float(f"{whole}.{fraction}"), float(whole + fraction)
     if len(fraction) != 3 or len(whole) > 3 or whole == "0":
-        return (as_decimal,)
-    as_thousands = float(whole + fraction)
-    decimal_sign = pack(language).words["decimal"]
-    return (as_decimal, as_thousands) if separator == decimal_sign else (as_thousands, as_decimal)
+        return both[:1]
+    return both if separator == pack(language).words["decimal"] else both[::-1]
 
 
 def _from_digits(match: re.Match[str], text: str, folded: str, language: str) -> Quantity:
