@@ -1,4 +1,4 @@
-"""The store at size, and what a question waits for: python benchmarks/bench_store.py DATA [--articles N] [--embedder FOLDER]
+"""The store at size, and what a question waits for: python benchmarks/bench_store.py DATA [--articles N | --passages N]
 
 DATA holds `news_en_digitalgov/documents.jsonl` (1,812 dated posts of digital.gov) and
 `news_fr_en_cds/documents.jsonl` with `questions.jsonl` (articles of the Canadian Digital Service, both languages),
@@ -7,6 +7,9 @@ ten passages each), every tenth word replaced by another of the same language, s
 Vectors are perturbed; their making is timed apart and left out. With --embedder they are those of real paragraphs,
 perturbed (else of random directions, which no graph of neighbours can serve: recall means nothing then), and that
 sentence-transformers model is timed too: `sync` against the raw encoder on the same passages.
+
+With --passages N the store is filled without files (`fill_store.py`) and only what a question waits for is measured. CPU
+seconds are given beside the times, for machines that do other work too; the threads of Chroma count.
 
 With --scratch the work can be done in parts: --minutes ends a building run, the next one takes it up, and the
 times of all are added.
@@ -32,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fill_store import Took, fill
 from memory import most_memory
 from search_beds import CachedEmbedder
 
@@ -105,15 +109,7 @@ def documents(data: Path) -> list[dict[str, Any]]:
 def write_corpus(data: Path, corpus: Path, count: int) -> None:
     """`count` articles of about ten passages each, from the paragraphs of one language."""
     draw = random.Random(20261123)
-    paragraphs: dict[str, list[str]] = {}
-    for document in documents(data):
-        paragraphs.setdefault(document["lang"], []).extend(
-            p for p in document["text"].split("\n") if len(p) > 80
-        )
-    words = {
-        language: re.findall(r"\w{4,}", " ".join(draw.sample(texts, 400)))
-        for language, texts in paragraphs.items()
-    }
+    paragraphs, words = materials(data)
     for number in range(count):
         language = "fr" if number % 4 == 0 else "en"
         text: list[str] = []
@@ -123,6 +119,21 @@ def write_corpus(data: Path, corpus: Path, count: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         head = f"---\ntitle: Article {number}\npublished: 20{number % 25:02}-03-0{number % 9 + 1}\nlanguage: {language}\n---\n"
         (folder / f"{number:05}.md").write_text(head + "\n\n".join(text), "utf-8")
+
+
+def materials(data: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Paragraphs, and words to put into them, of each language."""
+    draw = random.Random(20261123)
+    paragraphs: dict[str, list[str]] = {}
+    for document in documents(data):
+        paragraphs.setdefault(document["lang"], []).extend(
+            p for p in document["text"].split("\n") if len(p) > 80
+        )
+    words = {
+        language: re.findall(r"\w{4,}", " ".join(draw.sample(texts, 400)))
+        for language, texts in paragraphs.items()
+    }
+    return paragraphs, words
 
 
 def perturbed(paragraph: str, words: list[str], draw: random.Random) -> str:
@@ -187,10 +198,6 @@ def questions(data: Path, count: int) -> list[str]:
     return [q["question"] for q in draw.sample(real, min(count, len(real)))]
 
 
-def percentile(seconds: Sequence[float], share: float) -> float:
-    return float(np.percentile(seconds, share)) * 1000
-
-
 def rows(
     data: Path, corpus: Path, store: Path, base: Path, built: dict[str, float]
 ) -> Iterator[tuple[str, str, str, bool]]:
@@ -250,19 +257,28 @@ def waits(data: Path, store: Store, embedder: PerturbedEmbedder) -> Iterator[tup
         (", from 2012 on", middle, None),
         (", of 2012", few, None),
     ):
-        seconds = []
+        waited = []
         for query in asked:
             embedding = clock(lambda query=query: embedder.embed_query(query.search_text))
             query = replace(query, time=None, filters=filters)
-            seconds.append(clock(lambda query=query: retriever.retrieve(query, 6)) - embedding)
-        yield line(f"a question{what}, p50 (ms)", percentile(seconds, 50), None)
-        yield line(f"a question{what}, p95 (ms)", percentile(seconds, 95), limit)
+            waited.append(clock(lambda query=query: retriever.retrieve(query, 6)) - embedding)
+        yield from lines(f"a question{what}", waited, limit)
 
 
-def clock(call: Callable[[], Any]) -> float:
-    started = time.perf_counter()
+def clock(call: Callable[[], Any]) -> np.ndarray:
+    """Seconds and CPU seconds."""
+    started = time.perf_counter(), time.process_time()
     call()
-    return time.perf_counter() - started
+    return np.array((time.perf_counter(), time.process_time())) - started
+
+
+def lines(
+    what: str, waited: Sequence[np.ndarray], limit: float | None = None
+) -> Iterator[tuple[str, str, str, bool]]:
+    for share in (50, 95):
+        seconds, cpu = np.percentile(waited, share, axis=0) * 1000
+        yield line(f"{what}, p{share} (ms)", float(seconds), limit if share == 95 else None)
+        yield line(f"{what}, p{share} (ms of CPU)", float(cpu), None)
 
 
 def plain(
@@ -279,17 +295,12 @@ def plain(
             for one in store.languages
         ]
         for what, filters, count in (("", None, 300), (", `where` from 2012 on", since, 40)):
-            seconds = []
+            waited = []
             for text in questions(data, count):
                 vector = embedder.embed_query(text).tolist()
                 query = VectorStoreQuery(query_embedding=vector, similarity_top_k=50, filters=filters)
-                seconds.append(sum(clock(lambda one=one, query=query: one.query(query)) for one in stores))
-            yield line(
-                f"plain LlamaIndex over Chroma, 50 best{what}, p50 (ms)", percentile(seconds, 50), None
-            )
-            yield line(
-                f"plain LlamaIndex over Chroma, 50 best{what}, p95 (ms)", percentile(seconds, 95), None
-            )
+                waited.append(sum(clock(lambda one=one, query=query: one.query(query)) for one in stores))
+            yield from lines(f"plain LlamaIndex over Chroma, 50 best{what}", waited)
 
 
 def recall(data: Path, store: Store, embedder: PerturbedEmbedder) -> Iterator[tuple[str, str, str, bool]]:
@@ -350,6 +361,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--passages", type=int, help="fill the store without files")
     parser.add_argument("--embedder", type=Path, help="folder of a sentence-transformers model")
     parser.add_argument("--scratch", type=Path, help="keep corpus and store here, and use what is there")
     parser.add_argument("--minutes", type=float, default=60, help="end a building run after so many (60)")
@@ -366,10 +378,36 @@ def main() -> None:
         run(given, given.scratch or Path(temporary))
 
 
+def at_size(given: argparse.Namespace, scratch: Path, store: Path, base: Path) -> None:
+    """Fill the store where it is not full yet, and measure what a question waits for."""
+    be_private()
+    scratch.mkdir(parents=True, exist_ok=True)
+    if given.embedder and not base.exists():
+        write_base(given.data, given.embedder, base)
+    paragraphs, words = materials(given.data)
+    took = Took()
+    fill(
+        store, given.passages, PerturbedEmbedder(base),
+        lambda language, draw: perturbed(draw.choice(paragraphs[language]), words[language], draw), took,
+    )  # fmt: skip
+    print(
+        f"{given.passages} passages: {json.dumps(took.seconds)}\n\n| what | measured | wanted | |\n|---|---|---|---|"
+    )
+    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+    print(f"| disk a passage (kB) | {size / given.passages / 1000:.3g} | | |")
+    command = [sys.executable, __file__, str(given.data), "--search", str(store), str(base)]
+    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    for what, value, limit, kept in found:
+        print(f"| {what} | {value} | {limit} | {'yes' if kept else 'no'} |")
+
+
 def run(given: argparse.Namespace, scratch: Path) -> None:
     be_private()
     corpus, store, notes = scratch / "corpus", scratch / "store", scratch / "built.json"
     base = scratch / "base.npy"
+    if given.passages:
+        at_size(given, scratch, store, base)
+        return
     if not corpus.exists():
         write_corpus(given.data, corpus, given.articles)
     if given.embedder and not base.exists():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import sqlite3
 import tempfile
 import time
@@ -17,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from bench_store import documents, perturbed, questions
+from bench_store import materials, perturbed, questions
 
 from assistant.reading.words import content_stems
 from assistant.search.candidates import content_words
@@ -34,13 +33,7 @@ PERIODS = (0.5, 0.04, 0.001)
 
 def make_passages(data: Path, count: int) -> dict[str, list[tuple[int, str]]]:
     draw = random.Random(1)
-    paragraphs: dict[str, list[str]] = {}
-    for document in documents(data):
-        kept = (text for text in document["text"].split("\n") if len(text) > 80)
-        paragraphs.setdefault(document["lang"], []).extend(kept)
-    words = {
-        name: re.findall(r"\w{4,}", " ".join(draw.sample(texts, 400))) for name, texts in paragraphs.items()
-    }
+    paragraphs, words = materials(data)
     made: dict[str, list[tuple[int, str]]] = {"en": [], "fr": []}
     for row in range(count):
         language = "fr" if row % 4 == 0 else "en"
