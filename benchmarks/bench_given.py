@@ -1,4 +1,4 @@
-"""What a small model should be given to read: `python benchmarks/bench_given.py DATA [--cache FOLDER] [--limit 400]`.
+"""What a small model should be given to read: `python benchmarks/bench_given.py DATA [--cache FOLDER] [--documents 250] [--limit 400]`.
 
 PIAF's questions (see `search_beds.py`), those that ask why or how apart. For each way of choosing from the hits it prints
 in percent how often what is given holds the answer that people marked, and how many words it has: what a model is not
@@ -10,11 +10,14 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
-from search_beds import CachedEmbedder, open_store, piaf, read
+from search_beds import CachedEmbedder, open_store, piaf, read, sample
 
+from assistant.answering.asked import asked_for
 from assistant.answering.grounding import Prover
 from assistant.answering.prompting import Source, chosen_sentences, whole_passages, with_passage
 from assistant.evaluation.normalisation import answer_words, contains
@@ -50,17 +53,34 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, default=Path(".runtime/bench"))
+    parser.add_argument("--documents", type=int, default=250, help="paragraphs that are indexed")
     parser.add_argument("--limit", type=int, default=400, help="questions of each kind")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     embedder = CachedEmbedder(chosen_embedder(Path(".runtime")), options.cache)
-    store = open_store(piaf(options.data), options.cache, embedder)
+    bed = piaf(options.data)
+    documents = sample(bed.documents, options.documents)
+    store = open_store(
+        replace(bed, store=f"given-{len(documents)}", documents=documents), options.cache, embedder
+    )
+    known = {document["id"] for document in documents}
     retriever, prover = HybridRetriever(store, embedder), Prover()
-    asked = [one for one in read(options.data / "piaf" / "questions.jsonl") if one.get("answers")]
-    kinds = {
-        "why and how": [one for one in asked if WHY_OR_HOW.search(one["question"])],
-        "others": [one for one in asked if not WHY_OR_HOW.search(one["question"])],
+    asked = [
+        one
+        for one in read(options.data / "piaf" / "questions.jsonl")
+        if one.get("answers") and known & {*one["doc_ids"]}
+    ]
+    kinds: dict[str, list[dict[str, Any]]] = {
+        "why and how": [],
+        "a value (date, number, name)": [],
+        "anything else": [],
     }
+    for one in asked:
+        wants = asked_for(one["question"], "fr").kind
+        why = WHY_OR_HOW.search(one["question"])
+        kinds["why and how" if why else "a value (date, number, name)" if wants else "anything else"].append(
+            one
+        )
     for kind, questions in kinds.items():
         step = max(1, len(questions) // options.limit)
         print(

@@ -69,13 +69,14 @@ def _table(
     yield reply.tell(f"{lead}{names} |\n|{rules}|", before="\n\n")
     for row in range(max(map(len, cells))):
         before = f"\n| {_cell(aspects[row])} | " if aspects else "\n| "
-        for column in cells:
+        for number, column in enumerate(cells, start=1):
             quote = column[row] if row < len(column) else None
+            end = " |" if number == len(cells) else ""
             if quote is None:
-                yield reply.tell(reply.pack.say("not_found_cell"), before=before)
+                yield reply.tell(reply.pack.say("not_found_cell") + end, before=before)
             else:
                 text = " ".join(quote.text.replace("|", "/").lstrip("-•* ").split())
-                yield reply.composition.append(text, Proof("supported", (quote,)), before=before)
+                yield reply.composition.append(text + end, Proof("supported", (quote,)), before=before)
             before = " | "
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
+from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.answering.assistant import Assistant
@@ -14,7 +16,7 @@ from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.intents.classifier import Told
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.index import Store
+from assistant.store.index import Store, sync
 from assistant.types import Answer, Turn
 
 DAY = date(2025, 6, 1)
@@ -31,17 +33,16 @@ class Tells:
         return Told(kind, aspect, 1.0)  # type: ignore[arg-type]
 
 
+def assistant_over(store: Store, embedder: FakeEmbedder, kinds: dict[str, str]) -> Assistant:
+    retriever = HybridRetriever(store, embedder)
+    return Assistant(retriever, Prover(), None, library=store, tells=Tells(kinds), vectors=embedder)
+
+
 @pytest.fixture
 def ask(sample_store: Store, embedder: FakeEmbedder):  # type: ignore[no-untyped-def]
     def asked(kind: str, message: str, history: Sequence[Turn] = (), **kinds: str) -> Answer:
-        assistant = Assistant(
-            HybridRetriever(sample_store, embedder),
-            Prover(),
-            None,
-            library=sample_store,
-            tells=Tells({message: kind, **{text: one for one, text in kinds.items()}}),
-            vectors=embedder,
-        )
+        told = {message: kind, **{text: one for one, text in kinds.items()}}
+        assistant = assistant_over(sample_store, embedder, told)
         answer = answer_of(assistant.ask(message, history, DAY))
         for sentence in answer.sentences:
             assert answer.text[sentence.start : sentence.end] == sentence.text
@@ -108,6 +109,7 @@ def test_a_comparison_is_a_table_with_an_empty_cell_for_what_is_unknown(ask) -> 
     assert rows[1] == "|---|---|---|"
     assert rows[2].startswith("| river | Twelve wild horses crossed the river")
     assert "not found" in rows[2]
+    assert all(row.endswith("|") for row in rows[:3])
     assert "zeppelins" in answer.text.splitlines()[-1]
 
 
@@ -155,6 +157,48 @@ def test_going_on_without_a_conversation_says_so(ask) -> None:  # type: ignore[n
     assert answer.kind == "previous"
     assert not answer.abstained
     assert not answer.citations
+
+
+@pytest.mark.parametrize("aspect", ["more", "shorter", "table", "source", "why", "translate"])
+def test_an_answer_before_of_which_only_the_text_is_left(ask, aspect: str) -> None:  # type: ignore[no-untyped-def]
+    history = [Turn("user", "Combien d'écoles ?"), Turn("assistant", "Deux écoles [1].")]
+    answer = ask(f"previous.{aspect}", "Et ça ?", history)
+    assert answer.kind in ("previous", "answer")
+    assert answer.text.strip()
+
+
+@pytest.mark.parametrize("kind", ["overview", "collection.which", "timeline", "list"])
+def test_a_period_without_articles_says_so(ask, kind: str) -> None:  # type: ignore[no-untyped-def]
+    answer = ask(kind, "Résume les articles de juin 1999")
+    assert not answer.citations
+    assert answer.text.strip()
+    assert not answer.articles
+
+
+def test_an_overview_of_five_hundred_articles_is_bounded_and_says_what_is_left_out(
+    tmp_path: Path, embedder: FakeEmbedder
+) -> None:
+    told = (
+        "Le conseil de la ville numéro {n} a voté le budget de {n} euros pour la piscine et pour le marché."
+    )
+    articles = {
+        f"{n:03}.md": f"---\ntitle: Ville {n}\npublished: 2025-03-{1 + n % 28:02}\nlanguage: fr\n---\n"
+        + told.format(n=n)
+        for n in range(500)
+    }
+    sync(
+        write_corpus(tmp_path / "corpus", articles),
+        tmp_path / "store",
+        embedder,
+        min_tokens=20,
+        max_tokens=60,
+    )
+    message = "Résume les articles de mars 2025"
+    with Store.open(tmp_path / "store", embedder_fingerprint=embedder.fingerprint) as store:
+        answer = answer_of(assistant_over(store, embedder, {message: "overview"}).ask(message, (), DAY))
+    assert 0 < len({citation.quote.article for citation in answer.citations}) <= 8
+    assert "492" in answer.text
+    assert len(answer.text) < 5_000
 
 
 def test_two_messages_in_one_are_both_answered(ask) -> None:  # type: ignore[no-untyped-def]
