@@ -13,11 +13,24 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.intents.classifier import WEIGHTS, Embed, Example, examples, fit, fitted_on, plain, save
+from assistant.intents.classifier import (
+    WEIGHTS,
+    Embed,
+    Example,
+    Leaning,
+    examples,
+    fit,
+    fit_leaning,
+    fitted_on,
+    leaning_examples,
+    plain,
+    save,
+)
 from assistant.store.embedding import SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
@@ -43,6 +56,27 @@ def cross_validated(embed: Embed) -> list[Judged]:
 def held_back() -> list[Example]:
     lines = (HERE / "held_back_messages.jsonl").read_text("utf-8").splitlines()
     return [Example(one["kind"], one["language"], one["text"]) for one in map(json.loads, lines)]
+
+
+def leaning_cross_validated(fitted: Classifier) -> list[Judged]:
+    order = list(leaning_examples())
+    random.Random(1).shuffle(order)
+    judged = []
+    for fold in range(FOLDS):
+        rest = [one for place, one in enumerate(order) if place % FOLDS != fold]
+        lean = fit_leaning(fitted.embed, rest, fitted.mean, fitted.deviation)
+        judged += judge_leaning(replace(fitted, lean=lean), order[fold::FOLDS])
+    return judged
+
+
+def held_back_leaning() -> list[Leaning]:
+    lines = (HERE / "held_back_leaning.jsonl").read_text("utf-8").splitlines()
+    return [Leaning(**json.loads(line)) for line in lines]
+
+
+def judge_leaning(fitted: Classifier, messages: Iterable[Leaning]) -> list[Judged]:
+    kinds = {True: "leans", False: "stands alone"}
+    return [(kinds[one.leans], kinds[fitted.leans(one.text)], one.text) for one in messages]
 
 
 def judge(fitted: Classifier, messages: Iterable[Example]) -> list[Judged]:
@@ -77,6 +111,8 @@ def main() -> None:
     report("cross-validated", cross_validated(embed), say, options.errors)
     fitted = fit(embed, examples())
     report("held back", judge(fitted, held_back()), say, options.errors)
+    report("leans, cross-validated", leaning_cross_validated(fitted), say, options.errors)
+    report("leans, held back", judge_leaning(fitted, held_back_leaning()), say, options.errors)
     if options.write:
         save(fitted, HERE.parent / "assistant/intents" / WEIGHTS, fitted_on(embedder.fingerprint))
 

@@ -78,7 +78,6 @@ WORD_TABLES = {
     "reading/sentences.py": 4,
     "reading/web_pages.py": 1,
     "reading/words.py": 3,
-    "search/followup.py": 7,
     "search/time_words.py": 1,
     "search/timecues.py": 8,
 }

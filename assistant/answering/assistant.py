@@ -87,6 +87,7 @@ class Assistant:
         self.max_tokens = max_tokens
         self.library, self.vectors, self.rank = library, vectors, rank
         self.tells = tells if library is not None else None
+        self._leans = tells.leans if tells is not None else _stands_alone
 
     def ask(
         self,
@@ -133,7 +134,7 @@ class Assistant:
         searches = told.kind == "answer" or told.aspect == "why"
         rewrites = self._rewrite if self.model is not None and searches else None
         said = topical(history) if searches else ()
-        query = read_question(text, said, as_of, rewrites, self.library, frame_stems)
+        query = read_question(text, said, as_of, rewrites, self.library, frame_stems, self._leans)
         query = replace(query, filters=asked.filters)
         if told.kind == "answer" and self.tells is not None:
             query = with_seams(replace(query, search_text=lighter(query)))
@@ -177,7 +178,8 @@ class Assistant:
         """ "Make a timeline" after a question: of what that one was about."""
         if not history or query.time is not None or subject_of(query.text, query.language):
             return query
-        names = carried(query.text, topical(history), query.language, frame_stems(query.language))
+        frame = frame_stems(query.language)
+        names = carried(query.text, topical(history), query.language, frame, self._leans)
         return replace(query, text=f"{query.text} {', '.join(names)}") if names else query
 
     def _tools(self) -> Tools:
@@ -201,3 +203,8 @@ class Assistant:
     def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
         assert self.model is not None
         return rewrite(self.model, question, history)
+
+
+def _stands_alone(message: str) -> bool:
+    """Without a classifier every message is taken as it is."""
+    return False

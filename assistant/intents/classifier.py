@@ -13,7 +13,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -39,6 +39,13 @@ LEAST_OTHER = 0.35
 LONGEST = 600
 """Characters of a message that tell its kind."""
 WEIGHTS = "weights.npz"
+LEANING = "leaning.jsonl"
+LEANING_STRENGTH = 0.1
+"""Inverse of the regularisation: cross-validated accuracy .968 / .974 / .971 at .03, .1 and 1."""
+A_FEW_WORDS = 5
+"""Beside the vector, the number of words over this: what leans is short."""
+KEPT_VECTORS = 32
+"""One message is told its kind, asked whether it leans, and searched."""
 
 Embed = Callable[[str], "Vector"]
 
@@ -62,6 +69,24 @@ class Tells(Protocol):
     """Tells the kind of a message."""
 
     def __call__(self, message: str) -> Told: ...
+
+    def leans(self, message: str) -> bool:
+        """Whether the message cannot be understood without the one before it."""
+        ...
+
+
+class Leaning(NamedTuple):
+    """A message that leans on the conversation ("Et en 2024 ?"), or one that stands alone."""
+
+    leans: bool
+    language: str
+    text: str
+
+
+@cache
+def leaning_examples() -> tuple[Leaning, ...]:
+    lines = resources.files(__package__).joinpath(LEANING).read_text("utf-8").splitlines()
+    return tuple(Leaning(**json.loads(line)) for line in lines)
 
 
 @cache
@@ -107,6 +132,15 @@ class Classifier:
     bias: Floats
     mean: Floats
     deviation: Floats
+    lean: Floats
+    """Weights of the vector's dimensions, then of the number of words, then the bias."""
+
+    def leans(self, message: str) -> bool:
+        """Whether the message cannot be understood without the one before it."""
+        return bool(self.lean[:-1] @ self._features(message) + self.lean[-1] > 0)
+
+    def _features(self, message: str) -> Floats:
+        return features(message, (self.embed(message[:LONGEST]) - self.mean) / self.deviation)
 
     def __call__(self, message: str) -> Told:
         return self.tell(self.embed(message[:LONGEST]))
@@ -134,6 +168,23 @@ class Classifier:
         return Told(kind, aspect, kinds[kind])  # type: ignore[arg-type]
 
 
+def features(message: str, standardised: Vector) -> Floats:
+    """What tells whether a message leans: its vector and its length. float32[d + 1]."""
+    import numpy as np
+
+    return np.append(standardised, np.float32(len(message.split()) / A_FEW_WORDS)).astype(np.float32)
+
+
+def fit_leaning(embed: Embed, chosen: Sequence[Leaning], mean: Vector, deviation: Vector) -> Floats:
+    """Weights of `Classifier.leans`."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.stack([features(one.text, (embed(one.text) - mean) / deviation) for one in chosen])
+    model = LogisticRegression(C=LEANING_STRENGTH, max_iter=3000).fit(rows, [one.leans for one in chosen])
+    return np.append(model.coef_[0], model.intercept_).astype(np.float32)
+
+
 def fit(embed: Embed, chosen: Sequence[Example]) -> Classifier:
     """Fit weights on examples; seconds for hundreds of them."""
     import numpy as np
@@ -154,6 +205,7 @@ def fit(embed: Embed, chosen: Sequence[Example]) -> Classifier:
         np.asarray(model.intercept_, np.float32),
         mean.astype(np.float32),
         deviation.astype(np.float32),
+        fit_leaning(embed, leaning_examples(), mean, deviation),
     )
 
 
@@ -186,6 +238,7 @@ def save(fitted: Classifier, file: Path, key: str) -> None:
         bias=fitted.bias,
         mean=fitted.mean,
         deviation=fitted.deviation,
+        lean=fitted.lean,
     )
 
 
@@ -199,13 +252,14 @@ def load(file: Path, key: str, embed: Embed) -> Classifier | None:
         if str(kept["key"]) != key:
             return None
         return Classifier(
-            embed,
+            lru_cache(KEPT_VECTORS)(embed),
             tuple(str(kept["labels"]).split("\n")),
-            *(kept[name] for name in ("weights", "bias", "mean", "deviation")),
+            *(kept[name] for name in ("weights", "bias", "mean", "deviation", "lean")),
         )
 
 
 def fitted_on(fingerprint: str) -> str:
     """Digest of what weights are fitted on: the embedder and the examples."""
-    text = resources.files(__package__).joinpath("examples.jsonl").read_text("utf-8")
-    return sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
+    folder = resources.files(__package__)
+    texts = [folder.joinpath(file).read_text("utf-8") for file in ("examples.jsonl", LEANING)]
+    return sha256("\n".join([fingerprint, *texts]).encode()).hexdigest()

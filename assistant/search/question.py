@@ -12,7 +12,7 @@ from ..errors import QuestionError
 from ..reading.language import detect_language
 from ..reading.words import words
 from ..types import Query, Turn
-from .followup import carried, is_faithful, is_follow_up
+from .followup import Leans, carried, is_faithful
 from .timecues import read_time
 
 Rewrite = Callable[[str, Sequence[Turn]], str | None]
@@ -72,11 +72,12 @@ def read_question(
     rewrite: Rewrite | None = None,
     vocabulary: Vocabulary | None = None,
     frame: Callable[[str], frozenset[str]] = lambda language: frozenset(),
+    leans: Leans = lambda message: False,
 ) -> Query:
     """Understand a question asked on `as_of` (today); raise `QuestionError` where there is nothing in it.
 
-    A follow-up is made to stand alone: by `rewrite` (asked once, None where it cannot) if it asks the same, else
-    with the names that it takes from the questions before it. Any other question is searched as it is.
+    A follow-up, which `leans` tells, is made to stand alone: by `rewrite` (asked once, None where it cannot) if it asks
+    the same, else with the names that it takes from the questions before it. Any other question is searched as it is.
     `frame` gives the stems of words that only say what is wanted: they are never carried over.
     """
     text = normalised(text)
@@ -86,23 +87,28 @@ def read_question(
     asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
     language = language_of(text, vocabulary)
     time = read_time(text[:LONGEST], today)
-    if not asked or len(text) > LONGEST or not is_follow_up(text, language):
+    if not asked or len(text) > LONGEST or not leans(text):
         return Query(text, text, language, time, today)
     if len(text.split()) < SHORT or language == "und":
         language = language_of(asked[-1], vocabulary)
-    search_text = _stand_alone(text, history, rewrite, language, frame(language))
+    search_text = _stand_alone(text, history, rewrite, language, frame(language), leans)
     # "And Mistral?" after "What happened in March 2025?" is about March 2025
     time = time or read_time(asked[-1], today)
     return Query(text, search_text, language, time, today, rewritten=search_text != text)
 
 
 def _stand_alone(
-    text: str, history: Sequence[Turn], rewrite: Rewrite | None, language: str, frame: frozenset[str]
+    text: str,
+    history: Sequence[Turn],
+    rewrite: Rewrite | None,
+    language: str,
+    frame: frozenset[str],
+    leans: Leans,
 ) -> str:
     rewritten = rewrite(text, history) if rewrite is not None else None
     if rewritten is not None:
         rewritten = " ".join(rewritten.split()).strip("\"'«» ")
         if 0 < len(rewritten) <= LONGEST_REWRITING and is_faithful(rewritten, text, history, language):
             return rewritten
-    names = carried(text, history, language, frame)
+    names = carried(text, history, language, frame, leans)
     return f"{text.strip()} ({', '.join(names)})" if names else text

@@ -14,6 +14,7 @@ from assistant.answering.budget import PromptBudget
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.errors import QuestionError
+from assistant.intents.classifier import Told
 from assistant.types import (
     Answer,
     ChatModel,
@@ -254,17 +255,27 @@ def test_a_question_in_a_third_language_is_answered_with_a_notice() -> None:
     assert any(isinstance(event, Notice) and "no texts in the language" in event.text for event in events)
 
 
+class EverythingLeans:
+    """Takes every message for a question about the one before."""
+
+    def __call__(self, message: str) -> Told:
+        return Told("answer", "", 1.0)
+
+    def leans(self, message: str) -> bool:
+        return True
+
+
 def test_a_follow_up_is_rewritten_by_the_model_once() -> None:
     model = ScriptedModel(
         "Quel droit Microsoft garde-t-il sur OpenAI ?",
         "Un droit de premier refus sur les nouvelles capacités [1].",
     )
     history = [Turn("user", "Que fait Microsoft avec OpenAI ?"), Turn("assistant", "Il investit.")]
-    events = list(assistant(model).ask("Et quel droit garde-t-il ?", history))
+    events = list(assistant(model, tells=EverythingLeans()).ask("Et quel droit garde-t-il ?", history))
     assert isinstance(events[0], Retrieved)
-    if events[0].query.rewritten:  # recognised as a follow-up
-        assert len(model.asked) == 2
-        assert answer_of(iter(events)).search_text == events[0].query.search_text
+    assert events[0].query.search_text == "Quel droit Microsoft garde-t-il sur OpenAI ?"
+    assert len(model.asked) == 2
+    assert answer_of(iter(events)).search_text == events[0].query.search_text
 
 
 def test_no_citation_points_nowhere_over_random_streams() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 from fakes import FakeEmbedder
 
-from assistant.intents.classifier import classifier_for, examples, plain
+from assistant.intents.classifier import classifier_for, examples, leaning_examples, plain
 from assistant.intents.kinds import INTENTS
+from assistant.settings import PROJECT
+from assistant.types import Embedder
 
 
 def test_every_kind_has_examples_in_every_language() -> None:
@@ -25,3 +29,23 @@ def test_weights_are_fitted_once_for_an_embedder_and_kept(tmp_path: Path) -> Non
     assert [fitted(plain(one.text)) for one in some] == [kept(plain(one.text)) for one in some]
     right = sum(fitted(plain(one.text)).kind == one.label.partition(".")[0] for one in some)
     assert right > 0.9 * len(some), "a bag of words tells the examples themselves apart"
+    leaning = leaning_examples()[::9]
+    assert [fitted.leans(one.text) for one in leaning] == [kept.leans(one.text) for one in leaning]
+
+
+def test_messages_that_lean_and_that_stand_alone_in_every_language() -> None:
+    seen = {(one.leans, one.language) for one in leaning_examples()}
+    assert seen == {(leans, language) for leans in (True, False) for language in ("fr", "en", "es")}
+    assert len({one.text for one in leaning_examples()}) == len(leaning_examples())
+
+
+@pytest.mark.models
+def test_what_leans_on_the_conversation_is_told_by_the_real_embedder(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    """Messages that nothing was fitted on."""
+    leans = classifier_for(real_embedder, tmp_path).leans
+    lines = (PROJECT / "benchmarks" / "held_back_leaning.jsonl").read_text("utf-8").splitlines()
+    told = [leans(one["text"]) is one["leans"] for one in map(json.loads, lines)]
+    assert len(told) > 100
+    assert sum(told) >= 0.96 * len(told)

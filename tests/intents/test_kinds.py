@@ -28,6 +28,9 @@ class Tells:
     def __init__(self, kinds: dict[str, str]) -> None:
         self.kinds = kinds
 
+    def leans(self, message: str) -> bool:
+        return False
+
     def __call__(self, message: str) -> Told:
         kind, _, aspect = self.kinds.get(message, "answer").partition(".")
         return Told(kind, aspect, 1.0)  # type: ignore[arg-type]

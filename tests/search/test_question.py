@@ -8,57 +8,9 @@ from datetime import date
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.search.followup import is_faithful, is_follow_up
+from assistant.search.followup import is_faithful
 from assistant.search.question import read_question
 from assistant.types import Turn
-
-from . import conversation_cases
-
-FOLLOW_UPS = [
-    ("fr", "Et en 2024 ?"),
-    ("fr", "Et Mistral ?"),
-    ("fr", "Et pour les modèles ouverts ?"),
-    ("fr", "Pourquoi ?"),
-    ("fr", "Peux-tu préciser ?"),
-    ("fr", "Donne un exemple"),
-    ("fr", "Quelle est sa licence ?"),
-    ("fr", "Quelle est la licence de ce modèle ?"),
-    ("fr", "Quand a-t-il démissionné ?"),
-    ("fr", "Quel âge a-t-il ?"),
-    ("fr", "Qu'a-t-elle annoncé en 2025 ?"),
-    ("fr", "Qu'en est-il de la licence ?"),
-    ("fr", "Est-il gratuit ?"),
-    ("en", "And Mistral?"),
-    ("en", "What about Mistral?"),
-    ("en", "Why?"),
-    ("en", "Tell me more"),
-    ("en", "What is its license?"),
-    ("en", "Who founded it?"),
-    ("en", "When was it released?"),
-    ("en", "Did they release the weights?"),
-]
-STAND_ALONE = [
-    ("fr", "Quand OpenAI a-t-il publié GPT-2 ?"),
-    ("fr", "Pourquoi l'inflation est-elle élevée ?"),
-    ("fr", "Que faut-il faire pour installer Ollama ?"),
-    ("fr", "Combien de personnes travaillent au ministère des sports"),
-    ("fr", "Qui est Sam Altman ?"),
-    ("fr", "Qu'est-ce que le RAG ?"),
-    ("fr", "Comment Meta publie-t-elle ses modèles ?"),
-    ("fr", "Quel droit Microsoft garde-t-il sur la puissance de calcul d'OpenAI ?"),
-    ("fr", "Que s'est-il passé en mars 2025 ?"),
-    ("fr", "Y a-t-il une loi sur l'IA ?"),
-    ("fr", "Et quand Microsoft a-t-il investi dans OpenAI ?"),
-    ("fr", "LES MODELES OUVERTS EN FRANCE"),
-    ("fr", "Où est né Victor Hugo ?"),
-    ("en", "What is distillation?"),
-    ("en", "Does Llama have its own licence?"),
-    ("en", "Is it true that OpenAI released open weights?"),
-    ("en", "What happened this year?"),
-    ("en", "Who said that AI is dangerous?"),
-    ("en", "And when did Microsoft invest in OpenAI?"),
-    ("de", "Und seine Lizenz?"),
-]
 
 
 def talk(*messages: str) -> list[Turn]:
@@ -66,34 +18,24 @@ def talk(*messages: str) -> list[Turn]:
     return [Turn("user" if place % 2 == 0 else "assistant", text) for place, text in enumerate(messages)]
 
 
-@pytest.mark.parametrize(("language", "question"), FOLLOW_UPS)
-def test_follow_ups(language: str, question: str) -> None:
-    assert is_follow_up(question, language)
+def leans(message: str) -> bool:
+    """What the classifier says of the follow-ups of this file; what is long stands alone."""
+    return len(message.split()) < 6 and not message.startswith(("Qui ", "Who ", "Qu'est-ce"))
 
 
-@pytest.mark.parametrize(("language", "question"), STAND_ALONE)
-def test_questions_that_stand_alone_are_never_touched(language: str, question: str) -> None:
+def test_a_question_that_stands_alone_is_never_touched() -> None:
     def rewrite(text: str, history: Sequence[Turn]) -> str:
         raise AssertionError("asked to rewrite")
 
-    assert not is_follow_up(question, language)
-    query = read_question(question, talk("Qui a fondé Mistral ?", "Trois chercheurs."), rewrite=rewrite)
+    question = "Quand OpenAI a-t-il publié GPT-2 ?"
+    history = talk("Qui a fondé Mistral ?", "Trois chercheurs.")
+    query = read_question(question, history, rewrite=rewrite, leans=leans)
     assert query.search_text == query.text == question
     assert not query.rewritten
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "es"])
-def test_many_follow_ups_and_many_that_stand_alone(language: str) -> None:
-    leaning = conversation_cases.FOLLOW_UPS[language].strip().splitlines()
-    alone = conversation_cases.STAND_ALONE[language].strip().splitlines()
-    assert [question for question in leaning if not is_follow_up(question, language)] == []
-    assert [question for question in alone if is_follow_up(question, language)] == []
-    assert min(len(leaning), len(alone)) > {"fr": 60, "en": 60, "es": 9}[language]
-
-
-@pytest.mark.parametrize(("_", "question"), FOLLOW_UPS[:4])
-def test_without_a_history_nothing_is_a_follow_up(_: str, question: str) -> None:
-    assert read_question(question).search_text == question
+def test_without_a_history_nothing_is_a_follow_up() -> None:
+    assert read_question("Et Mistral ?", leans=leans).search_text == "Et Mistral ?"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +60,7 @@ def test_without_a_history_nothing_is_a_follow_up(_: str, question: str) -> None
     ],
 )
 def test_without_a_model_names_are_carried_over(history: list[Turn], question: str, searched: str) -> None:
-    query = read_question(question, history)
+    query = read_question(question, history, leans=leans)
     assert query.search_text == searched
     assert query.text == question
     assert query.rewritten
@@ -132,7 +74,7 @@ def test_the_model_is_asked_once_to_rewrite() -> None:
         return ' "Quand Mistral a-t-il publié\nun modèle ?" '
 
     query = read_question(
-        "Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019."), rewrite=rewrite
+        "Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019."), rewrite=rewrite, leans=leans
     )
     assert query.search_text == "Quand Mistral a-t-il publié un modèle ?"
     assert asked == ["Et Mistral ?"]
@@ -141,7 +83,7 @@ def test_the_model_is_asked_once_to_rewrite() -> None:
 @pytest.mark.parametrize("reply", [None, "", "  \n", "x" * 1000])
 def test_a_useless_rewriting_falls_back_to_the_names(reply: str | None) -> None:
     query = read_question(
-        "Et Mistral ?", talk("Qui dirige OpenAI ?", "Sam Altman."), rewrite=lambda *_: reply
+        "Et Mistral ?", talk("Qui dirige OpenAI ?", "Sam Altman."), rewrite=lambda *_: reply, leans=leans
     )
     assert query.search_text == "Et Mistral ? (dirige OpenAI)"
 
@@ -171,7 +113,7 @@ def test_a_rewriting_that_asks_something_else_is_refused(
     question: str, rewritten: str, faithful: bool
 ) -> None:
     assert is_faithful(rewritten, question, LICENCE, "fr") is faithful
-    query = read_question(question, LICENCE, rewrite=lambda *_: rewritten)
+    query = read_question(question, LICENCE, rewrite=lambda *_: rewritten, leans=leans)
     assert (query.search_text == rewritten) is faithful or rewritten == question
     assert question in query.search_text or faithful
 
@@ -201,15 +143,14 @@ def test_what_a_small_model_rewrites_well_is_taken(asked: str, question: str, re
 
 
 def test_a_short_follow_up_speaks_the_language_of_the_conversation() -> None:
-    assert (
-        read_question("Et Mistral ?", talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019.")).language == "fr"
-    )
-    assert read_question("GPT-4?", talk("Who runs OpenAI?", "Sam Altman.")).text == "GPT-4?"
+    history = talk("Quand OpenAI a-t-il publié GPT-2 ?", "En 2019.")
+    assert read_question("Et Mistral ?", history, leans=leans).language == "fr"
+    assert read_question("GPT-4?", talk("Who runs OpenAI?", "Sam Altman."), leans=leans).text == "GPT-4?"
 
 
 def test_a_follow_up_keeps_the_period() -> None:
     history = talk("What happened in March 2025 at Meta?", "A lot.")
-    time = read_question("And Mistral?", history, as_of=date(2025, 7, 10)).time
+    time = read_question("And Mistral?", history, as_of=date(2025, 7, 10), leans=leans).time
     assert time is not None
     assert (time.after, time.before) == (date(2025, 3, 1), date(2025, 3, 31))
 
