@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .drafts import counted
+from .formulae import write_formulae
 from .styles import HINT, Styles, name_what_is_styled, pixels
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def as_shown(tree: HtmlElement) -> list[str]:
 
     etree.strip_tags(tree, etree.ProcessingInstruction)
     etree.strip_elements(tree, "template", with_tail=False)
+    write_formulae(tree)
     styles = Styles(tree)
     name_what_is_styled(tree, styles)
     most = max(20.0, MOST * _words(tree))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .drafts import Block
-from .raised import raised_letters, set_apart
+from .raised import raised_signs, set_apart
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -127,7 +127,7 @@ class _Writer:
                 element.getparent() is not None and element.getparent().tag == "a"
             )
             self.pieces.append(f" [{text}]" if linked and before else set_apart(before, text))
-        elif before[-1:].isdigit() and (written := raised_letters(before, text)):
+        elif before[-1:].isdigit() and (written := raised_signs(before, text)):
             self.pieces.append(written)
         else:
             self._inside(element)

@@ -17,6 +17,15 @@ def set_apart(before: str, raised: str) -> str:
 
 _EXPONENTS = frozenset("nkxyzijpq")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+)$")
+_POWERS = re.compile(r"[\dnkxyzijpqm]*[nkxyzijpqm+−/-][\dnkxyzijpqm+−/-]*")
+_NOTES = re.compile(r"(?=.*[\d\s])[\w.,;–\- ]{2,20}")
+
+
+def raised_signs(before: str, raised: str) -> str | None:
+    """How letters and digits raised after a number are written: "2^(n+1)", "2019 [note 2]"; else as `raised_letters`."""
+    if len(raised) > 1 and _POWERS.fullmatch(raised):
+        return f"^({raised})"
+    return raised_letters(before, raised) or (f" [{raised}]" if _NOTES.fullmatch(raised) else None)
 
 
 def raised_letters(before: str, raised: str) -> str | None:
