@@ -18,6 +18,8 @@ HYPHEN = "\ufffe"
 """Stands at the end of a line for a hyphen that may only be there because the line ends."""
 WIDE_GAP = 1.8
 """Times the size of the letters: a wider gap parts columns or the cells of a table."""
+OVERLAP = 0.3
+"""Times the size of the letters: pieces that overlap more are no parts of one word."""
 SHORTEST_COLUMN = 18
 """Letters in the median line of a column of prose; cells of a table are shorter."""
 
@@ -184,7 +186,8 @@ def _row(pieces: Sequence[Line]) -> Line:
     text = pieces[0].text
     for before, piece in pairwise(pieces):
         gap = piece.left - before.right
-        text += (" | " if gap > WIDE_GAP * piece.size else " " if gap > 0.1 * piece.size else "") + piece.text
+        apart = gap > 0.1 * piece.size or gap < -OVERLAP * piece.size
+        text += (" | " if gap > WIDE_GAP * piece.size else " " if apart else "") + piece.text
     return Line(
         text,
         pieces[0].left,

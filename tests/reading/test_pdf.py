@@ -310,3 +310,13 @@ def test_a_word_across_the_page_does_not_break_its_lines() -> None:
         canvas.drawString(0, 0, "DRAFT")
 
     assert text_of(made(page)) == " ".join(PROSE) + "\nDRAFT"
+
+
+def test_what_is_printed_over_something_else_is_not_glued_to_it() -> None:
+    def page(canvas: Canvas) -> None:
+        prose(canvas)
+        canvas.drawString(60, 100, "Two hundred sacks")
+        canvas.drawString(100, 101, "1.38")
+
+    assert "sacks1.38" not in text_of(made(page))
+    assert "sacks 1.38" in text_of(made(page))
