@@ -6,10 +6,18 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..answering.abstention import unknown_names
+from ..answering.asked import asked_for
 from ..answering.composition import Composition
 from ..answering.dating import dated_side, dated_sources
 from ..answering.evidence import one_an_article
-from ..answering.prompting import Prompt, Source, answer_prompt, whole_passages, with_passage
+from ..answering.prompting import (
+    Prompt,
+    Source,
+    answer_prompt,
+    chosen_sentences,
+    whole_passages,
+    with_passage,
+)
 from ..answering.sufficiency import ask_sufficiency, sufficiency_prompt
 from ..answering.wording import reason, refusal, say
 from ..errors import ModelUnavailable, PromptTooLong
@@ -22,8 +30,9 @@ from .spelling import respelt
 
 SMALL_MODEL = 4e9
 """Weights below which a model is given one passage and chosen sentences instead of all passages (measured: benchmarks)."""
-FACTS = 4
-"""Best sentences that a small model is given beside the first passage (measured: benchmarks/bench_given.py)."""
+FACTS, BESIDE = 8, 4
+"""Best sentences that a small model is given where a number, date or name is asked for; beside the first passage, which
+it is given whole where anything else is (measured: benchmarks/bench_given.py)."""
 RANKED = 30
 """Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
 BROKEN = "\ufffd"
@@ -99,7 +108,9 @@ class _Answering:
             style = "free" if (info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
         if style == "free":
             return whole_passages(self.reply.hits)
-        return with_passage(0, self.ranked[:FACTS], self.reply.hits)
+        if asked_for(self.reply.query.search_text, self.reply.query.language).kind is not None:
+            return chosen_sentences(self.ranked[:FACTS], self.reply.hits)
+        return with_passage(0, self.ranked[:BESIDE], self.reply.hits)
 
     def _asks_for(self, sources: Sequence[Source], mark: str) -> Prompt:
         return answer_prompt(self.reply.query.search_text, sources, self.reply.language, mark)
