@@ -28,7 +28,7 @@ AT_ONCE = 8
 """Questions answered at the same time; the model's server queues what it cannot do in parallel."""
 
 
-SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "lost", "page")
+SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "lost", "looks", "page")
 """Parts of the page's program, in the order in which they run; they share one scope."""
 
 

@@ -14,6 +14,7 @@ async function state() {
     limits = now.limits;
     document.documentElement.lang = texts.language;
     translate();
+    dress();
     const status = $("#status");
     if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; } // escaped by the server
     status.dataset.ready = String(now.ready);
@@ -101,6 +102,7 @@ document.addEventListener("click", (event) => {
   else if (target.matches("[data-clear]")) unlimitAll();
   else if (target.matches("#filters summary")) openFilters();
   else if (target.matches(".ask-here")) askHere(target.dataset.article);
+  else if (target.matches("#scheme")) redress();
   else if (target.matches(".retry")) retry(target);
   else if (target.matches(".thumb")) thumb(target);
   else if (target.matches(".copy, .copy-as")) copy(target);
@@ -143,4 +145,5 @@ document.addEventListener("focusin", (event) => {
 });
 addEventListener("scroll", unnote, { passive: true, capture: true });
 setTimeout(state, 0);
+dress();
 return { apply, catalogue, gradio: (offers) => { api = offers; setTimeout(reopen, 0); } };

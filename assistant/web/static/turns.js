@@ -44,7 +44,7 @@ function toAnswer(turn) {
   const box = scroller(), top = box === document.documentElement ? 0 : box.getBoundingClientRect().top;
   box.scrollTo({ top: Math.min(end(box), turn.getBoundingClientRect().top - top + box.scrollTop) });
 }
-function show(box, change) {
+function show(box, change, alone = true) {
   let turn = box.querySelector(`:scope > [data-turn="${CSS.escape(change.turn)}"]`);
   const begins = !turn;
   if (begins) {
@@ -60,7 +60,7 @@ function show(box, change) {
   merge(turn, fresh);
   sources.set(turn, change.sources);
   if (change.turn === "check") box.setAttribute("aria-busy", String(change.state === "searching" || change.state === "writing"));
-  if (begins || shown === turn) panel(turn);
+  if (alone && (begins || shown === turn)) panel(turn);
   return begins;
 }
 function apply(box, value) {
@@ -71,7 +71,8 @@ function apply(box, value) {
     box.replaceChildren();
     panel(null);
     close();
-    value.turns.forEach((change) => show(box, change));
+    value.turns.forEach((change) => show(box, change, false));
+    panel(box.lastElementChild);
     begins = value.turns.length > 0;
   } else if (value.turn) begins = show(box, value);
   if (box.closest("#conversation")) followed(value);

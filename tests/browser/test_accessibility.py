@@ -1,0 +1,100 @@
+"""axe-core finds nothing to say of any view, at any width and in both colour schemes; looks and print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Visit]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+RUN = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(
+  one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"""
+
+
+def violations(page: Any, view: str) -> list[str]:
+    """What axe-core finds in the page as it is."""
+    page.wait_for_timeout(400)  # what moves has come to rest
+    if not page.evaluate("!!window.axe"):
+        page.evaluate(AXE)
+    return [f"{view}: {found}" for found in page.evaluate(RUN)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 820, 1000, 1440])
+def test_axe_finds_nothing(visit: Open, width: int, scheme: str) -> None:
+    seen = visit(width=width, color_scheme=scheme)
+    page = seen.page
+    found = violations(page, "empty")
+    seen.ask_to_the_end("budget")
+    page.locator("#conversation .aside summary").click()
+    page.locator('.thumb[data-thumb="down"]').click()
+    page.locator(".take summary").click()
+    found += violations(page, "answered")
+    page.locator('.answer .citation[data-n="1"]').click()
+    page.locator("#reader mark.cited").wait_for()
+    found += violations(page, "reader")
+    page.keyboard.press("Escape")
+    page.locator("#filters summary").click()
+    page.locator("#filters form").wait_for()
+    page.select_option("#filters [name=language]", "en")
+    found += violations(page, "filters")
+    page.keyboard.press("Escape")
+    page.locator("#past > summary").click()
+    page.locator("#past li .more summary").first.click()
+    found += violations(page, "conversations")
+    page.locator(".close-past").click()
+    seen.ask_to_the_end("refuse")
+    found += violations(page, "refusal")
+    page.get_by_role("tab", name="Articles").click()
+    page.locator(".files li").first.wait_for()
+    found += violations(page, "articles")
+    page.get_by_role("tab", name="Vérifier un texte").click()
+    page.fill("#check-text textarea", "Le budget augmente de 12 %. Il augmente de 15 %.")
+    page.click("#check")
+    page.locator("#checked .sentence").first.wait_for()
+    found += violations(page, "check")
+    assert found == []
+
+
+def test_light_dark_and_as_the_machine(visit: Open) -> None:
+    seen = visit(color_scheme="dark")
+    page, button = seen.page, seen.page.locator("#scheme")
+    dark = "document.body.classList.contains('dark')"
+    assert page.evaluate(dark)
+    assert button.get_attribute("aria-label") == "Apparence\u00a0: comme la machine"
+    button.click()
+    assert not page.evaluate(dark)
+    page.reload()
+    page.locator("#scheme[data-scheme=light]").wait_for()
+    assert not page.evaluate(dark)
+    button.click()
+    assert page.evaluate(dark)
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(dark)
+    button.click()
+    assert not page.evaluate(dark)
+
+
+def test_print_has_each_answer_with_its_sources_on_all_pages(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    for n in range(4):
+        seen.ask_to_the_end(f"budget {n}")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".printed").count() == 4
+    assert (
+        "City library budget revised downwards — The Courier" in page.locator(".printed").first.inner_text()
+    )
+    assert not page.locator("#composer").is_visible()
+    assert not page.locator(".turn .aside").first.is_visible()
+    assert page.locator(".turn").last.evaluate("e => e.getBoundingClientRect().top + scrollY") > 900
+    assert page.evaluate("document.documentElement.scrollHeight") > 1500
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".printed").count() == 0
