@@ -17,6 +17,8 @@ TINY = 1.5
 """Points; letters of less height are not seen."""
 FAINT = 10
 """Steps of grey, of 255, between letters and what is behind them, below which they are not seen."""
+BULLETS = frozenset((0xF0B7, 0xF0A7, 0xF0A8, 0xF06E, 0xF071, 0xF076, 0xF0D8, 0xF0E0, 0xF0FC))
+"""Signs before the items of lists in fonts that have codes of their own: Symbol, Wingdings."""
 FAR = 10_000
 """Points, over which the place of a point in the picture is measured."""
 BELIEVED = 0.5
@@ -72,11 +74,15 @@ def letters_of(textpage: Any) -> Iterator[Letter]:
         angle = -raw.FPDFText_GetCharAngle(textpage, index)
         turns = round(angle / (pi / 2)) % 4
         tilt = angle - round(angle / (pi / 2)) * pi / 2
-        unknown = raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 or (
-            code < 32 and code not in (0, 2, 9, 10, 13)
+        private = 0xE000 <= code <= 0xF8FF and code not in BULLETS
+        text = "•" if code in BULLETS else text
+        unknown = (
+            raw.FPDFText_HasUnicodeMapError(textpage, index) == 1
+            or private
+            or (code < 32 and code not in (0, 2, 9, 10, 13))
         )
         yield Letter(
-            UNREADABLE if unknown and code < 32 else text,
+            UNREADABLE if unknown and (code < 32 or private) else text,
             box.left,
             box.bottom,
             box.right,

@@ -116,7 +116,7 @@ class _Writer:
     def _raised(self, element: HtmlElement) -> None:
         text = "".join(element.itertext()).strip()
         before = self._before()
-        if re.match(r"\s{0,3}[/\u2044]", element.tail or "") and text.isdigit():
+        if text.isdigit() and _is_numerator(element):
             self.pieces.append(f" {text}" if before[-1:].isdigit() else text)  # 1 3/4
         elif re.fullmatch(r"[-−+]\d{1,3}|\d{1,3}[ ,;–-]{1,2}\d{1,3}|[*†‡]", text) and before[-1:].isdigit():
             self.pieces.append(
@@ -131,6 +131,15 @@ class _Writer:
             self.pieces.append(written)
         else:
             self._inside(element)
+
+
+def _is_numerator(element: HtmlElement) -> bool:
+    below = element.getnext()
+    return (
+        below is not None
+        and below.tag == "sub"
+        and bool(re.fullmatch(r"\s{0,3}[/\u2044]\s{0,3}", element.tail or ""))
+    )
 
 
 def _begins_with_digit(element: HtmlElement) -> bool:

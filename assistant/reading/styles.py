@@ -200,12 +200,12 @@ def name_what_is_styled(tree: HtmlElement, styles: Styles) -> None:
         for element in styles.elements(rule)
     }
     inline = tree.xpath(
-        "//span[contains(@style, 'vertical-align')]|//font[contains(@style, 'vertical-align')]"
+        "//*[self::span or self::font or self::a or self::small][contains(@style, 'vertical-align')]"
     )
     for element in {*by_rule, *inline, *tree.xpath("//ol[@style]")}:
         style = styles.of(element)
         if element.tag in ("span", "font", "a", "small") and style.get("vertical-align", ("",))[0] in _RAISED:
-            element.tag = "sup" if element.tag != "a" else "a"
+            element.tag = "sup"
         if element.tag == "ol":
             for word in style.get("list-style", ("",))[0].split():
                 if word in _LIST_TYPES:

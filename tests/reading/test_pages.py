@@ -162,6 +162,8 @@ def test_struck_out_text_goes_and_is_told(struck: str) -> None:
         ("the <ruby>mill<rp>(</rp><rt>moulin</rt><rp>)</rp></ruby> there", "the mill there"),
         ("and 412<sub>1</sub> sacks", "and 412_1 sacks"),
         ("and 1<sup>3</sup>/<sub>4</sub> sacks", "and 1 3/4 sacks"),
+        ("at 12 m<sup>3</sup>/s, ", "at 12 m^3/s, "),
+        ('in 2019<a href="#n" style="vertical-align: super">4</a>.', "in 2019 [4]."),
     ],
 )
 def test_raised_signs_leave_numbers_whole(markup: str, text: str) -> None:

@@ -320,3 +320,22 @@ def test_what_is_printed_over_something_else_is_not_glued_to_it() -> None:
 
     assert "sacks1.38" not in text_of(made(page))
     assert "sacks 1.38" in text_of(made(page))
+
+
+def test_letters_of_private_codes_are_said_to_be_unreadable() -> None:
+    """Codes of the private area are a font's own: only its bullets have a meaning."""
+    to_unicode = "1 beginbfchar <41> <F041> endbfchar 1 beginbfchar <42> <F0B7> endbfchar"
+    cmap = f"/CIDInit begincmap 1 begincodespacerange <00> <FF> endcodespacerange {to_unicode} endcmap"
+    content = "BT /F 12 Tf 50 100 Td (B The mill of Corv) Tj (A) Tj (ne) Tj ET"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >> stream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        f"<< /Length {len(cmap)} >> stream\n{cmap}\nendstream",
+    ]
+    objects = "\n".join(f"{number} 0 obj {part} endobj" for number, part in enumerate(parts, start=1))
+    draft = read_pdf(f"%PDF-1.4\n{objects}\ntrailer << /Root 1 0 R >>\n%%EOF".encode(), "a.pdf")
+    assert text_of(draft) == "• The mill of Corv\ufffdne"
+    assert "1 letter (" in draft.warnings[0]
