@@ -62,7 +62,6 @@ HEAVY = {
 }
 WORD_TABLES = {
     "answering/disagreement.py": 1,
-    "answering/markers.py": 8,
     "answering/statements.py": 1,
     "answering/traces.py": 4,
     "evaluation/endpoint.py": 1,

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import re
 
+from ..language.lexicon import words_anywhere
+
 LONGEST_MARKER = 28
 """Characters from an opening bracket to its close, beyond which it is no marker."""
 LONGEST_TITLED = 240
 """The same for a marker that carries a title: `[Source 1: The budget of the town]`."""
 
-_NAME = (
-    r"(?:sources?|extraits?|excerpts?|passages?|documents?|docs?|articles?|citations?|refs?|réfs?|références?"
-    r"|references?|notes?|n°|nº|no\.?|voir|see|cf\.?|#)"
-)
+
+def _any(key: str) -> str:
+    """An expression for one of a list of every pack's `[markers]`: a model does not keep to the language asked for."""
+    return f"(?:{'|'.join(sorted(words_anywhere('markers', key), key=len, reverse=True))})"
+
+
+_NAME = rf"(?:{_any('names')}|#)"
+_JOIN = _any("joins")
 _WORD = rf"(?:{_NAME}[\s.:#_]{{0,4}})"
-_IDS = rf"(\d{{1,4}}(?:\s{{0,4}}(?:,|;|-|–|&|et|and)\s{{0,4}}{_WORD}?\d{{1,4}}){{0,12}})"
+_IDS = rf"(\d{{1,4}}(?:\s{{0,4}}(?:,|;|-|–|&|{_JOIN})\s{{0,4}}{_WORD}?\d{{1,4}}){{0,12}})"
 _SQUARE = re.compile(
     rf"[\[［]\[?\s{{0,4}}\^?{_WORD}{{0,2}}{_IDS}(?:\s{{0,4}}[†:|–—][^\]］】\n]{{0,240}})?\s{{0,4}}[\]］]\]?",
     re.IGNORECASE,
@@ -38,28 +44,8 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RAISED_DIGITS = str.maketrans(RAISED, "0123456789")
 _AFTER_WORD = re.compile(r"(?:[^\W\d_]{4}|[\s.,;:!?…»”\")\]])$")
 
-LIST_NAMES = tuple(
-    name + rest
-    for name, rests in {
-        "source": ("", "(s)", "s", "s utilisées", "s utilisees", "s citées", "s consultées", "s used", "s cited", "s consulted"),
-        "référence": ("", "s", "s bibliographiques"),
-        "reference": ("", "s"),
-        "bibliographie": ("",),
-        "bibliography": ("",),
-        "works cited": ("",),
-        "liste des sources": ("",),
-        "list of sources": ("",),
-        "extraits utilisés": ("",),
-        "extraits cités": ("",),
-        "excerpts used": ("",),
-        "footnotes": ("",),
-        "notes de bas de page": ("",),
-        "citations": ("",),
-        "notes": ("",),
-    }.items()
-    for rest in rests
-)  # fmt: skip
-_NOTES = ("citations", "notes")
+LIST_NAMES = words_anywhere("markers", "list_names")
+_NOTES = words_anywhere("markers", "list_notes")
 """These may also head what the model has to say."""
 _DECORATION = " \t*#_>-–•|"
 _AFTER_NAME = " *_\u00a0\u202f"
@@ -90,7 +76,7 @@ def bracket(text: str, final: bool) -> re.Match[str] | bool:
 def read_ids(text: str) -> list[int]:
     """`1, 2` gives 1 and 2; `2-4` gives 2, 3 and 4 (at most ten)."""
     ids: list[int] = []
-    for part in re.split(r"\s?(?:,|;|&|et|and)\s?", text):
+    for part in re.split(rf"\s?(?:,|;|&|{_JOIN})\s?", text):
         numbers = [int(number) for number in re.findall(r"\d+", part)]
         if len(numbers) == 2 and 0 < numbers[1] - numbers[0] <= 10:
             ids.extend(range(numbers[0], numbers[1] + 1))
@@ -146,28 +132,24 @@ def may_end_list(line: str, lines: int) -> bool:
     if not core:
         return lines > 1
     names = [name for name in LIST_NAMES if core.startswith(name)]
-    alone = max(names, key=len, default="") in ("source", "référence", "reference")
+    alone = max(names, key=len, default="") in words_anywhere("markers", "list_alone")
     return (alone and bool(core.partition(":")[2].strip(_AFTER_NAME))) or _FOOTNOTE.match(core) is not None
 
 
 # ------------------------------------------------------------------ numbers named in words
 
-_EXCERPT = r"(?:extraits?|excerpts?|sources?|passages?|documents?)"
+_EXCERPT = _any("excerpt")
 _WHICH = rf"(?:\s{{0,4}}(?:n°|number|#)?\s{{0,4}}\[?{_IDS}\]?)?"
 """The number, where no marker stood for it."""
-_ACCORDING = (
-    r"(?:selon|d['’]après|comme (?:l['’]indique|le dit|indiqué dans|mentionné dans|précisé dans)"
-    r"|according to|as (?:stated|mentioned|noted) in|as per|see)"
-)
-_THE = r"(?:\s{1,4}(?:l['’]|les\s|la\s|le\s|the\s)?\s{0,4}"
+_ACCORDING, _ARTICLE, _STATES, _THAT = _any("according"), _any("the"), _any("states"), _any("that")
+_THE = rf"(?:\s{{1,4}}{_ARTICLE}?\s{{0,4}}"
 _MENTIONS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # Selon l'extrait 2, le budget augmente.
         rf"^{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s{{0,4}},\s{{0,4}}",
         # L'extrait 2 indique que le budget augmente.
-        rf"^(?:l['’]|la\s{{1,4}}|le\s{{1,4}}|the\s{{1,4}})?{_EXCERPT}{_WHICH}\s{{1,4}}(?:indique|précise|mentionne|dit|rapporte|explique|affirme|confirme|montre"
-        r"|states|says|mentions|indicates|reports|explains|shows|confirms)\s{1,4}(?:que\s{1,4}|qu['’]|that\s{1,4})",
+        rf"^(?:{_ARTICLE}\s{{0,3}})?{_EXCERPT}{_WHICH}\s{{1,4}}{_STATES}\s{{1,4}}{_THAT}",
         # Le budget augmente, selon l'extrait 2.
         rf"\s{{0,4}},?\s{{0,4}}{_ACCORDING}{_THE}{_EXCERPT}{_WHICH})?\s{{0,4}}(?:,(?=\s)|(?=[.!?]|$))",
     )

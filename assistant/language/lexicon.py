@@ -37,9 +37,11 @@ def table_in(language: str, section: str, key: str) -> Mapping[str, Any]:
 
 
 @cache
-def words_anywhere(section: str, key: str) -> frozenset[str]:
-    """A list of words of every language."""
-    return frozenset(word for language in languages() for word in getattr(pack(language), section)[key])
+def words_anywhere(section: str, key: str) -> tuple[str, ...]:
+    """A list of words of every language, each once."""
+    return tuple(
+        dict.fromkeys(word for language in languages() for word in getattr(pack(language), section)[key])
+    )
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -30,6 +30,7 @@ class Pack:
     speech: Mapping[str, Any]
     roles: Mapping[str, Any]
     asked: Mapping[str, Any]
+    markers: Mapping[str, Any]
     texts: Mapping[str, str]
     answer: Mapping[str, str]
     reasons: Mapping[str, str]

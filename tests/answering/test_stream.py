@@ -170,6 +170,9 @@ def test_no_stream_breaks_a_promise(reply: str, data: st.DataObject) -> None:
         ("Selon , le budget augmente.", "Le budget augmente.", []),  # a marker stood there
         ("Le budget augmente, comme indiqué dans.", "Le budget augmente.", []),
         ("Selon la mairie, le budget augmente.", "Selon la mairie, le budget augmente.", []),
+        ("Según el extracto 2, el puente abrió en 1998.", "El puente abrió en 1998.", [2]),
+        ("El extracto 3 indica que el puente abrió.", "El puente abrió.", [3]),
+        ("El puente abrió, según la fuente 2.", "El puente abrió.", [2]),
     ],
 )
 def test_the_numbers_of_the_prompt_are_not_shown(sentence: str, plain: str, ids: list[int]) -> None:
