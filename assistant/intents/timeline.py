@@ -53,7 +53,7 @@ def timeline(reply: Reply) -> Iterator[Event]:
     if chosen:
         yield reply.tell(reply.pack.say("nearest_words"))
     for one, quote in zip(chosen, quotes, strict=True):
-        yield reply.tell(f"{_when(reply, one)}{_colon(reply)}", before="\n- ")
+        yield reply.tell(f"{_when(reply, one)}{reply.pack.words['colon']}", before="\n- ")
         yield reply.quote(quote)
     if not chosen:
         key = "no_dates" if hits else "nothing_on"
@@ -61,17 +61,12 @@ def timeline(reply: Reply) -> Iterator[Event]:
     yield reply.finish("evidence", abstained=not chosen)
 
 
-def _colon(reply: Reply) -> str:
-    return "\u00a0:" if reply.language == "fr" else ":"
-
-
 def _when(reply: Reply, one: Dated) -> str:
     year, month, day = one.when
     if month and day:
         return reply.pack.day(date(year, month, day))
     if month:
-        of = " de " if reply.language == "es" else " "
-        return f"{reply.pack.words['months'][month - 1]}{of}{year}"
+        return reply.pack.month(year, month)
     return str(year)
 
 

@@ -54,6 +54,10 @@ class Pack:
         month = self.words["months"][value.month - 1]
         return Template(self.words["date"]).substitute(day=day, month=month, year=value.year)
 
+    def month(self, year: int, month: int) -> str:
+        """A month as people write it."""
+        return Template(self.words["month"]).substitute(month=self.words["months"][month - 1], year=year)
+
     def language_name(self, code: str) -> str:
         """A language's name in this language; its code where the pack has none."""
         return str(self.words["languages"].get(code, [code])[0])

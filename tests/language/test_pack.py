@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_words_of_other_languages_stand_beside_those_of_the_text() -> None:
     assert table_in("fr", "dates", "steps")["week"] == "week"
     assert words_in("fr", "numbers", "about")[0] == "environ"  # its own first
     assert words_in("xx", "numbers", "about") == words_in("en", "numbers", "about")
+
+
+def test_days_and_months_as_people_write_them() -> None:
+    first = date(2025, 3, 1)
+    assert [pack(code).day(first) for code in ("fr", "en", "es")] == [
+        "1er mars 2025",
+        "1 March 2025",
+        "1 de marzo de 2025",
+    ]
+    assert [pack(code).month(2025, 3) for code in ("fr", "es")] == ["mars 2025", "marzo de 2025"]
 
 
 def test_an_empty_list_of_words_matches_nothing() -> None:
