@@ -159,7 +159,7 @@ def _title_at(titles: Sequence[tuple[int, int]], place: int) -> tuple[int, int] 
 
 def _is_written_as_name(message: str, word: Word) -> bool:
     """A capital inside a sentence, or a digit: part of a name whatever the word is."""
-    inside = bool(message[: word.start].strip()) and message[: word.start].rstrip()[-1] not in ".?!:"
+    inside = bool(message[: word.start].strip()) and message[: word.start].rstrip()[-1] not in ".?!:¿¡"
     return any(map(str.isdigit, word.text)) or (inside and word.text[0].isupper())
 
 

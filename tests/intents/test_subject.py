@@ -61,3 +61,8 @@ def test_a_number_of_points_is_read_in_digits_and_words() -> None:
     assert wanted_count("résume en 2023", "fr", 5) == 5
     assert wanted_count("résume en une phrase", "fr", 5) == 1
     assert wanted_count("fais une liste", "fr", 5) == 5
+
+
+def test_the_sign_that_opens_a_spanish_question_makes_no_name() -> None:
+    assert subject_of("¿Cuántos artículos hay?", "es") == ""
+    assert subject_of("¿Cuántos artículos hablan de Lormont?", "es") == "Lormont"
