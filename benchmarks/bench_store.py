@@ -225,13 +225,13 @@ def rows(
     yield from (tuple(row) for row in found)  # type: ignore[misc]
 
 
-def search(data: Path, store: Path, base: Path) -> None:
+def search(data: Path, store: Path, base: Path, count: int) -> None:
     """Run in a process of its own, so that its memory can be told; prints its rows."""
     be_private()
     embedder = PerturbedEmbedder(base)
     before = most_memory()
     with Store.open(store) as opened:
-        found = [*waits(data, opened, embedder)]
+        found = [*waits(data, opened, embedder, count)]
         found.append(
             line(
                 "memory of the searching process, beyond the start (MB)",
@@ -239,14 +239,19 @@ def search(data: Path, store: Path, base: Path) -> None:
                 600,
             )
         )
-        found += [*plain(data, store / FOLDER, opened, embedder), *recall(data, opened, embedder)]
+        found += [
+            *plain(data, store / FOLDER, opened, embedder, count),
+            *recall(data, opened, embedder, count),
+        ]
     print(json.dumps(found))
 
 
-def waits(data: Path, store: Store, embedder: PerturbedEmbedder) -> Iterator[tuple[str, str, str, bool]]:
+def waits(
+    data: Path, store: Store, embedder: PerturbedEmbedder, count: int
+) -> Iterator[tuple[str, str, str, bool]]:
     """What a question waits for beyond its embedding: `HybridRetriever.retrieve`, as every command and the page call it."""
     retriever = HybridRetriever(store, embedder)
-    asked = [read_question(text) for text in questions(data, 300)]
+    asked = [read_question(text) for text in questions(data, count)]
     started = time.perf_counter()
     retriever.retrieve(asked[0], 6)
     yield line("first question of a process: Chroma is loaded (s)", time.perf_counter() - started, None)
@@ -282,7 +287,7 @@ def lines(
 
 
 def plain(
-    data: Path, folder: Path, store: Store, embedder: PerturbedEmbedder
+    data: Path, folder: Path, store: Store, embedder: PerturbedEmbedder, count: int
 ) -> Iterator[tuple[str, str, str, bool]]:
     """LlamaIndex's own vector store over the same collections: by meaning alone, no words, titles or texts read."""
     from llama_index.core.vector_stores.types import MetadataFilter, MetadataFilters, VectorStoreQuery
@@ -294,19 +299,21 @@ def plain(
             ChromaVectorStore(chroma_collection=chroma._collections[f"passages-{one}"])
             for one in store.languages
         ]
-        for what, filters, count in (("", None, 300), (", `where` from 2012 on", since, 40)):
+        for what, filters, most in (("", None, count), (", `where` from 2012 on", since, min(count, 40))):
             waited = []
-            for text in questions(data, count):
+            for text in questions(data, most):
                 vector = embedder.embed_query(text).tolist()
                 query = VectorStoreQuery(query_embedding=vector, similarity_top_k=50, filters=filters)
                 waited.append(sum(clock(lambda one=one, query=query: one.query(query)) for one in stores))
             yield from lines(f"plain LlamaIndex over Chroma, 50 best{what}", waited)
 
 
-def recall(data: Path, store: Store, embedder: PerturbedEmbedder) -> Iterator[tuple[str, str, str, bool]]:
+def recall(
+    data: Path, store: Store, embedder: PerturbedEmbedder, count: int
+) -> Iterator[tuple[str, str, str, bool]]:
     shares = []
     with contextlib.closing(Database.open(store.folder)) as database:
-        for text in questions(data, 50):
+        for text in questions(data, min(count, 50)):
             vector = embedder.embed_query(text)
             for language in store.languages:
                 exact = {name for name, _ in counted(database.packed(PASSAGES, language), vector, 50)}
@@ -363,13 +370,14 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--passages", type=int, help="fill the store without files")
     parser.add_argument("--embedder", type=Path, help="folder of a sentence-transformers model")
+    parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--scratch", type=Path, help="keep corpus and store here, and use what is there")
     parser.add_argument("--minutes", type=float, default=60, help="end a building run after so many (60)")
     parser.add_argument("--build", nargs=4, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--search", nargs=2, type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.search:
-        search(given.data, *given.search)
+        search(given.data, *given.search, given.questions)
         return
     if given.build:
         build(*given.build, given.minutes)
@@ -395,7 +403,16 @@ def at_size(given: argparse.Namespace, scratch: Path, store: Path, base: Path) -
     )
     size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
     print(f"| disk a passage (kB) | {size / given.passages / 1000:.3g} | | |")
-    command = [sys.executable, __file__, str(given.data), "--search", str(store), str(base)]
+    command = [
+        sys.executable,
+        __file__,
+        str(given.data),
+        "--search",
+        str(store),
+        str(base),
+        "--questions",
+        str(given.questions),
+    ]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     for what, value, limit, kept in found:
         print(f"| {what} | {value} | {limit} | {'yes' if kept else 'no'} |")

@@ -29,6 +29,7 @@ SOURCES = {
     PASSAGES: "passages n JOIN vectors v ON v.id = n.vector",
     TITLES: "articles n JOIN vectors v ON v.id = n.title_vector",
 }
+TABLES = {PASSAGES: "passages", TITLES: "articles"}
 NUMBERS = {
     "generation", "dimension", "min_tokens", "max_tokens", "updated", "created",
     "chroma_generation", "chroma_count", "chroma_written", "words_generation", "words_deleted",
@@ -210,14 +211,14 @@ class Database:
 
     def count(self, kind: str, language: str, filters: Filters = ALL) -> int:
         where, values = _admitted(kind, filters)
-        query = f"SELECT count(*) FROM {kind if kind == PASSAGES else 'articles'} n WHERE language = ?{where}"
+        query = f"SELECT count(*) FROM {TABLES[kind]} n WHERE n.language = ?{where}"
         return int(self.connection.execute(query, (language, *values)).fetchone()[0])
 
     def settled(self, kind: str, language: str, names: Sequence[str], filters: Filters = ALL) -> list[str]:
         """Those of `names` that are there, of that language and in Chroma as they are here."""
         where, values = _admitted(kind, filters)
         query = (
-            f"SELECT n.name FROM {SOURCES[kind]} WHERE n.language = ?{where} "
+            f"SELECT n.name FROM {TABLES[kind]} n WHERE n.language = ?{where} "
             f"AND NOT EXISTS (SELECT 1 FROM pending d WHERE d.kind = '{kind}' AND d.name = n.name) AND n.name IN "
         )
         return [name for (name,) in self._among(query, names, (language, *values))]

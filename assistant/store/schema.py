@@ -84,6 +84,10 @@ CREATE TABLE statistics (
 INDEXES = (
     # a title's vector without the text of its article, which stands before it in the row
     "CREATE INDEX IF NOT EXISTS articles_by_title_vector ON articles (name, title_vector)",
+    # how many passages a filter admits, without reading texts or passages
+    "CREATE INDEX IF NOT EXISTS articles_by_day ON articles (published)",
+    "CREATE INDEX IF NOT EXISTS articles_by_language ON articles (language)",
+    "CREATE INDEX IF NOT EXISTS passages_by_language_and_article ON passages (language, article)",
 )
 """They make reading faster and change nothing else: stores of this format may lack them until they are written."""
 
