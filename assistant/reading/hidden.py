@@ -230,7 +230,7 @@ def _ground(element: HtmlElement, styles: Styles) -> tuple[tuple[float, ...] | N
         return None
     if "url(" in written or "gradient" in written:
         return None, False
-    colour = next(filter(None, map(_colour, re.findall(r"[^\s(]+(?:\([^)]*\))?", written))), None)
+    colour = next(filter(None, map(_colour, re.findall(r"[^\s(]{1,60}(?:\([^()]{0,200}\))?", written))), None)
     own = rule in (element.get("style") or "", HINT)
     return (colour, own) if colour and colour[3] > ALIKE else None
 

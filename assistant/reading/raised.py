@@ -16,9 +16,9 @@ def set_apart(before: str, raised: str) -> str:
 
 
 _EXPONENTS = frozenset("nkxyzijpq")
-_NUMBER = re.compile(r"(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+)$")
-_POWERS = re.compile(r"[\dnkxyzijpqm]*[nkxyzijpqm+−/-][\dnkxyzijpqm+−/-]*")
-_NOTES = re.compile(r"(?=.*[\d\s])[\w.,;–\- ]{2,20}")
+_NUMBER = re.compile(r"(?:\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,5}|\d{1,20})$")
+_POWERS = re.compile(r"[\dnkxyzijpqm]{0,20}[nkxyzijpqm+−/-][\dnkxyzijpqm+−/-]{0,20}")
+_NOTES = re.compile(r"(?=[^\d\s]{0,20}[\d\s])[\w.,;–\- ]{2,20}")
 
 
 def raised_signs(before: str, raised: str) -> str | None:

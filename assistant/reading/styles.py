@@ -45,7 +45,7 @@ _STATES = {
     "screen": True, "all": True, "print": False, "speech": False, "tty": False, "handheld": False,
     "prefers-reduced-motion:no-preference": True, "color": True,
 }  # fmt: skip
-_RANGE = re.compile(r"(?:([\d.]+\w+)(<=?))?(width|height)(?:([<>]=?)([\d.]+\w+))?$")
+_RANGE = re.compile(r"(?:([\d.]{1,12}\w{1,8})(<=?))?(width|height)(?:([<>]=?)([\d.]{1,12}\w{1,8}))?$")
 
 
 class Rule(NamedTuple):
@@ -221,11 +221,11 @@ def _rules(source: str, order: int, sure: bool) -> Iterator[Rule]:
             declared, important = declarations(content)
             if TOLD.isdisjoint(declared):
                 continue
-            for text in (part.strip() for part in re.split(r",(?![^(\[]*[)\]])", prelude)):
+            for text in (part.strip() for part in re.split(r",(?![^(\[]{0,500}[)\]])", prelude)):
                 if len(text) > LONGEST_SELECTOR or len(re.findall(r"[\s>+~]+", text)) > MOST_STEPS:
                     continue
                 order += 1
-                last = re.sub(r"::?[\w-]+(?:\([^)]*\))?", "", re.split(r"[\s>+~]+(?![^(]*\))", text)[-1])
+                last = re.sub(r"::?[\w-]{1,60}(?:\([^)]{0,300}\))?", "", re.split(r"[\s>+~]{1,20}(?![^(]{0,500}\))", text)[-1])
                 names = frozenset(re.findall(r"[.#][\w-]+", last))
                 tag = re.match(r"[a-z][a-z0-9]*", last.lower())
                 # ".menu:not(.open)": a script opens it

@@ -16,8 +16,8 @@ from .texts import Texts
 
 SHOWN_CHARACTERS = 120_000
 """A longer article is shown around the cited words only: a browser is slow with megabytes of text."""
-_BULLET = re.compile(r"[ \t]*[-*•‣][ \t]+(?=\S)")
-_NUMBER = re.compile(r"[ \t]*\d{1,3}[.)][ \t]+(?=\S)")
+_BULLET = re.compile(r"[ \t]{0,20}[-*•‣][ \t]{1,20}(?=\S)")
+_NUMBER = re.compile(r"[ \t]{0,20}\d{1,3}[.)][ \t]{1,20}(?=\S)")
 _BAR = re.compile(r" \| ")
 _ITEM = {"ul": _BULLET, "ol": _NUMBER}
 
