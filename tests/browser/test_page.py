@@ -377,12 +377,13 @@ def test_what_a_badge_means_is_told_by_mouse_and_keyboard(visit: Open) -> None:
     assert "[…]" in page.locator(".refusal").inner_text()
     badge.hover()
     note = page.locator("#more")
+    note.wait_for()
     assert "orders to an assistant" in note.inner_text()
     page.keyboard.press("Escape")
-    assert not note.is_visible()
+    note.wait_for(state="hidden")
     page.mouse.move(2, 2)
     badge.focus()
-    assert note.is_visible()
+    note.wait_for()
     assert note.evaluate(
         "n => { const b = n.getBoundingClientRect(); return b.left >= 0 && b.right <= innerWidth }"
     )
