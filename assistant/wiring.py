@@ -225,6 +225,11 @@ def make_classifier(settings: Settings, embedder: Embedder) -> Tells:
     return classifier_for(embedder, settings.paths.runtime)
 
 
+def make_leans(settings: Settings, embedder: Embedder) -> Callable[[str], bool]:
+    """What tells whether a message leans on the one before it."""
+    return make_classifier(settings, embedder).leans
+
+
 def make_checker(
     settings: Settings,
     store: Store,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from ..search.followup import Leans
 from ..types import Json, Retriever
 from .evaluation import Evaluation, Tier, measure
 from .journal import Journal
@@ -40,6 +41,8 @@ class Subject:
     fingerprints: Json = field(default_factory=dict)
     prove_answer: Callable[[Outcome], Outcome] | None = None
     """For answers that come without a proof."""
+    leans: Leans = lambda message: False
+    """Whether a question leans on those before it; without, each is searched as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def evaluate(
     found: tuple[Found, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     if subject.retriever is not None:
-        found = tuple(watch(retrieve_all(questions, subject.retriever), n, "Searching"))
+        found = tuple(watch(retrieve_all(questions, subject.retriever, leans=subject.leans), n, "Searching"))
     lost = bool(found) and all(one.failure is not None for one in found)
     if subject.ask is not None and subject.journal is not None and not lost:
         asked = answer_all(questions, subject.ask, subject.journal, repeat)

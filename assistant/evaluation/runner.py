@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..errors import AssistantError, EvaluationError, ModelUnavailable
 from ..reading.language import detect_language
+from ..search.followup import Leans
 from ..search.question import read_question
 from ..types import Answer, Event, Finished, Hit, Json, Proof, Retriever, Turn
 from .journal import Journal
@@ -89,11 +90,16 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, AssistantError) else f"{type(error).__name__}: {error}"
 
 
-def retrieve_all(questions: Iterable[Question], retriever: Retriever, top_k: int = DEPTH) -> Iterator[Found]:
-    """The hits of each question, without a language model."""
+def retrieve_all(
+    questions: Iterable[Question],
+    retriever: Retriever,
+    top_k: int = DEPTH,
+    leans: Leans = lambda message: False,
+) -> Iterator[Found]:
+    """The hits of each question, without a language model; one that `leans` tells takes names from its history."""
     for question in questions:
         try:
-            query = read_question(question.question, question.history, question.as_of)
+            query = read_question(question.question, question.history, question.as_of, leans=leans)
             yield Found(question, query.language, tuple(retriever.retrieve(query, top_k)))
         except QUESTION_FAILURES as error:
             yield Found(question, failure=reason_of(error))
