@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from ..errors import QuestionError
+from ..language.pack import languages
 from ..reading.language import detect_language
 from ..reading.words import words
 from ..types import Query, Turn
@@ -60,9 +62,19 @@ def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
 
 def _explained(text: str, language: str, vocabulary: Vocabulary) -> int:
     """Words of a text that are stop words of a language or stand in the collection's articles in it."""
+    spoken = [language] if language in vocabulary.languages else []
+    if not spoken and language in languages():  # names are those of the articles, whatever their language
+        spoken = [*vocabulary.languages]
+    told = [_known(text, other, vocabulary) for other in spoken]
+    own = [word.is_stop for word in words(text, language)]
+    return sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
+
+
+def _known(text: str, language: str, vocabulary: Vocabulary) -> list[bool]:
+    """For each word whether it stands in the collection's articles in a language, and is none of its stop words."""
     found = words(text, language)
     known = vocabulary.document_frequency([word.stem for word in found if not word.is_stop], language)
-    return sum(word.is_stop or bool(known.get(word.stem)) for word in found)
+    return [not word.is_stop and bool(known.get(word.stem)) for word in found]
 
 
 def read_question(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import ClassVar
 
 import pytest
 
 from assistant.errors import QuestionError
+from assistant.reading.words import fold
 from assistant.search.followup import is_faithful
-from assistant.search.question import read_question
+from assistant.search.question import language_of, read_question
 from assistant.types import Turn
 
 
@@ -166,3 +168,28 @@ def test_the_day_of_the_question_resolves_what_is_relative() -> None:
 def test_an_empty_question(text: str) -> None:
     with pytest.raises(QuestionError, match="Type a question"):
         read_question(text)
+
+
+class Words:
+    """A collection of English and French articles that have these words."""
+
+    languages: ClassVar = {"en": 5, "fr": 9}
+
+    def __init__(self, *known: str) -> None:
+        self.known = {fold(word) for word in known}
+
+    def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
+        return {stem: 1 for stem in stems if stem in self.known}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Compara GC Forms y GC Notify",
+        "¿Cuántos artículos tienes?",
+        "¿Cuántas notificaciones envía GC Notify?",
+    ],
+)
+def test_a_short_message_keeps_a_language_that_no_article_is_in(message: str) -> None:
+    """Its names stand in the articles, whatever their language."""
+    assert language_of(message, Words("gc", "form", "notify", "notifi", "forms")) == "es"
