@@ -213,8 +213,7 @@ def _invalid(source: Path, error: ValidationError) -> SettingsError:
         return _unreadable(source, first.get("ctx", {}).get("error"))
     field = ".".join(str(part) for part in first["loc"])
     return SettingsError(
-        f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). "
-        f"See the settings table of README.md."
+        f"The setting {field!r} is not valid: {first['msg']} (got {first['input']!r}). See docs/settings.md."
     )
 
 

@@ -21,6 +21,7 @@ from assistant.answering.asked import asked_for
 from assistant.answering.grounding import Prover
 from assistant.answering.prompting import Source, chosen_sentences, whole_passages, with_passage
 from assistant.evaluation.normalisation import answer_words, contains
+from assistant.intents.answer import RANKED
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.setup.record import chosen_embedder
@@ -29,7 +30,6 @@ from assistant.types import Hit, Quote
 WHY_OR_HOW = re.compile(
     r"\b(?:pourquoi|comment|quelles? (?:est|sont) (?:la|les) (?:cause|raison)s?)\b", re.IGNORECASE
 )
-RANKED = 30
 WAYS: dict[str, Callable[[Sequence[Quote], Sequence[Hit]], list[Source]]] = {
     "6 sentences": lambda ranked, hits: chosen_sentences(ranked[:6], hits),
     "8 sentences": lambda ranked, hits: chosen_sentences(ranked[:8], hits),

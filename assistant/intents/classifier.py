@@ -214,14 +214,14 @@ def fit(embed: Embed, chosen: Sequence[Example]) -> Classifier:
 
 def classifier_for(embedder: Embedder, folder: Path) -> Classifier:
     """The classifier for an embedder: from the program, from `folder`, or fitted now and kept there."""
-    key = fitted_on(embedder.fingerprint)
+    key, embed = fitted_on(embedder.fingerprint), lru_cache(KEPT_VECTORS)(embedder.embed_query)
     shipped = resources.files(__package__).joinpath(WEIGHTS)
     with resources.as_file(shipped) as own:
         for file in (own, folder / f"intents-{key[:12]}.npz"):
-            kept = load(file, key, embedder.embed_query)
+            kept = load(file, key, embed)
             if kept is not None:
                 return kept
-    fitted = fit(embedder.embed_query, examples())
+    fitted = fit(embed, examples())
     folder.mkdir(parents=True, exist_ok=True)
     save(fitted, folder / f"intents-{key[:12]}.npz", key)
     return fitted
@@ -252,7 +252,7 @@ def load(file: Path, key: str, embed: Embed) -> Classifier | None:
         if str(kept["key"]) != key:
             return None
         return Classifier(
-            lru_cache(KEPT_VECTORS)(embed),
+            embed,
             tuple(str(kept["labels"]).split("\n")),
             *(kept[name] for name in ("weights", "bias", "mean", "deviation", "lean")),
         )

@@ -38,7 +38,7 @@ _REFERENCE = re.compile(
 _ACCORDING = re.compile(rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?){_POINTER}\s?,\s?", re.IGNORECASE)
 _STATES = re.compile(
     rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?)(?:l['’])?(?:{_talk('given')}\s){{0,4}}{_PASSAGE}(?:\s{_NUMBERS})?\s"
-    rf"{_talk('states')}\s(?:that|qu(?:e\s|['’])|que\s)\s?",
+    rf"{_talk('states')}\s(?:that|qu(?:e\s|['’]))\s?",
     re.IGNORECASE,
 )
 """The opening of a sentence that only says which passage says it: "Passage 1 states that"."""

@@ -115,14 +115,18 @@ class Prover:
             if not any(value.anywhere(sources) for sources in everywhere[1:])
         ]
         quoted = [finding for finding in judged.nowhere if finding.kind == "quotation"]
+        reasons = tuple(dict.fromkeys(reason(finding, language) for finding in [*nowhere, *quoted]))
+        vetoed = Proof("unsupported", (), reasons, own.nearest, VETOED, own.differences)
+        contrary = any(finding.kind not in VALUES for finding in judged.contradictions)
+        if nowhere:
+            return vetoed
+        if contrary and not quoted:  # nearness in meaning hides a contrary
+            return own
         best = translations(claim, language, everywhere[0].all_hits, self._comparison)
         # words that are quoted may be translated; what is said to be quoted is then not confirmed
-        translated = best is not None and best.supported and not best.findings
-        if nowhere or (quoted and own.nearest and not translated):
-            reasons = tuple(dict.fromkeys(reason(finding, language) for finding in [*nowhere, *quoted]))
-            return Proof("unsupported", (), reasons, own.nearest, VETOED, own.differences)
-        if any(finding.kind not in VALUES for finding in judged.contradictions):
-            # nearness in meaning hides a contrary
+        if quoted and own.nearest and (best is None or not best.supported or best.findings):
+            return vetoed
+        if contrary:
             return own
         probability = min(_across_probability(best), MAYBE_TRANSLATED if quoted else 1.0)
         own_probability = 0.0 if judged.nowhere else own.probability or 0.0

@@ -170,7 +170,7 @@ def _adding(
 
     others = [place for place in shared if not _has_title(place)]
     own = [place for place in others if place.window.sentences[0].article == article]
-    for places in (own, others):
+    for places in (own, others) if open_values else ():
         best = max(
             places, key=lambda place: (shows(place), adds(place), -len(place.window.text)), default=None
         )

@@ -62,9 +62,7 @@ class ClaimedNumber:
     def stands_in(self, place: Place, sources: Sources) -> bool:
         return self.in_values(values_in(place))
 
-    def is_shown_by(self, place: Place, sources: Sources) -> bool:
-        """Whether the words of the place themselves have it."""
-        return self.stands_in(place, sources)
+    is_shown_by = stands_in
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,7 @@ class ClaimedDate:
     def stands_in(self, place: Place, sources: Sources) -> bool:
         return self.in_values(values_in(place), sources.all_hits[place.window.hit])
 
-    def is_shown_by(self, place: Place, sources: Sources) -> bool:
-        """Whether the words of the place themselves have it."""
-        return self.stands_in(place, sources)
+    is_shown_by = stands_in
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ DOUBTFUL = 0.2
 """Confidence of a fact that counts only where nothing better is known."""
 
 
+FIRST_YEAR = "2000"
+"""Of a document that a program made; one that is older was given the day from which the program counts."""
+
+
 class Fact(NamedTuple):
     """Something a file says about itself."""
 

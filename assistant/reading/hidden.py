@@ -124,13 +124,18 @@ def _why_unseen(element: HtmlElement, styles: Styles) -> tuple[str, str] | None:
     name = hiding(style)
     if name:
         rule = found[name][1]
-        by_sheet = rule not in (element.get("style") or "", HINT)
+        by_sheet = not _says_itself(element, rule)
         # A rule for another state of it: a script may show it.
         revealed = by_sheet and any(
             not hiding({**style, name: other}) for other in styles.other_values(element, name)
         )
         return None if revealed else (name, rule)
     return ("color", found["color"][1]) if "color" in found and _is_like_its_ground(element, styles) else None
+
+
+def _says_itself(element: HtmlElement, rule: str) -> bool:
+    """Whether the element's own attributes give the style, no sheet."""
+    return rule in (element.get("style") or "", HINT)
 
 
 def strikes(style: Mapping[str, str]) -> bool:
@@ -209,7 +214,7 @@ def _is_like_its_ground(element: HtmlElement, styles: Styles) -> bool:
         return False
     if letters[3] < ALIKE:
         return True
-    own = rule in (element.get("style") or "", HINT)
+    own = _says_itself(element, rule)
     for place in (element, *element.iterancestors()):
         ground = _ground(place, styles) if isinstance(place.tag, str) else None
         if ground is not None:
@@ -231,7 +236,7 @@ def _ground(element: HtmlElement, styles: Styles) -> tuple[tuple[float, ...] | N
     if "url(" in written or "gradient" in written:
         return None, False
     colour = next(filter(None, map(_colour, re.findall(r"[^\s(]{1,60}(?:\([^()]{0,200}\))?", written))), None)
-    own = rule in (element.get("style") or "", HINT)
+    own = _says_itself(element, rule)
     return (colour, own) if colour and colour[3] > ALIKE else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
-from .drafts import Draft, Fact
+from .drafts import FIRST_YEAR, Draft, Fact
 from .hidden import as_shown
 from .markup import blocks_of
 
@@ -23,8 +23,6 @@ _TAGS = {
     "line-break": "br", "span": "span", "a": "a", "section": "section",
 }  # fmt: skip
 _SPANS = {"number-rows-spanned": "rowspan", "number-columns-spanned": "colspan", "start-value": "value"}
-_FIRST_YEAR = "2000"
-"""A document that is older was given the day from which a program counts."""
 _DROPPED = frozenset(
     "annotation tracked-changes covered-table-cell change-start change-end note-citation forms sequence-decls"
     " hidden-text hidden-paragraph".split()
@@ -94,7 +92,7 @@ def _local_name(name: str | bytes) -> str:
 def _facts(meta: _Element) -> Iterator[Fact]:
     for element in meta.iter():
         field, value = _FACTS.get(_local(element)), (element.text or "").strip()
-        if field and not (field == "published" and value < _FIRST_YEAR):
+        if field and not (field == "published" and value < FIRST_YEAR):
             yield Fact(field, value, "ODT properties", 0.5 if field == "published" else 0.9)
 
 

@@ -14,7 +14,7 @@ from .annotations import typed
 from .drafts import DOUBTFUL, Draft, Fact, counted
 from .letters import Letter
 from .page_layout import WIDE_GAP, Line, page_blocks
-from .raised import raised_letters, set_apart
+from .raised import written_apart
 from .recognition import UNREADABLE
 from .running_lines import without_running_lines
 from .words import fold
@@ -216,9 +216,7 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     textpage.close()
     page.close()
     shown = sum(bool(letter.text.strip()) for letter in written)
-    outside = sum(bool(letter.text.strip()) for letter in written) - sum(
-        bool(letter.text.strip()) for letter in inside
-    )
+    outside = shown - sum(bool(letter.text.strip()) for letter in inside)
     unreadable = sum(letter.unreadable for letter in visible)
     return ReadPage(lines, shown, len(unseen), outside, unreadable, is_picture)
 
@@ -310,11 +308,9 @@ def _with_raised(run: Sequence[Letter]) -> str:
 
 
 def _apart_from(text: str, raised: str) -> str:
-    if raised.isdigit():
-        return set_apart(text, raised)
-    if re.fullmatch(r"\d[\d,]*\d", raised):
+    if not raised.isdigit() and re.fullmatch(r"\d[\d,]*\d", raised):
         return f" [{raised}]"
-    return (raised_letters(text, raised) if raised and text[-1:].isdigit() else None) or raised
+    return written_apart(text, raised)
 
 
 def _is_lowered(letter: Letter, base: Letter) -> bool:

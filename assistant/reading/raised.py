@@ -15,6 +15,13 @@ def set_apart(before: str, raised: str) -> str:
     return f"^{raised}" if _POWER.search(before[-5:]) else f" [{raised}]"
 
 
+def written_apart(before: str, raised: str) -> str:
+    """How digits or letters raised after `before` are written; what is no sign of its own stays as it is: "19e"."""
+    if raised.isdigit():
+        return set_apart(before, raised)
+    return (raised_letters(before, raised) if before[-1:].isdigit() else None) or raised
+
+
 _EXPONENTS = frozenset("nkxyzijpq")
 _NUMBER = re.compile(r"(?:\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,5}|\d{1,20})$")
 _POWERS = re.compile(r"[\dnkxyzijpqm]{0,20}[nkxyzijpqm+−/-][\dnkxyzijpqm+−/-]{0,20}")

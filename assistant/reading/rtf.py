@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..errors import ArticleRejected
-from .drafts import Block, Draft, Fact, counted
-from .raised import raised_letters, set_apart
+from .drafts import FIRST_YEAR, Block, Draft, Fact, counted
+from .raised import written_apart
 
 _TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'[0-9a-f]{2}|\\[^a-z]|[{}]|[\r\n]+|[^\\{}\r\n]+", re.IGNORECASE
@@ -21,7 +21,6 @@ _PICTURES = frozenset(("pict", "objdata", "themedata", "colorschememapping", "da
 _WRITTEN = frozenset(("pntext", "listtext"))
 """Destinations that hold the number of a list item as it is shown."""
 _DATE = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
-_FIRST_YEAR = 2000
 _INFO = {"title": "title", "author": "author", "company": "publisher"}
 
 
@@ -78,10 +77,8 @@ def _set_apart(plain: str) -> str:
         last, sign = "".join(pieces[-2:]), match[2].strip()
         if match[1] == _LOWERED:
             pieces.append(f"_{sign}" if sign.isdigit() and last[-1:].isdigit() else sign)
-        elif sign.isdigit():
-            pieces.append(set_apart(last, sign))
         else:
-            pieces.append((raised_letters(last, sign) if last[-1:].isdigit() else None) or sign)
+            pieces.append(written_apart(last, sign))
         place = match.end()
     return "".join([*pieces, plain[place:]])
 
@@ -209,5 +206,5 @@ def _facts(source: str) -> Iterator[Fact]:
         if value:
             yield Fact(field, value, "RTF information", 0.9)
     day = _DATE.search(start)
-    if day and int(day[1]) >= _FIRST_YEAR:
+    if day and day[1] >= FIRST_YEAR:
         yield Fact("published", f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}", "RTF information", 0.5)

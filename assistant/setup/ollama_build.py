@@ -14,7 +14,7 @@ from ..addresses import shown
 from ..errors import SetupError
 from . import processes
 from .machine import GB, Machine
-from .ollama_server import DOWNLOAD_PAGE, find_server, is_on_this_machine
+from .ollama_server import DOWNLOAD_PAGE, find_server, in_the_way, is_on_this_machine
 from .record import installation
 from .steps import Narrator, Offer
 
@@ -42,11 +42,7 @@ class OllamaStep:
         if found.running:
             return f"version {found.version} answers at {shown(self.host)}; it is left as it is"
         if found.state == "foreign":
-            raise SetupError(
-                found.reason
-                or f"Something that is not Ollama answers at {shown(self.host)!r}. "
-                "Stop it or set OLLAMA_HOST to a free address."
-            )
+            raise in_the_way(found)
         if not is_on_this_machine(self.host):
             raise SetupError(
                 f"No Ollama answers at {shown(self.host)!r}. Start it on that machine, or unset OLLAMA_HOST."

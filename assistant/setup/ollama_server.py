@@ -67,6 +67,15 @@ _OF_THE_WAY = ("certificate", "refused", "plain", "proxy")
 """What keeps us from a server that may well be Ollama's: said as it is."""
 
 
+def in_the_way(found: ServerState) -> SetupError:
+    """What holds the address of the server that we would start."""
+    return SetupError(
+        found.reason
+        or f"Something that is not Ollama answers at {shown(found.host)!r}. "
+        "Stop it or set OLLAMA_HOST to a free address."
+    )
+
+
 def _is_open(host: str, seconds: float) -> bool:
     with suppress(OSError, UnicodeError), socket.create_connection(_address(host), timeout=seconds):
         return True
@@ -97,10 +106,7 @@ def running_server(
         yield found
         return
     if found.state == "foreign":
-        raise SetupError(
-            found.reason
-            or f"Something that is not Ollama answers at {shown(host)!r}. Stop it or set OLLAMA_HOST to a free address."
-        )
+        raise in_the_way(found)
     if binary is None:
         raise SetupError(
             f"No Ollama answers at {shown(host)!r} and none is installed. Run `assistant setup` first."

@@ -6,18 +6,17 @@ The manifest says where it stands: "ready", "writing" (a writer is at it, or die
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreDamaged
 from . import engine_files, lock, vectors
+from .report import Report
 from .vectors import KINDS, Chroma, collection
 from .writer import Writer
 
 WORN = 3
 """Chroma keeps the room of what was deleted: after so many times its size in writes it is made anew."""
-
-Report = Callable[[int, int], None]
 
 
 def take_up(writer: Writer, report: Report = lambda done, total: None, anew: bool = False) -> None:
@@ -34,11 +33,7 @@ def take_up(writer: Writer, report: Report = lambda done, total: None, anew: boo
             _start_anew(writer, folder)
     else:
         _start_anew(writer, folder)
-    try:
-        _apply(writer, folder, report)
-    except StoreDamaged:
-        _start_anew(writer, folder)
-        _apply(writer, folder, report)
+    _apply(writer, folder, report)
 
 
 def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
@@ -52,9 +47,8 @@ def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
 
 def _start_anew(writer: Writer, folder: Path) -> None:
     writer.pend_all()
-    generation = (
-        int(writer.manifest().get("chroma_generation", 0)) + 1
-    )  # nothing of an open one is true any more
+    # nothing of an open one is true any more
+    generation = int(writer.manifest().get("chroma_generation", 0)) + 1
     with lock.opening(folder.parent):
         writer.set_manifest(chroma="stale", chroma_written=0, chroma_generation=generation)
     engine_files.remove(folder)

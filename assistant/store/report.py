@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..types import Json
+
+Report = Callable[[int, int], None]
+"""Told how many passages of how many are taken up."""
 
 
 class SyncProgress(NamedTuple):

@@ -17,8 +17,7 @@ from ..reading.articles import ArticleFile
 from ..reading.passages import split_passages
 from ..reading.safely import expect, read_article_safely
 from ..types import Article, Passage
-from . import word_side
-from .derived import take_up
+from .derived import take_up, take_up_words
 from .report import SyncProgress, SyncReport
 from .versions import reading_version, words_version
 from .writer import Known, ReadArticle, Writer, digest
@@ -235,7 +234,7 @@ class Sync:
         )
         self.writer.put(window)
         if self.derive:
-            word_side.take_up(self.writer)
+            take_up_words(self.writer)
         self.done += sum(read.file.size for read in window)
         self._say("reading", window[-1].article.name)
         self._pause()

@@ -6,11 +6,12 @@ A passage never changes under its row, so that a row is added once and deleted o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreDamaged
 from . import engine_files, word_index
+from .report import Report
 from .word_index import FOLDER, WORDS, IndexedPassage, WordIndex
 from .writer import Writer
 
@@ -19,8 +20,6 @@ WORN = 5
 """What was deleted counts in the frequencies of words: at one in `WORN` the index is made anew."""
 SMALL = 1000
 """Passages up to which it is made anew at each deletion: that takes a second."""
-
-Report = Callable[[int, int], None]
 
 
 def take_up(writer: Writer, report: Report = lambda done, total: None, anew: bool = False) -> None:
@@ -34,11 +33,7 @@ def take_up(writer: Writer, report: Report = lambda done, total: None, anew: boo
         _start_anew(writer, folder)
     elif not writer.pending_count(WORDS):
         return
-    try:
-        _apply(writer, folder, report)
-    except StoreDamaged:
-        _start_anew(writer, folder)
-        _apply(writer, folder, report)
+    _apply(writer, folder, report)
 
 
 def _whole(manifest: Mapping[str, str], folder: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from markupsafe import Markup
 
@@ -19,7 +19,8 @@ State = Literal["searching", "writing", "done", "stopped", "interrupted", "faile
 MARKED = ("partial", "unsupported")
 """Verdicts whose sentences tell more on hover and on focus."""
 NEAREST = 3
-REASONS = ("wrong", "incomplete", "outdated", "off_topic", "sources", "unclear")
+Reason = Literal["wrong", "incomplete", "outdated", "off_topic", "sources", "unclear"]
+REASONS = get_args(Reason)
 """What may be ticked of an answer that is not good."""
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..errors import ArticleNotFound, AssistantError, ConversationsUnavailable
 from ..types import Json, Span
 from . import exports
-from .answers import REASONS
+from .answers import REASONS, Reason
 from .asking import filters_form
 from .catalogue import Only, catalogue_html
 from .events import LONGEST
@@ -57,9 +57,6 @@ class Deleted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     conversation: str = Field(pattern=IDENTIFIER)
-
-
-Reason = Literal["wrong", "incomplete", "outdated", "off_topic", "sources", "unclear"]
 
 
 class Feedback(BaseModel):
@@ -121,9 +118,7 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
             page = reader_html(read, Span(start, end), texts, _spans(others), digest)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
-            status = 404 if isinstance(error, ArticleNotFound) else 503
-            words = Markup('<p class="error">{}</p>').format(texts.problem(error))
-            return HTMLResponse(words, status, PRIVATE)
+            return _sorry(error, texts)
 
     @router.get("/text")
     def text(article: str) -> PlainTextResponse:
@@ -132,8 +127,7 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
             words = desk.article(article).text.encode("utf-8", "replace")
             return PlainTextResponse(words, headers=PRIVATE)
         except AssistantError as error:
-            status = 404 if isinstance(error, ArticleNotFound) else 503
-            return PlainTextResponse(str(error), status, PRIVATE)
+            return PlainTextResponse(str(error), _code(error), PRIVATE)
 
     @router.get("/articles")
     def articles(
@@ -144,7 +138,7 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
             page = catalogue_html(desk.catalogue(), desk.behind(), search, only, texts)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
-            return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), 503, PRIVATE)
+            return _sorry(error, texts)
 
     @router.get("/filters")
     def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
@@ -161,7 +155,7 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
         try:
             listed = desk.conversations.list(search=search)
         except ConversationsUnavailable as error:
-            return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), 503, PRIVATE)
+            return _sorry(error, texts)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
         return HTMLResponse(page, headers=PRIVATE)
 
@@ -190,6 +184,15 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
     @router.post("/feedback")
     def feedback(given: Feedback) -> JSONResponse:
         return _keep(desk, given)
+
+
+def _sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
+    """What stands in the place of a part of the page that cannot be had."""
+    return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), _code(error), PRIVATE)
+
+
+def _code(error: AssistantError) -> int:
+    return 404 if isinstance(error, ArticleNotFound) else 503
 
 
 def _done(work: Callable[[], bool]) -> JSONResponse:

@@ -166,8 +166,13 @@ def in_another_order(claim: str, ours: Sequence[Name], source: str, theirs: Sequ
 
 def _is_agent(text: str, name: Name) -> bool:
     """Whether "by" stands before a name, with nothing but small words between."""
+    return bool(_agent_before().search(text[: name.start]))
+
+
+@cache
+def _agent_before() -> re.Pattern[str]:
     agents = one_of(words_anywhere("roles", "agent"))
-    return bool(re.search(rf"\b{agents}\s(?:\w{{1,4}}\s|l['’])?$", text[: name.start]))
+    return re.compile(rf"\b{agents}\s(?:\w{{1,4}}\s|l['’])?$")
 
 
 def _does(here: Sequence[Beside], there: Sequence[Beside], language: str) -> bool:

@@ -31,9 +31,9 @@ async function state() {
 function retry(button) {
   if (lost) return state();
   button.disabled = true;
-  fetch("retry", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"again": true}' }).then(() => setTimeout(state, 600), lose);
+  posted("retry", { again: true }).then(() => setTimeout(state, 600), lose);
 }
-const post = (body) => fetch("feedback", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const post = (body) => posted("feedback", body);
 function thumb(button) {
   const foot = button.closest(".foot"), chosen = button.getAttribute("aria-pressed") !== "true";
   foot.querySelectorAll(".thumb").forEach((other) => other.setAttribute("aria-pressed", String(other === button && chosen)));

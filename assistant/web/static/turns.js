@@ -1,6 +1,7 @@
 // The server sends whole turns as HTML that it has escaped; they are merged into what is shown, so that an opened
 // fold, a selection and the keyboard's focus survive while an answer grows.
 const $ = (selector, root = document) => root.querySelector(selector);
+const posted = (path, body) => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 const sources = new Map(); // turn element -> HTML of its sources
 let shown = null;          // the turn whose sources are in the panel
 let opener = null;         // what had the focus before the article was opened
