@@ -63,7 +63,9 @@ def renamed(sentence: str, source: str, language: str, others: list[str], drawn:
 def cases(found: list[Document], language: str, drawn: random.Random) -> Iterator[tuple[str, str, Document]]:
     """(kind, claim, paragraph) of each sentence."""
     own = [document for document in found if document["lang"] == language]
-    names = [n.text for d in own for n in values_of(d["text"], language).names if not n.opening and " " in n.text]
+    names = [
+        n.text for d in own for n in values_of(d["text"], language).names if not n.opening and " " in n.text
+    ]
     for document in own:
         text = document["text"]
         for span in sentence_spans(text, language):
@@ -77,7 +79,9 @@ def cases(found: list[Document], language: str, drawn: random.Random) -> Iterato
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--languages", nargs="+", default=["en", "es", "de"])
     parser.add_argument("--show", type=int, default=0, help="failures of each kind to print")

@@ -99,7 +99,9 @@ def bench_dates(folder: Path, limit: int, listed: bool) -> None:
             continue
         article = read(path)
         ours = article.published if isinstance(article, Article) else None
-        theirs = htmldate.find_date(path.read_text("utf-8", "replace"), original_date=True, extensive_search=True)
+        theirs = htmldate.find_date(
+            path.read_text("utf-8", "replace"), original_date=True, extensive_search=True
+        )
         for system, found in (("ours", ours.isoformat() if ours else None), ("htmldate", theirs)):
             verdict = "none" if found is None else "right" if found == entry["date"] else "wrong"
             counts[system][verdict] += 1
@@ -108,7 +110,10 @@ def bench_dates(folder: Path, limit: int, listed: bool) -> None:
                 print(f"  {verdict} {entry['file']} {found} for {entry['date']} ({origin})")
     for system, found in counts.items():
         total = sum(found.values())
-        shares = ", ".join(f"{verdict} {found[verdict]} ({100 * found[verdict] / total:.1f} %)" for verdict in ("right", "none", "wrong"))
+        shares = ", ".join(
+            f"{verdict} {found[verdict]} ({100 * found[verdict] / total:.1f} %)"
+            for verdict in ("right", "none", "wrong")
+        )
         print(f"dates {total} {system:12} {shares}")
 
 
@@ -183,7 +188,11 @@ def _drawn(path: Path) -> str:
 
     try:
         with pypdfium2.PdfDocument(path) as document:
-            return "\n".join(page.get_textpage().get_text_range() for page in document).replace("\ufffe\r\n", "").replace("\ufffe", "")
+            return (
+                "\n".join(page.get_textpage().get_text_range() for page in document)
+                .replace("\ufffe\r\n", "")
+                .replace("\ufffe", "")
+            )
     except pypdfium2.PdfiumError:
         return ""
 
@@ -218,7 +227,9 @@ def _pdfplumber(path: Path) -> str:
 def _pdftotext(path: Path, *options: str) -> str:
     """What poppler's program finds; nothing where it is not installed."""
     try:
-        done = subprocess.run(["pdftotext", *options, path, "-"], capture_output=True, timeout=100, check=False)
+        done = subprocess.run(
+            ["pdftotext", *options, path, "-"], capture_output=True, timeout=100, check=False
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.decode("utf-8", "replace")
@@ -259,7 +270,11 @@ def bench_docx(folder: Path, limit: int) -> None:
         ours = article.text if isinstance(article, Article) else ""
         missing = sum((written - _words(ours)).values())
         unsaid += missing if isinstance(article, Article) and not article.warnings else 0
-        for system, text in (("ours", ours), ("mammoth", _mammoth(path)), ("docx2python", _docx2python(path))):
+        for system, text in (
+            ("ours", ours),
+            ("mammoth", _mammoth(path)),
+            ("docx2python", _docx2python(path)),
+        ):
             kept[system] += sum((_words(text) & written).values())
     for system, number in kept.items():
         print(f"DOCX {count} {system:12} words kept {number} of {whole}")
@@ -298,7 +313,9 @@ def _folders(parser: argparse.ArgumentParser) -> Iterator[None]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     list(_folders(parser))
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--list", action="store_true")

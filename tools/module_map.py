@@ -1,6 +1,6 @@
 """Write docs/modules.md: every module of the program with the first sentence of its docstring.
 
-    python tools/module_map.py
+python tools/module_map.py
 """
 
 from __future__ import annotations

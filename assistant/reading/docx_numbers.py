@@ -77,7 +77,10 @@ def _lists(numbering: _Element) -> dict[str, dict[int, _Level]]:
     for each in numbering.iter(f"{WORD}num"):
         levels = dict(abstract.get(_value(each.find(f"{WORD}abstractNumId")), {}))
         for override in each.iter(f"{WORD}lvlOverride"):
-            depth, start = int(override.get(f"{WORD}ilvl") or 0), _value(override.find(f"{WORD}startOverride"))
+            depth, start = (
+                int(override.get(f"{WORD}ilvl") or 0),
+                _value(override.find(f"{WORD}startOverride")),
+            )
             if start and depth in levels:
                 levels[depth] = levels[depth]._replace(start=int(start))
         lists[each.get(f"{WORD}numId")] = levels

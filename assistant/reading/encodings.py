@@ -107,7 +107,10 @@ def _guess(data: bytes) -> str:
         # In a short text their bytes do not tell them apart, but the language that comes out does.
         language = detect_language(sample.decode("cp1252", "replace"))
         if _CENTRAL.fullmatch(language):
-            return min(("cp1250", "iso8859_2"), key=lambda name: _strange_in(language, sample.decode(name, "replace")))
+            return min(
+                ("cp1250", "iso8859_2"),
+                key=lambda name: _strange_in(language, sample.decode(name, "replace")),
+            )
         if language in _WESTERN or encoding not in ("cp1250", "iso8859_2"):
             return _western(data[:200_000])
     return _western(data[:200_000]) if encoding == "mac_roman" else encoding

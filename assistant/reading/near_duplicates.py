@@ -175,9 +175,7 @@ def titled(title: str, origin: str | None, text: str) -> str:
 
 
 def _facts(told: _Told, names: frozenset[str]) -> list[str]:
-    return [
-        word for word, counted in zip(told.words, told.counted, strict=True) if counted or word in names
-    ]
+    return [word for word, counted in zip(told.words, told.counted, strict=True) if counted or word in names]
 
 
 @lru_cache(maxsize=64)

@@ -225,7 +225,11 @@ def _rules(source: str, order: int, sure: bool) -> Iterator[Rule]:
                 if len(text) > LONGEST_SELECTOR or len(re.findall(r"[\s>+~]+", text)) > MOST_STEPS:
                     continue
                 order += 1
-                last = re.sub(r"::?[\w-]{1,60}(?:\([^)]{0,300}\))?", "", re.split(r"[\s>+~]{1,20}(?![^(]{0,500}\))", text)[-1])
+                last = re.sub(
+                    r"::?[\w-]{1,60}(?:\([^)]{0,300}\))?",
+                    "",
+                    re.split(r"[\s>+~]{1,20}(?![^(]{0,500}\))", text)[-1],
+                )
                 names = frozenset(re.findall(r"[.#][\w-]+", last))
                 tag = re.match(r"[a-z][a-z0-9]*", last.lower())
                 # ".menu:not(.open)": a script opens it

@@ -72,7 +72,9 @@ def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
 
 def _date_order(language: str) -> str:
     """The language in which numeric dates are read: British English and the like have the day first."""
-    return "" if re.match(r"en[-_](?:gb|uk|au|nz|ie|in|za)", language, re.IGNORECASE) else language[:2].lower()
+    return (
+        "" if re.match(r"en[-_](?:gb|uk|au|nz|ie|in|za)", language, re.IGNORECASE) else language[:2].lower()
+    )
 
 
 def _parse(source: str) -> HtmlElement | None:

@@ -156,9 +156,15 @@ def test_struck_out_text_goes_and_is_told(struck: str) -> None:
         ("in 2019<sup>note 2</sup>, ", "in 2019 [note 2], "),
         ("in 2019<sup>re</sup>, ", "in 2019re, "),
         ("if <math><mi>E</mi><mo>=</mo><msup><mi>c</mi><mn>2</mn></msup></math> holds", "if E=c^2 holds"),
-        ("of <math><mfrac><mrow><mn>1</mn><mo>+</mo><mi>x</mi></mrow><msub><mi>y</mi><mn>12</mn></msub></mfrac></math> sacks", "of (1+x)/y_12 sacks"),
-        ('of <span class=katex><span><math><semantics><msup><mi>x</mi><mn>3</mn></msup><annotation>x^3</annotation></semantics></math></span>'
-         "<span class=katex-html>x3</span></span> sacks", "of x^3 sacks"),
+        (
+            "of <math><mfrac><mrow><mn>1</mn><mo>+</mo><mi>x</mi></mrow><msub><mi>y</mi><mn>12</mn></msub></mfrac></math> sacks",
+            "of (1+x)/y_12 sacks",
+        ),
+        (
+            "of <span class=katex><span><math><semantics><msup><mi>x</mi><mn>3</mn></msup><annotation>x^3</annotation></semantics></math></span>"
+            "<span class=katex-html>x3</span></span> sacks",
+            "of x^3 sacks",
+        ),
         ("the <ruby>mill<rp>(</rp><rt>moulin</rt><rp>)</rp></ruby> there", "the mill there"),
         ("and 412<sub>1</sub> sacks", "and 412_1 sacks"),
         ("and 1<sup>3</sup>/<sub>4</sub> sacks", "and 1 3/4 sacks"),
