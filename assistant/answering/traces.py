@@ -29,6 +29,8 @@ class TraceFilter:
         self._mark = re.compile(rf"[ \t]{{0,4}}[=\[(]{{0,6}}[ \t]{{0,4}}{key}(?:[ \t]{{0,4}}[=\])]{{1,6}})?")
         self._tail = re.compile(r"[=\[(]{0,6}[ \t]{0,4}([0-9a-f]{0,8})[ \t]{0,4}[=\])]{0,6}$")
         self._pending = ""
+        self._before = ""
+        """The last character that was given: a sentinel begins no word in the middle."""
 
     def feed(self, text: str, final: bool = False) -> str:
         """The text that can be given now."""
@@ -50,7 +52,14 @@ class TraceFilter:
         return start + min(places)
 
     def _clean(self, text: str) -> str:
-        text = _SENTINEL.sub(lambda found: SENTINEL if found[1].upper() in _REFUSALS else "", text)
+        before, self._before = self._before, (text or self._before)[-1:]
+
+        def replaced(found: re.Match[str]) -> str:
+            if found.start() < len(before):
+                return found[0]
+            return SENTINEL if found[1].upper() in _REFUSALS else ""
+
+        text = _SENTINEL.sub(replaced, before + text)[len(before) :]
         return _RULE.sub("", self._mark.sub("", text))
 
 

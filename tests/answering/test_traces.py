@@ -32,6 +32,7 @@ def shown(reply: str, size: int) -> tuple[str, bool]:
         ("La NASA a lancé un ACE. a b c d e f 43", "La NASA a lancé un ACE. a b c d e f 43"),
         ("Le hachage 43ac90 et 12345678 restent.", "Le hachage 43ac90 et 12345678 restent."),
         ("a == b [voir]", "a == b [voir]"),
+        ("Le code 0AUCUNE_SOURCE reste.", "Le code 0AUCUNE_SOURCE reste."),
     ],
 )
 def test_traces_vanish_and_nothing_else(reply: str, text: str, size: int) -> None:
