@@ -25,7 +25,7 @@ chat: $(INSTALLED)  ## set up what is missing, index the articles, open the page
 	@$(BIN)/assistant index --skip-bad
 	@$(BIN)/assistant chat
 
-check: $(INSTALLED)  ## lint and type-check the program
+check: $(INSTALLED)  ## lint and type-check the program, its tests and benchmarks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 

@@ -127,6 +127,8 @@ def posts(data: Path, cache: Path, passages: int, embedder: CachedEmbedder) -> B
             if theirs >= passages:
                 break
             article = read_article(file)
+            if article is None:
+                continue
             found = _passages(article, str(article.published), embedder, publisher)
             texts += found
             theirs += len(found)

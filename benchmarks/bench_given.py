@@ -57,7 +57,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=400, help="questions of each kind")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    embedder = CachedEmbedder(chosen_embedder(Path(".runtime")), options.cache)
+    folder = chosen_embedder(Path(".runtime"))
+    if folder is None:
+        raise SystemExit("No embedder is set up. Run `make setup` first.")
+    embedder = CachedEmbedder(folder, options.cache)
     bed = piaf(options.data)
     documents = sample(bed.documents, options.documents)
     store = open_store(

@@ -23,6 +23,7 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import ArticleRejected
 from assistant.reading.articles import READERS, ArticleFile
@@ -90,7 +91,7 @@ def bench_dates(folder: Path, limit: int, listed: bool) -> None:
     import htmldate
 
     counts: dict[str, Counter[str]] = {"ours": Counter(), "htmldate": Counter()}
-    pages = {}
+    pages: dict[str, dict[str, Any]] = {}
     for name in ("eval_mediacloud_2020.json", "eval_default.json"):
         pages |= json.loads((folder / "tests" / name).read_text("utf-8"))
     for entry in list(pages.values())[:limit]:
@@ -108,10 +109,10 @@ def bench_dates(folder: Path, limit: int, listed: bool) -> None:
             if listed and system == "ours" and verdict != "right":
                 origin = article.origins.get("published") if isinstance(article, Article) else article
                 print(f"  {verdict} {entry['file']} {found} for {entry['date']} ({origin})")
-    for system, found in counts.items():
-        total = sum(found.values())
+    for system, verdicts in counts.items():
+        total = sum(verdicts.values())
         shares = ", ".join(
-            f"{verdict} {found[verdict]} ({100 * found[verdict] / total:.1f} %)"
+            f"{verdict} {verdicts[verdict]} ({100 * verdicts[verdict] / total:.1f} %)"
             for verdict in ("right", "none", "wrong")
         )
         print(f"dates {total} {system:12} {shares}")

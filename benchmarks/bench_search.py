@@ -61,15 +61,20 @@ def by_score(scores: dict[str, float]) -> list[str]:
     return sorted(scores, key=lambda name: (-scores[name], name))
 
 
+def fitted_on(scorer: Scorer | ReciprocalRanks) -> Scorer:
+    if not isinstance(scorer, Scorer):
+        raise SystemExit("The weights of assistant/search/weights.json were fitted on another embedder.")
+    return scorer
+
+
 def ways(retriever: HybridRetriever) -> dict[str, Callable[[Sequence[Candidate], str], dict[str, float]]]:
     """Ways of ordering the same candidates: some features alone, the whole without each, plain fusion."""
+    scorer = fitted_on(retriever.scorer)
 
     def weighted(weights: dict[str, float]) -> Callable[[Sequence[Candidate], str], dict[str, float]]:
-        return replace(retriever.scorer, weights=weights).scores
+        return replace(scorer, weights=weights).scores
 
-    if not isinstance(retriever.scorer, Scorer):
-        raise SystemExit("The weights of assistant/search/weights.json were fitted on another embedder.")
-    whole = dict(retriever.scorer.weights)
+    whole = dict(scorer.weights)
     found = {
         "words alone (BM25)": weighted({"words": 1.0}),
         "standing alone": weighted({"standing": 1.0}),
@@ -82,7 +87,9 @@ def ways(retriever: HybridRetriever) -> dict[str, Callable[[Sequence[Candidate],
 
 def measure(bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequence[Asked]) -> dict[str, Line]:
     retriever = HybridRetriever(store, embedder)
-    still = HybridRetriever(store, embedder, scorer=replace(scorer_for(embedder), question_offsets={}))
+    still = HybridRetriever(
+        store, embedder, scorer=replace(fitted_on(scorer_for(embedder)), question_offsets={})
+    )
     others = ways(retriever)
     names = ["the whole", "dense alone", *others, "question not moved into the language"]
     lines = {name: Line() for name in names}

@@ -31,6 +31,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ class PerturbedEmbedder:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return unit
 
 
 def write_base(data: Path, folder: Path, base: Path) -> None:
@@ -222,7 +224,7 @@ def rows(
     yield line("sync of the unchanged store (s)", min(seconds), 3)
     command = [sys.executable, __file__, str(data), "--search", str(store), str(base)]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    yield from (tuple(row) for row in found)  # type: ignore[misc]
+    yield from (tuple(row) for row in found)
 
 
 def search(data: Path, store: Path, base: Path, count: int) -> None:
@@ -264,9 +266,9 @@ def waits(
     ):
         waited = []
         for query in asked:
-            embedding = clock(lambda query=query: embedder.embed_query(query.search_text))
+            embedding = clock(partial(embedder.embed_query, query.search_text))
             query = replace(query, time=None, filters=filters)
-            waited.append(clock(lambda query=query: retriever.retrieve(query, 6)) - embedding)
+            waited.append(clock(partial(retriever.retrieve, query, 6)) - embedding)
         yield from lines(f"a question{what}", waited, limit)
 
 
@@ -300,11 +302,11 @@ def plain(
             for one in store.languages
         ]
         for what, filters, most in (("", None, count), (", `where` from 2012 on", since, min(count, 40))):
-            waited = []
+            waited: list[np.ndarray] = []
             for text in questions(data, most):
                 vector = embedder.embed_query(text).tolist()
                 query = VectorStoreQuery(query_embedding=vector, similarity_top_k=50, filters=filters)
-                waited.append(sum(clock(lambda one=one, query=query: one.query(query)) for one in stores))
+                waited.append(np.sum([clock(partial(one.query, query)) for one in stores], axis=0))
             yield from lines(f"plain LlamaIndex over Chroma, 50 best{what}", waited)
 
 
@@ -344,7 +346,7 @@ def encoder(data: Path, folder: Path, scratch: Path) -> Iterator[tuple[str, str,
         texts.extend(asked)
         return method(asked)
 
-    embedder.embed_passages = noted  # type: ignore[method-assign]
+    embedder.embed_passages = noted  # type: ignore[method-assign,assignment]
     started = time.perf_counter()
     report = sync(corpus, scratch / "small-store", embedder, min_tokens=MIN_TOKENS, max_tokens=MAX_TOKENS)
     ours = time.perf_counter() - started
@@ -377,10 +379,12 @@ def main() -> None:
     parser.add_argument("--search", nargs=2, type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.search:
-        search(given.data, *given.search, given.questions)
+        store, base = given.search
+        search(given.data, store, base, given.questions)
         return
     if given.build:
-        build(*given.build, given.minutes)
+        corpus, store, notes, base = given.build
+        build(corpus, store, notes, base, given.minutes)
         return
     with tempfile.TemporaryDirectory() as temporary:
         run(given, given.scratch or Path(temporary))

@@ -13,11 +13,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from bench_store import materials, perturbed, questions
 
+from assistant.library import ALL
 from assistant.reading.words import content_stems
 from assistant.search.candidates import content_words
 from assistant.store import lexical
@@ -99,21 +101,21 @@ def compare(
     ) -> None:
         print(f"| {what} | {took(asked, fts5)} | {took(asked, ours)} |", flush=True)
 
+    def fts5(language: str, stems: list[str], k: int, admitted: tuple[str, list[str]] = ("", [])) -> object:
+        return lexical.search(connection, stems, k, language, admitted)
+
+    def tantivy(language: str, stems: list[str], k: int, filters: Filters = ALL) -> object:
+        return indexes[language].search(stems, k, filters)
+
     for k in (50, 500, 2000):
-        line(
-            f"the {k} best",
-            lambda language, stems, k=k: lexical.search(connection, stems, k, language),
-            lambda language, stems, k=k: indexes[language].search(stems, k, Filters()),
-        )
+        line(f"the {k} best", partial(fts5, k=k), partial(tantivy, k=k))
     for share in PERIODS:
         until = FIRST + timedelta(days=int(share * DAYS) - 1)
         admitted = (" AND n.day <= ?", [str(until)])
         line(
             f"the 500 best of a period that holds {share:.1%}",
-            lambda language, stems, admitted=admitted: lexical.search(
-                connection, stems, 500, language, admitted
-            ),
-            lambda language, stems, until=until: indexes[language].search(stems, 500, Filters(until=until)),
+            partial(fts5, k=500, admitted=admitted),
+            partial(tantivy, k=500, filters=Filters(until=until)),
         )
     line(
         "how many passages have each word",

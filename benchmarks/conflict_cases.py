@@ -96,7 +96,7 @@ def asked(folder: Path, language: str, agree: bool, count: int, seed: int) -> li
             for text in pieces(document):
                 collection.add(text)
     maker = Maker(collection, seed)
-    found = []
+    found: list[Disagreement] = []
     for question, text, sentence, answer in _answered(collection, folder, seed):
         other = _altered_answer(maker, sentence, answer, text, agree)
         if other is not None and len(found) < count:

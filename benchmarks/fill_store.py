@@ -91,4 +91,4 @@ def article(number: int, paragraphs: Any) -> ReadArticle:
         published=date(2000 + number % 25, 3, number % 9 + 1), sentences=spans,
     )  # fmt: skip
     signature = np.random.default_rng(number).bytes(512)  # nothing is alike
-    return ReadArticle(ArticleFile(Path(name), name, 1, 1), made, passages, keys, signature, 1)
+    return ReadArticle(ArticleFile(name, Path(name), 1, 1), made, passages, keys, signature, 1)

@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -97,6 +98,10 @@ def chosen_beds(data: Path) -> list[Bed]:
     return [french, english, *fewer, *both, *half_and_half(data)]
 
 
+def _articles_among(names: set[str], item: Mapping[str, Any]) -> set[str]:
+    return names & set(item["doc_ids"])
+
+
 def half_and_half(data: Path) -> list[Bed]:
     """Spanish questions over paragraphs of which every other one is in English, the others in Spanish."""
     documents = {document["id"]: document for document in read(data / "xquad" / "documents.jsonl")}
@@ -118,7 +123,7 @@ def half_and_half(data: Path) -> list[Bed]:
             chosen,
             asked(
                 sample([q for q in questions if names & set(q["doc_ids"])], 250),
-                lambda item, names=names: names & set(item["doc_ids"]),
+                partial(_articles_among, names),
             ),
         )
         for language, names in (("English", half), ("Spanish", other))
@@ -153,7 +158,9 @@ def case(
     others = [hit for hit in hits if hit.language != query.language]
     within = signals_within(query, own, rarity) if own else None
     across = signals_across(query, others) if others else None
-    return Case(bed, text, query, hits, hidden, tuning, within, across, bool(unknown_names(query, hits)))
+    return Case(
+        bed, text, query, list(hits), hidden, tuning, within, across, bool(unknown_names(query, hits))
+    )
 
 
 def sample_cases(cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
@@ -260,7 +267,7 @@ def told_by(
                     retriever.hidden = names
                     query = read_question(one.text)
                     hits = retriever.retrieve(query, 6)
-                    word = word_on(model, query, hits, Prover(None, rarity))
+                    word = word_on(model, query, hits, Prover())
                     if word is not None:
                         margin = margin_of(gate, query, hits, rarity)
                         told = Told(bed.name, one.text, hidden, one.tuning, query.language, margin, word)

@@ -272,11 +272,15 @@ def auroc(good: Any, bad: Any) -> float:
     return float((good[:, None] > bad[None]).mean() + 0.5 * (good[:, None] == bad[None]).mean())
 
 
+def odds(p: Any) -> Any:
+    """Logarithm of the odds."""
+    return np.log(np.clip(p, 1e-4, 1 - 1e-4) / np.clip(1 - p, 1e-4, 1))
+
+
 def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> dict[str, Any]:
     """For each model and language, its word beside the probability: only where that tells more than either alone."""
     from sklearn.linear_model import LogisticRegression
 
-    odds = lambda p: np.log(np.clip(p, 1e-4, 1 - 1e-4) / np.clip(1 - p, 1e-4, 1))  # noqa: E731
     place = {(s.set, s.id, s.sentence): i for i, s in enumerate(samples)}
     found: dict[str, dict[str, list[tuple[int, float]]]] = {}
     for line in map(json.loads, file.read_text("utf-8").splitlines()):
@@ -292,11 +296,10 @@ def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> di
             labels = np.array([samples[i].good for i, _ in fitted_on])
             folds = np.array([zlib.crc32(samples[i].id.encode()) % FOLDS for i, _ in fitted_on])
             joint = np.zeros(len(labels))
-            make = lambda: LogisticRegression(class_weight=None)  # noqa: E731
             for fold in range(FOLDS):
                 if (folds == fold).any() and len(set(labels[folds != fold])) == 2:
                     joint[folds == fold] = (
-                        make()
+                        LogisticRegression()
                         .fit(table[folds != fold], labels[folds != fold])
                         .decision_function(table[folds == fold])
                     )
@@ -304,7 +307,7 @@ def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> di
             print(
                 f"word of {model}, {language}: n = {len(labels)}, AUROC own {scores[0]:.3f}, word {scores[1]:.3f}, both {scores[2]:.3f}"
             )
-            whole = make().fit(table, labels)
+            whole = LogisticRegression().fit(table, labels)
             for name in sorted({samples[i].set for i, _ in pairs}):
                 rows = [(i, p) for i, p in pairs if samples[i].set == name]
                 inside = np.array([[odds(probabilities[i]), odds(p)] for i, p in rows])

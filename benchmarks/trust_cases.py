@@ -609,7 +609,7 @@ def questions_with_hits(
     items = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
     items = [item for item in items if item["lang"] == language and item["answers"]]
     random.Random(seed).shuffle(items)
-    found = []
+    found: list[tuple[Query, list[Hit], str]] = []
     for item in items:
         ranked = collection.look_alikes(item["question"], DISTRACTORS + 1)
         answer = item["answers"][0]

@@ -111,8 +111,11 @@ def sample_store(sample_store_folder: Path, embedder: FakeEmbedder) -> Iterator[
         yield store
 
 
+FullDisk = Callable[[int], AbstractContextManager[None]]
+
+
 @pytest.fixture
-def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+def full_disk() -> FullDisk:
     """`with full_disk(200):` no file may grow beyond so many bytes, as on a disk with no more room."""
 
     @contextmanager

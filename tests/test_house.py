@@ -147,6 +147,7 @@ def test_small_files_and_functions(path: Path) -> None:
     assert len(text.splitlines()) <= longest
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
 
 
@@ -220,10 +221,14 @@ def test_every_command_is_documented_and_exists() -> None:
 
 
 def test_every_setting_is_documented() -> None:
+    from pydantic import BaseModel
+
     from assistant.settings import Settings
 
     page = (PROJECT / "docs" / "settings.md").read_text("utf-8")
     for section, field in Settings.model_fields.items():
+        assert isinstance(field.annotation, type)
+        assert issubclass(field.annotation, BaseModel)
         for name, setting in field.annotation.model_fields.items():
             assert f"`{section}.{name}`" in page, f"docs/settings.md does not tell of {section}.{name}"
             assert setting.description, f"{section}.{name} has no description"

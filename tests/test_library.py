@@ -143,7 +143,7 @@ def test_both_say_the_same(
         vector = embedder.embed_query(question)
         for language in memory.languages:
             for search, asked in (("dense", vector), ("lexical", question), ("nearest_titles", vector)):
-                ours, theirs = (dict(getattr(one, search)(asked, 9, language, filters)) for one in both)
-                assert ours == pytest.approx(theirs, abs=1e-5)
+                found, expected = (dict(getattr(one, search)(asked, 9, language, filters)) for one in both)
+                assert found == pytest.approx(expected, abs=1e-5)
         hits = [HybridRetriever(one, embedder).retrieve(read_question(question), 4) for one in both]
         assert [hit.passage.id for hit in hits[0]] == [hit.passage.id for hit in hits[1]]

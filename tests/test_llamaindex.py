@@ -12,7 +12,7 @@ from fakes import FakeEmbedder
 from llama_index.core.evaluation import RetrieverEvaluator
 from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
 from llama_index.core.query_engine import RetrieverQueryEngine
-from llama_index.core.response_synthesizers import get_response_synthesizer
+from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
 from assistant.llamaindex import ArticleRetriever
 from assistant.model.ollama import OllamaModel
@@ -49,7 +49,9 @@ class OurModel(Echo):
 
 def engine(store: Store, model: CustomLLM) -> RetrieverQueryEngine:
     retriever = ArticleRetriever(HybridRetriever(store, FakeEmbedder()), top_k=2)
-    return RetrieverQueryEngine(retriever, get_response_synthesizer(llm=model, response_mode="compact"))
+    return RetrieverQueryEngine(
+        retriever, get_response_synthesizer(llm=model, response_mode=ResponseMode.COMPACT)
+    )
 
 
 def test_nodes_say_where_they_stand(sample_store: Store) -> None:

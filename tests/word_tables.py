@@ -28,9 +28,9 @@ def word_tables(source: str) -> list[int]:
             if {"fr", "en"} <= keys:
                 found.add(node.lineno)
         strings = [one for one in _strings(node) if one not in documentation]
-        text = " ".join(one.value for one in strings)
-        french = FRENCH & set(re.findall(r"[a-z]+", fold(text)))
-        if any(ACCENTED.search(one.value) for one in strings) or len(french) >= FEWEST:
+        texts = [str(one.value) for one in strings]
+        french = FRENCH & set(re.findall(r"[a-z]+", fold(" ".join(texts))))
+        if any(map(ACCENTED.search, texts)) or len(french) >= FEWEST:
             found.add(strings[0].lineno)
     return sorted(found)
 

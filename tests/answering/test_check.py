@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from assistant.answering.check import check_text, claim_of
+from assistant.answering.check import check_text
 from assistant.answering.conflicts import ConflictFinder
 from assistant.answering.grounding import Prover
+from assistant.proof.claims import claim_of
 from assistant.types import Hit, Json
 
 from .scripted import make_hit

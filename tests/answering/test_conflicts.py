@@ -130,6 +130,7 @@ def corpus_hits(*names: str) -> list[Hit]:
     hits = []
     for rank, name in enumerate(names, 1):
         article = read_article(files[name])
+        assert article is not None
         hits.append(
             make_hit(
                 article.text, rank=rank, article=name, title=article.title, language=article.language,

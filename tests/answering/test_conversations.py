@@ -57,7 +57,7 @@ def test_feedback_is_kept_with_its_answer(tmp_path: Path) -> None:
 def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
     message = kept.keep("c", answer("Un ?"))
-    said = [
+    said: list[dict[str, object]] = [
         {"thumb": "down", "reasons": ["wrong", "sources"]},
         {"thumb": "down", "correction": "C'est 12 %."},
         {"thumb": "up"},

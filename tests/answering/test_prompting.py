@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from assistant.answering.prompting import (
     Source,
@@ -34,7 +35,7 @@ Si les extraits ne donnent pas la réponse, écris seulement AUCUNE_SOURCE."""
 SOURCES = [Source(0, "Titre · 2025-01-21", "Un fait."), Source(2, "Autre", "Deux faits.")]
 
 
-def hit(text: str = "Un. Deux. Trois.", **facts: object) -> Hit:
+def hit(text: str = "Un. Deux. Trois.", **facts: Any) -> Hit:
     return Hit(
         rank=1,
         passage=Passage("id", "a.md", 10, 10 + len(text)),
@@ -42,7 +43,7 @@ def hit(text: str = "Un. Deux. Trois.", **facts: object) -> Hit:
         title="Titre",
         language="fr",
         **facts,
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_the_french_prompt() -> None:

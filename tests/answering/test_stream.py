@@ -16,7 +16,7 @@ from assistant.answering.grounding import Prover
 from assistant.answering.markers import without_mentions
 from assistant.answering.stream import Named, Piece, Retracted, StreamFilter, Text, Thinking
 from assistant.proof.places import unheard
-from assistant.types import Hit, Proof, Query, Quote
+from assistant.types import Hit, Proof, Query, Quote, Sentence
 
 from .scripted import make_hit
 from .shapes import SHAPES, Shape
@@ -63,7 +63,7 @@ def summary(stream: StreamFilter, pieces: Sequence[Piece]) -> Shape:
 def composed(pieces: Sequence[str]) -> tuple[object, ...]:
     """The answer as the reader gets it, in full."""
     stream, answer = StreamFilter(3), Composition(Gullible(), HITS, "fr", (0, 1, 2))
-    proved = []
+    proved: list[Sentence] = []
     for text in pieces:
         for piece in stream.feed(text):
             answer.add(piece) if not isinstance(piece, Thinking) else None

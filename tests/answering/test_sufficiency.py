@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -26,8 +26,8 @@ HITS = (
 QUESTION = "Combien mesure le pont de Lormont ?"
 
 
-def rarity(stems: object, language: str) -> Mapping[str, float]:
-    return dict.fromkeys(stems, 2.0)  # type: ignore[call-overload]
+def rarity(stems: Iterable[str], language: str) -> Mapping[str, float]:
+    return dict.fromkeys(stems, 2.0)
 
 
 def gates(threshold: float, model: str = "scripted:1b") -> Gates:

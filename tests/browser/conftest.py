@@ -96,7 +96,12 @@ def visit(browser: Any, served: Served) -> Iterator[Any]:
             "addEventListener('securitypolicyviolation',"
             " e => window.refused(`${e.effectiveDirective} ${e.blockedURI}`), true)"
         )
-        page.on("dialog", lambda dialog: (visit.complaints.append(dialog.message), dialog.dismiss()))
+
+        def dismiss(dialog: Any) -> None:
+            visit.complaints.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", dismiss)
         page.goto(served.address)
         page.locator("#status .light").first.wait_for()
         page.locator("#send").wait_for()

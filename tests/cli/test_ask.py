@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Command
@@ -17,7 +18,11 @@ from fakes_ollama import FakeOllama
 TESTS = Path(__file__).resolve().parents[1]
 QUESTION = "Quel budget l'Assemblée a-t-elle voté ?"
 SAID = "L'Assemblée a voté un budget de 1 234,5 millions d'euros [1]."
-DYING = [{"message": {"content": SAID}}, {"message": {"content": " Les dé"}}, {"error": "out of memory"}]
+DYING: list[dict[str, Any] | bytes] = [
+    {"message": {"content": SAID}},
+    {"message": {"content": " Les dé"}},
+    {"error": "out of memory"},
+]
 
 
 @pytest.fixture
@@ -66,7 +71,7 @@ def test_the_answer_and_its_sources_are_kept_apart(command: Command, server: Fak
     "stream", [[{"message": {"content": ""}}], [{"message": {"thinking": "Hm"}}], DYING, [{"error": "no"}]]
 )
 def test_a_required_model_that_says_nothing_or_dies_is_4(
-    command: Command, server: FakeOllama, stream: list[dict[str, object]]
+    command: Command, server: FakeOllama, stream: list[dict[str, Any] | bytes]
 ) -> None:
     server.play("m:1", stream)
     assert command("ask", QUESTION, "--model", "m:1").code == 0

@@ -38,7 +38,7 @@ def test_a_taken_port_names_the_next_free_one() -> None:
             AssistantError, match=rf"Port {port} of '127.0.0.1' is taken. .*--port (\d+)"
         ) as caught:
             listen("127.0.0.1", port)
-    free = int(re.search(r"--port (\d+)", str(caught.value))[1])
+    (free,) = map(int, re.findall(r"--port (\d+)", str(caught.value)))
     with listen("127.0.0.1", free) as listening:
         assert listening.getsockname()[1] == free
 
@@ -74,7 +74,7 @@ def test_the_page_answers_without_index_or_model_and_ctrl_c_ends_it(tmp_path: Pa
         line = process.stderr.readline()
         assert line, said
         said += line
-    address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
+    address = re.findall(r"http://127\.0\.0\.1:\d+/", said)[0]
     health = httpx.get(f"{address}health", trust_env=False).json()
     assert health["status"] == "degraded"
     assert httpx.get(address, trust_env=False).status_code == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -124,7 +124,7 @@ def measured(store: Store, embedder: Embedder, journal: Path, prover: type[Prove
 
 
 @pytest.fixture
-def floors(tmp_path: Path, folder: Path) -> Iterator[Path]:
+def floors(tmp_path: Path, folder: Path) -> Path:
     """Floors set by the whole program, which it holds itself."""
     embedder = FakeEmbedder(256)
     with Store.open(folder) as store:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Command
+from conftest import Command, FullDisk
 from fakes_ollama import FakeOllama
 
 from assistant.answering.conversations import Conversations
@@ -20,7 +19,6 @@ from assistant.types import Answer
 from .test_gate import BAD, GOOD
 
 Run = Callable[..., tuple[int, str, str]]
-FullDisk = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.fixture

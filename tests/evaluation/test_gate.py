@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import FullDisk
 
 from assistant.errors import EvaluationError, FloorMissed, UsageError
 from assistant.evaluation.comparison import compare, read_evaluation
@@ -23,11 +23,9 @@ from assistant.evaluation.gate import (
 )
 from assistant.evaluation.questions import Question
 
-FullDisk = Callable[[int], AbstractContextManager[None]]
-
 
 def evaluation(
-    values: list[float], name: str = "answer_contained", tier: str = "evidence", prefix: str = "q"
+    values: Sequence[float], name: str = "answer_contained", tier: str = "evidence", prefix: str = "q"
 ) -> dict[str, Any]:
     """An evaluation whose questions have the given values of `answer_contained`."""
     questions = [

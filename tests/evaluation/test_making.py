@@ -203,7 +203,7 @@ def test_moved_spans_are_found_again_and_stale_ones_are_listed() -> None:
 
 
 def test_an_article_that_is_gone_is_stale_even_without_a_span() -> None:
-    result = validate([Question("q", "Who?", articles=("gone.md",))], {}.get)
+    result = validate([Question("q", "Who?", articles=("gone.md",))], lambda name: None)
     assert result.stale == ({"id": "q", "article": "gone.md", "quote": None},)
 
 

@@ -22,7 +22,7 @@ CONTRACT = {
 
 
 def hit(article: str, start: int = 0, end: int = 10, text: str = "", **fields: Any) -> dict[str, Any]:
-    ranks = {"dense_rank": None, "lexical_rank": None, "also_in": []}
+    ranks: dict[str, Any] = {"dense_rank": None, "lexical_rank": None, "also_in": []}
     return {"article": article, "start": start, "end": end, "text": text or article, **ranks, **fields}
 
 
@@ -85,7 +85,8 @@ def test_contained_words_are_whole_and_in_order() -> None:
 
 def scores(q: Question, hits: list[dict[str, Any]]) -> dict[str, float]:
     (one,) = measure([q], [{"id": "q", "language": "fr", "hits": hits}], [])
-    return one.as_json()["scores"]
+    found: dict[str, float] = one.as_json()["scores"]
+    return found
 
 
 def test_retrieval_by_hand() -> None:
@@ -285,7 +286,9 @@ CASES: list[tuple[str, Question, dict[str, Any], tuple[float, float] | None]] = 
 def test_answers_by_hand(
     name: str, q: Question, answer: dict[str, Any], share: tuple[float, float] | None
 ) -> None:
-    found = METRICS[name].function(q, answer)
+    function = METRICS[name].function
+    assert function is not None
+    found = function(q, answer)
     assert found == (None if share is None else pytest.approx(share))
 
 

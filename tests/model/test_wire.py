@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Command
@@ -234,9 +235,10 @@ def test_the_loading_outlives_every_reply_and_tries_again(
         model.preload()
         return model.info.name
 
-    desk = Desk(
-        lambda: None, lambda _: None, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.02
-    )  # type: ignore[arg-type, return-value]
+    def nothing(*_: object) -> Any:
+        return None
+
+    desk = Desk(nothing, nothing, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.02)
     desk.start()
     assert reaches(desk, "missing")
     server.odd.clear()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from answering.scripted import make_hit
 
 from assistant.answering.grounding import Prover
 from assistant.proof.checks.registry import CHECKS
 from assistant.proof.fit import Fit, WordFit, fitted
-from tests.answering.scripted import make_hit
 
 BRIDGE = make_hit(
     "Le pont de Lormont a été ouvert le 3 mai 1998 par Anne Marchand. Il mesure 420 mètres.", title="Le pont"
@@ -39,13 +39,13 @@ def test_differences_say_what_the_source_has_instead() -> None:
 
 def test_outside_the_languages_of_the_checks_nothing_but_the_sources_words_is_proved() -> None:
     source = make_hit("Die Brücke wurde am 3. Mai 1998 eröffnet von fünfhundert Arbeitern.", language="de")
-    prove = lambda text: Prover().prove(text, (source,), "de")  # noqa: E731
-    assert prove("Die Brücke wurde am 3. Mai 1998 eröffnet.").verdict == "supported"
+    prover = Prover()
+    assert prover.prove("Die Brücke wurde am 3. Mai 1998 eröffnet.", (source,), "de").verdict == "supported"
     for altered in (
         "Die Brücke wurde am 3. Juni 1998 eröffnet.",
         "Die Brücke wurde eröffnet von dreihundert Arbeitern.",
     ):
-        proof = prove(altered)
+        proof = prover.prove(altered, (source,), "de")
         assert proof.verdict == "partial"
         assert "not checked in this language" in proof.reasons
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from answering.scripted import make_hit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from assistant.answering.grounding import Prover, VerifiedProver
 from assistant.proof.claims import makes_no_claim
 from assistant.proof.verifiers import Word
 from assistant.types import Hit, Proof, Query
-from tests.answering.scripted import make_hit
 
 if TYPE_CHECKING:
     from assistant.types import Vector

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ SAMPLES = Path(__file__).parents[1] / "data" / "articles"
 
 def sample(name: str) -> ArticleFile:
     return next(file for file in find_articles(SAMPLES) if file.name == name)
+
+
+def process_of(child: safely._Child) -> BaseProcess | None:
+    return child.process
+
+
+def pid_of(child: safely._Child) -> int:
+    assert child.process is not None
+    assert child.process.pid is not None
+    return child.process.pid
 
 
 @pytest.mark.parametrize(
@@ -39,12 +50,12 @@ def test_rejects_the_same() -> None:
 def test_the_child_starts_before_it_is_needed_and_only_if_it_will_be() -> None:
     safely._child.stop()
     safely.expect([sample("dateline.txt")])
-    assert safely._child.process is None
+    assert process_of(safely._child) is None
     safely.expect([sample("dateline.txt"), sample("letters.pdf")])
-    begun = safely._child.process
+    begun = process_of(safely._child)
     assert begun is not None
     assert safely.read_article_safely(sample("letters.pdf")) is not None
-    assert safely._child.process is begun
+    assert process_of(safely._child) is begun
 
 
 def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> None:
@@ -56,7 +67,7 @@ def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> 
         "try:\n    safely.read_article_safely(file)\n"
         "except ReaderMissing:\n    safely._child.stop()\n    print('alive')\n"
     )
-    command = [sys.executable, program, SAMPLES]
+    command = [sys.executable, str(program), str(SAMPLES)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment, start_new_session=True, check=False
@@ -66,7 +77,7 @@ def test_a_child_that_dies_as_it_starts_takes_nobody_with_it(tmp_path: Path) -> 
 
 def test_goes_on_after_the_child_was_killed() -> None:
     safely.read_article_safely(sample("letters.pdf"))
-    os.kill(safely._child.process.pid, signal.SIGKILL)
+    os.kill(pid_of(safely._child), signal.SIGKILL)
     time.sleep(0.5)
     assert safely.read_article_safely(sample("letters.pdf")) is not None
 
@@ -75,7 +86,7 @@ def test_stops_a_reader_that_takes_too_long() -> None:
     child = safely._Child()
     try:
         child.read(sample("letters.pdf"), 60)
-        os.kill(child.process.pid, signal.SIGSTOP)
+        os.kill(pid_of(child), signal.SIGSTOP)
         with pytest.raises(ArticleRejected, match="more than 1 s"):
             child.read(sample("letters.pdf"), 1)
         assert child.read(sample("letters.pdf"), 60) is not None
@@ -87,8 +98,8 @@ def test_a_file_that_kills_its_reader_is_rejected() -> None:
     child = safely._Child()
     try:
         child.read(sample("letters.pdf"), 60)
-        os.kill(child.process.pid, signal.SIGSTOP)
-        threading.Timer(0.5, os.kill, (child.process.pid, signal.SIGKILL)).start()
+        os.kill(pid_of(child), signal.SIGSTOP)
+        threading.Timer(0.5, os.kill, (pid_of(child), signal.SIGKILL)).start()
         with pytest.raises(ArticleRejected, match="was killed"):
             child.read(sample("letters.pdf"), 30)
     finally:
@@ -109,8 +120,8 @@ def test_the_reason_is_what_the_reader_died_of(number: int, reason: str) -> None
     child = safely._Child()
     try:
         child.read(sample("letters.pdf"), 60)
-        os.kill(child.process.pid, signal.SIGSTOP)
-        threading.Timer(0.5, _send, (child.process.pid, number, signal.SIGCONT)).start()
+        os.kill(pid_of(child), signal.SIGSTOP)
+        threading.Timer(0.5, _send, (pid_of(child), number, signal.SIGCONT)).start()
         with pytest.raises(ArticleRejected, match=reason):
             child.read(sample("letters.pdf"), 30)
     finally:

@@ -51,11 +51,12 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A BERT of a few thousand weights with a word list: untrained, but real."""
     import torch
     from sentence_transformers import CrossEncoder
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
     folder = tmp_path_factory.mktemp("cross-encoder")
     (folder / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
     torch.manual_seed(0)
+    one_label: dict[str, Any] = {"num_labels": 1}
     config = BertConfig(
         vocab_size=len(WORDS),
         hidden_size=16,
@@ -63,11 +64,11 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=2,
         intermediate_size=16,
         max_position_embeddings=64,
-        num_labels=1,
         initializer_range=1.0,
+        **one_label,
     )
     BertForSequenceClassification(config).save_pretrained(folder)
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    BertTokenizer(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
     CrossEncoder(str(folder), device="cpu").save_pretrained(str(folder / "saved"))
     return folder / "saved"
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
+from assistant.library import LanguageStatistics
 from assistant.search.candidates import content_words, spreads_of
 from assistant.search.fusion import reciprocal_rank_fusion
 from assistant.search.scoring import FEATURES, Candidate, ReciprocalRanks, Scorer, scorer_for
-from assistant.store.database import LanguageStatistics
 from assistant.types import Passage
 
 

@@ -14,6 +14,7 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.conversations import Conversations
 from assistant.answering.loading import Desk
 from assistant.answering.progress import answer_of
+from assistant.settings import load as load_settings
 from assistant.store import vectors
 from assistant.store.index import Store
 
@@ -54,7 +55,7 @@ def desk_of(store: Path, folder: Path) -> Desk:
     embedder = FakeEmbedder()
 
     def load(shelf: object) -> Assistant:
-        settings = wiring.load(None, paths={"runtime": folder})
+        settings = load_settings(None, paths={"runtime": folder})
         return wiring.make_assistant(settings, shelf, embedder, with_model=False)  # type: ignore[arg-type]
 
     return Desk(lambda: Store.open(store), load, lambda: "m", Conversations(folder / "c.db"))

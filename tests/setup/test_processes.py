@@ -59,6 +59,7 @@ def test_a_program_that_ends_at_once_is_never_waited_for() -> None:
         process = processes.start(["false"], subprocess.PIPE, text=True)
         try:
             assert process.wait(20) == 1
+            assert process.stdout is not None
             assert process.stdout.read() == ""
         finally:
             processes.end(process)

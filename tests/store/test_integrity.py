@@ -9,16 +9,17 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Command, write_corpus
+from conftest import Command, FullDisk, write_corpus
 from fakes import FakeEmbedder
 
 from assistant.errors import ArticleNotFound, AssistantError, CorpusError, StoreDamaged, StoreError
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import care, schema
-from assistant.store.index import Store, sync
+from assistant.store.index import Store, SyncReport, sync
 
 from .snapshots import snapshot
 
@@ -31,7 +32,7 @@ def copied(sample_store_folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_store_folder, tmp_path / "store"))
 
 
-def index(corpus: Path, store: Path, **options: bool):  # type: ignore[no-untyped-def]
+def index(corpus: Path, store: Path, **options: Any) -> SyncReport:
     return sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40, **options)
 
 
@@ -246,8 +247,8 @@ def test_a_backup_that_was_killed_is_begun_again(copied: Path, tmp_path: Path) -
 
 
 def test_a_full_disk_of_the_backup_is_blamed_by_its_name(
-    copied: Path, tmp_path: Path, full_disk: Callable
-) -> None:  # type: ignore[type-arg]
+    copied: Path, tmp_path: Path, full_disk: FullDisk
+) -> None:
     with full_disk(20_000), pytest.raises(StoreError, match=r"backup '.*kept' could not be written"):
         care.backup(copied, tmp_path / "kept")
     assert list((tmp_path / "kept").iterdir()) == []

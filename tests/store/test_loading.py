@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ def test_less_memory_and_the_same_vectors(folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
     model = load_model(folder, "cpu")
-    words = model[0].auto_model.get_input_embeddings().weight
+    first: Any = model[0]
+    words = first.auto_model.get_input_embeddings().weight
     kinds = {parameter.dtype for parameter in model.parameters() if parameter is not words}
     assert (words.dtype, kinds) == (torch.float16, {torch.float32})
     plain = SentenceTransformer(str(folder), device="cpu", local_files_only=True)

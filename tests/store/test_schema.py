@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import write_corpus
@@ -29,7 +30,7 @@ def copied(sample_store_folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_store_folder, tmp_path / "store"))
 
 
-def index(corpus: Path, store: Path, **options: bool) -> int:
+def index(corpus: Path, store: Path, **options: Any) -> int:
     return sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40, **options).embedded
 
 
@@ -180,12 +181,13 @@ MANY = {
 
 def index_on_a_full_disk(corpus: Path, store: Path, limit: int) -> str:
     """What `index` says where no file may grow beyond `limit` bytes."""
-    command = [sys.executable, "-c", FULL, corpus, store, str(limit)]
+    command = [sys.executable, "-c", FULL, str(corpus), str(store), str(limit)]
     environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT}/tests"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert re.search("disk", done.stdout), done.stderr
     assert str(store) in done.stdout
-    return done.stdout
+    said: str = done.stdout
+    return said
 
 
 def test_a_disk_that_is_full_once_chroma_is_written_is_explained(tmp_path: Path) -> None:

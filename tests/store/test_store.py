@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,9 +179,12 @@ def test_a_reader_asks_chroma_while_it_is_written(
     question = embedder.embed_query("which harbour was built by masons")
     asked: list[str] = []
     query = vectors.Chroma.query
-    monkeypatch.setattr(
-        vectors.Chroma, "query", lambda self, *given: asked.append(given[0]) or query(self, *given)
-    )
+
+    def noted(chroma: vectors.Chroma, *given: Any) -> Any:
+        asked.append(given[0])
+        return query(chroma, *given)
+
+    monkeypatch.setattr(vectors.Chroma, "query", noted)
     during: list[str] = []
     with Store.open(folder) as store:
         store.dense(question, 1, "en")
@@ -245,13 +249,18 @@ def test_a_reader_follows_another_process(tmp_path: Path, embedder: FakeEmbedder
     finished = threading.Event()
     with Store.open(folder) as store, writer:
 
+        def wait() -> None:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            finished.set()
+
         def during(command: str) -> int:
             """Send a command and ask until the sync has ended; how often it was asked."""
             assert writer.stdin is not None
             finished.clear()
             writer.stdin.write(command + "\n")
             writer.stdin.flush()
-            threading.Thread(target=lambda: (writer.stdout.readline(), finished.set())).start()  # type: ignore[union-attr]
+            threading.Thread(target=wait).start()
             asked = 0
             while not finished.is_set():
                 found = [name for name, _ in store.dense(question, 5, "en")]

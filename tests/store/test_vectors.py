@@ -78,8 +78,8 @@ def _half_copied(chroma: Path) -> None:
         path.unlink()
 
 
-def _changed(chroma: Path, change: Callable[[Any], None]) -> None:
-    client = chromadb.PersistentClient(
+def _changed(chroma: Path, change: Callable[[Any], object]) -> None:
+    client: Any = chromadb.PersistentClient(
         str(chroma), settings=chromadb.config.Settings(anonymized_telemetry=False)
     )
     try:
@@ -105,9 +105,7 @@ def _llamaindex_adds(chroma: Path) -> None:
         text="Somebody else's words on wild horses.",
         embedding=FakeEmbedder().embed_query("wild horses").tolist(),
     )
-    _changed(
-        chroma, lambda client: ChromaVectorStore(client.get_collection("passages-en")).add([node]) and None
-    )
+    _changed(chroma, lambda client: ChromaVectorStore(client.get_collection("passages-en")).add([node]))
 
 
 def _llamaindex_deletes(chroma: Path) -> None:
@@ -191,10 +189,11 @@ def test_a_reader_notices_the_mending_of_another(damaged: Path, embedder: FakeEm
 def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
     sample_store_folder: Path, sample_store: Store, embedder: FakeEmbedder, language: str
 ) -> None:
+    from llama_index.core.schema import TextNode
     from llama_index.core.vector_stores.types import MetadataFilter, MetadataFilters, VectorStoreQuery
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-    client = chromadb.PersistentClient(
+    client: Any = chromadb.PersistentClient(
         str(sample_store_folder / "chroma"), settings=chromadb.config.Settings(anonymized_telemetry=False)
     )
     try:
@@ -211,6 +210,7 @@ def test_llamaindex_opens_the_collection_and_retrieves_the_same_nodes(
             ours_too = stored[node.node_id]
             assert node.get_content() == ours_too.text
             assert node.ref_doc_id == ours_too.passage.article
+            assert isinstance(node, TextNode)
             assert (node.start_char_idx, node.end_char_idx) == (ours_too.passage.start, ours_too.passage.end)
             assert node.metadata == {
                 "title": ours_too.title,

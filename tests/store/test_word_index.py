@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tantivy
@@ -35,7 +36,7 @@ CORPUS = {
 CORPUS["undated.md"] = "A report without a day tells of a harbour, too, and of its masons."
 
 
-def index(corpus: Path, store: Path, **options: bool) -> int:
+def index(corpus: Path, store: Path, **options: Any) -> int:
     return sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40, **options).embedded
 
 

@@ -132,7 +132,7 @@ def test_conversations_that_cannot_be_read_are_said(
 
 def test_a_bug_is_answered_with_the_headers(tmp_path: Path) -> None:
     desk = FakeDesk(tmp_path)
-    desk.state = lambda: 1 / 0  # type: ignore[assignment,method-assign]
+    desk.state = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
     with TestClient(create_app(desk), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         reply = client.get("/health")
     assert reply.status_code == 500

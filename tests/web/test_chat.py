@@ -29,6 +29,7 @@ async def patches(desk: FakeDesk, question: str, stop_after: int | None = None) 
     kept: list[Json] = []
     patches_of = stream(view, lambda: desk.ask(question), FRENCH, lambda event: "kept")
     async for change in patches_of:
+        assert change is not None
         kept.append(change)
         if stop_after is not None and len(kept) >= stop_after:
             await patches_of.aclose()
@@ -134,7 +135,8 @@ def test_an_error_before_the_first_event() -> None:
         raise QuestionError("The question is empty. Write one.")
 
     async def run() -> list[Json]:
-        return [change async for change in stream(TurnView("t", ""), refuse, ENGLISH, lambda event: None)]
+        changes = stream(TurnView("t", ""), refuse, ENGLISH, lambda event: None)
+        return [change async for change in changes if change is not None]
 
     assert "The question is empty" in asyncio.run(run())[-1]["html"]
 

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.web.app import create_app
-from assistant.web.bodies import MOST_BYTES
+from assistant.web.bodies import MOST_BYTES, Refused
 from assistant.web.events import CHECK_CHARACTERS, QUESTION_CHARACTERS, Events
 from assistant.web.guard import HEADERS
 
@@ -117,7 +117,7 @@ def test_nothing_is_open_but_what_the_page_needs(guarded: Any) -> None:
                 filled = re.sub(r"\{[^}]+\}", value, path)
                 try:
                     guarded.doors.find(method, filled)
-                except Exception as refused:  # noqa: BLE001
+                except Refused as refused:
                     assert refused.status in (404, 405)
                 else:
                     open_ones.add((method, path))
@@ -250,7 +250,13 @@ def test_no_event_takes_a_file(page: Page, event: dict[str, int], tmp_path: Path
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET)
     file = claimed_file(secret)
-    shapes = [file, [file], {"a": [file]}, {"value": file, "__type__": "update"}, {"path": str(secret)}]
+    shapes: list[Any] = [
+        file,
+        [file],
+        {"a": [file]},
+        {"value": file, "__type__": "update"},
+        {"path": str(secret)},
+    ]
     shapes += [{"url": f"file://{secret}"}, {"video": file, "subtitles": file}, {"is_stream": True, **file}]
     for number in event.values():
         for path in (JOIN, PREDICT):
@@ -334,7 +340,7 @@ def test_random_bodies_and_queries(
     page: Page, event: dict[str, int], capfd: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(1)
-    atoms = [
+    atoms: list[Any] = [
         None,
         True,
         -1,
@@ -487,7 +493,11 @@ def test_one_reader_a_session_and_ids_that_match(page: Page, event: dict[str, in
         assert second.status_code == 409
         assert_guarded(second)
         cancel = {"session_hash": "reader1", "fn_index": event["answer"], "event_id": given}
-        wrong = [{"session_hash": "other1"}, {"fn_index": event["check"]}, {"event_id": "0" * 32}]
+        wrong: list[dict[str, Any]] = [
+            {"session_hash": "other1"},
+            {"fn_index": event["check"]},
+            {"event_id": "0" * 32},
+        ]
         for change in wrong:
             assert page.client.post(CANCEL, json=cancel | change).status_code == 404
         assert question in page.desk.running
@@ -521,7 +531,7 @@ def test_a_check_ends_with_its_reader(page: Page, event: dict[str, int]) -> None
         finally:
             ended.set()
 
-    check, page.desk.check = page.desk.check, slow  # type: ignore[method-assign]
+    check, page.desk.check = page.desk.check, slow  # type: ignore[method-assign,assignment]
     try:
         joined(page, event["check"], "check1", "Un texte.")
         with page.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "check1"}) as stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -22,7 +23,7 @@ def answer(tmp_path: Path) -> Json:
     return desk._answer("budget", desk.found, desk.script).as_json()
 
 
-def exchange(answer: Json, **more: bool) -> Exchange:
+def exchange(answer: Json, **more: Any) -> Exchange:
     return Exchange("0" * 32, answer["question"], answer, None, None, **more)
 
 

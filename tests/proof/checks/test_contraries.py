@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from answering.scripted import make_hit
 
 from assistant.answering.grounding import Prover
-from tests.answering.scripted import make_hit
 
 TOLD = {
     "fr": "Les syndicats ont refusé de signer l'accord. Le taux de chômage est passé de 8 % à 7,2 % en un an. "

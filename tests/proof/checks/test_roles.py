@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from answering.scripted import make_hit
 
 from assistant.answering.grounding import Prover
-from tests.answering.scripted import make_hit
 
 MONEY = {
     "fr": "La banque Ondine a investi 13 millions d'euros dans Cobalt. Jeanne Roux dirige Cobalt depuis 2019.",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from answering.scripted import make_hit
 
 from assistant.answering.grounding import Prover
-from tests.answering.scripted import make_hit
 
 LICENCES = (
     "DeepSeek-R1 has been available under the MIT licence since January, Mistral Small 3 under Apache 2.0 since "

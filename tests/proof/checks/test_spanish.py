@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from answering.scripted import make_hit
 
 from assistant.answering.grounding import Prover
 from assistant.proof.checks.attribution import speakers
@@ -12,7 +13,6 @@ from assistant.proof.checks.dates import date_spans, find_dates, missing_dates
 from assistant.proof.checks.names import find_names, missing_tokens, source_names
 from assistant.proof.checks.numbers import find_quantities
 from assistant.proof.checks.polarity import find_negations, reversals
-from tests.answering.scripted import make_hit
 
 PUBLISHED = date(2024, 5, 15)  # a Wednesday
 

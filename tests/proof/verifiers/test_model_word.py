@@ -36,6 +36,13 @@ class Judge:
         self.closed = 0
 
     @property
+    def name(self) -> str:
+        return self.info.name
+
+    def preload(self) -> None:
+        pass
+
+    @property
     def info(self) -> ModelInfo:
         return ModelInfo("judge:1b", None, 4096)
 

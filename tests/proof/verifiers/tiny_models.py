@@ -11,7 +11,7 @@ WORDS += (
     "the wild horses crossed river budget was voted in spring . : summarize following text output".split()
 )
 NLI = ("entailment", "neutral", "contradiction")
-SMALL = {
+SMALL: dict[str, Any] = {
     "hidden_size": 16,
     "num_hidden_layers": 1,
     "num_attention_heads": 2,
@@ -22,11 +22,11 @@ SMALL = {
 
 
 def _tokenizer(folder: Path, length: int) -> None:
-    from transformers import BertTokenizerFast
+    from transformers import BertTokenizer
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=length).save_pretrained(folder)
+    BertTokenizer(vocab=str(folder / "vocab.txt"), model_max_length=length).save_pretrained(folder)
 
 
 def _labels(names: Sequence[str]) -> dict[str, Any]:
@@ -42,12 +42,13 @@ def nli_model(folder: Path, labels: Sequence[str] = NLI, length: int = 64) -> Pa
     from transformers import DebertaV2Config, DebertaV2ForSequenceClassification
 
     torch.manual_seed(0)
+    buckets: dict[str, Any] = {"position_buckets": 16}
     config = DebertaV2Config(
         **SMALL,
         max_position_embeddings=length,
         relative_attention=True,
         pos_att_type=["p2c", "c2p"],
-        position_buckets=16,
+        **buckets,
         **_labels(labels),
     )
     DebertaV2ForSequenceClassification(config).save_pretrained(folder)
