@@ -1,50 +1,35 @@
-"""Conversations and what users thought of the answers, kept in one SQLite file."""
+"""Conversations and what users thought of the answers, each with an owner, kept in one SQLite file."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sqlite3
-import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from ..errors import ConversationsUnavailable
 from ..reading.words import fold
 from ..types import Answer, Json, Turn
+from .conversation_file import ConversationFile
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS messages (
-    id TEXT PRIMARY KEY, conversation TEXT NOT NULL, position INTEGER NOT NULL, asked_at TEXT NOT NULL,
-    question TEXT NOT NULL, answer TEXT NOT NULL, json TEXT NOT NULL, thumb TEXT, correction TEXT);
-CREATE INDEX IF NOT EXISTS messages_of ON messages (conversation, position);
-CREATE TABLE IF NOT EXISTS about (conversation TEXT PRIMARY KEY, title TEXT, filters TEXT);
--- asked again or edited since: shown, but no part of the conversation that goes on
-CREATE TABLE IF NOT EXISTS replaced (message TEXT PRIMARY KEY);
--- everything that was ever said of an answer; `messages` has the last thumb and correction
-CREATE TABLE IF NOT EXISTS opinions (message TEXT NOT NULL, given_at TEXT NOT NULL, json TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS opinions_of ON opinions (message);
-"""
-COLUMNS = (
-    "id", "conversation", "position", "asked_at", "question", "answer", "json", "thumb", "correction",
-)  # fmt: skip
+LOCAL = ""
+"""The owner of what is asked where nobody has an account."""
 REASONS = (
     "(SELECT json FROM opinions o WHERE o.message = messages.id AND json_type(o.json, '$.reasons') = 'array'"
     " ORDER BY rowid DESC LIMIT 1)"
 )
 """The last opinion that has reasons."""
+MINE = "EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND owner = ?2)"
 TITLE_CHARACTERS = 80
-SECONDS_TO_WAIT = 10
 SHOWN = {"answer", "citations", "evidence", "hits", "language", "sentences", "warnings"}
 """Keys that a kept answer must have to be shown."""
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 UNANSWERED: Json = {
@@ -82,59 +67,20 @@ class Exchange:
 
 
 class Conversations:
-    """All conversations of one file; safe to use from several threads.
+    """The conversations of one owner in a file that may hold those of others; safe to use from several threads.
 
-    A file that is damaged, or no file at all, is set aside and a new one begun. Every method raises
-    `ConversationsUnavailable` while nothing can be kept or read, and works again once it can.
+    What belongs to another owner is not there: it is neither listed nor found, changed or added to. Every method
+    raises `ConversationsUnavailable` while nothing can be kept or read, and works again once it can.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = threading.Lock()
+    def __init__(self, file: Path | ConversationFile, owner: str = LOCAL) -> None:
+        self._file = file if isinstance(file, ConversationFile) else ConversationFile(file)
+        self._run = self._file.run
+        self.owner = owner
 
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work` in a transaction of its own."""
-        with self._lock:
-            try:
-                return self._once(work)
-            except (sqlite3.DatabaseError, OSError) as error:
-                if not self._is_bad(error):
-                    raise self._unavailable(error) from error
-            try:
-                self._set_aside()
-                return self._once(work)
-            except (sqlite3.DatabaseError, OSError) as error:
-                raise self._unavailable(error) from error
-
-    def _once(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._file, timeout=SECONDS_TO_WAIT)) as connection, connection:
-            # each time: the file may have gone since
-            connection.executescript(SCHEMA)
-            if tuple(name for _, name, *_ in connection.execute("PRAGMA table_info(messages)")) != COLUMNS:
-                raise sqlite3.DatabaseError("the file holds other tables")
-            return work(connection)
-
-    def _is_bad(self, error: Exception) -> bool:
-        """Tell whether the file is not a database of ours; a full disk or a lock says nothing of the file."""
-        if isinstance(error, sqlite3.OperationalError):
-            return self._file.is_dir()
-        return isinstance(error, sqlite3.DatabaseError)
-
-    def _set_aside(self) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-        aside = self._file.with_name(f"{self._file.name}.damaged-{stamp}")
-        self._file.rename(aside)
-        for end in ("-journal", "-wal", "-shm"):  # they belong to the old file, and would harm the new one
-            rest = self._file.with_name(self._file.name + end)
-            if rest.exists():
-                rest.rename(aside.with_name(aside.name + end))
-        log.warning("%r was damaged and is now %r; a new one is begun.", str(self._file), aside.name)
-
-    def _unavailable(self, error: Exception) -> ConversationsUnavailable:
-        return ConversationsUnavailable(
-            f"Conversations cannot be kept in {str(self._file)!r} ({error}). Make room there, or make it writable."
-        )
+    def of(self, owner: str) -> Conversations:
+        """The conversations of another owner in the same file: the id of an account, or `LOCAL`."""
+        return Conversations(self._file, owner)
 
     def start(self) -> str:
         """The id of a new conversation; it is kept from its first answer on."""
@@ -146,7 +92,7 @@ class Conversations:
         told = UNANSWERED | {"question": question, "filters": filters}
 
         def add(connection: sqlite3.Connection) -> None:
-            _insert(connection, message, conversation, question, "", told)
+            self._insert(connection, message, conversation, question, "", told)
             connection.execute(
                 "INSERT INTO about VALUES (?, NULL, ?) ON CONFLICT DO UPDATE SET filters = excluded.filters",
                 (conversation, json.dumps(filters, ensure_ascii=False)),
@@ -163,24 +109,25 @@ class Conversations:
         told = answer.as_json() | {"filters": filters}
 
         def put(connection: sqlite3.Connection) -> None:
-            if not _update(connection, identifier, answer.text, told):
-                _insert(connection, identifier, conversation, answer.question, answer.text, told)
+            if not self._update(connection, identifier, answer.text, told):
+                self._insert(connection, identifier, conversation, answer.question, answer.text, told)
 
         self._run(put)
         return identifier
 
     def interrupt(self, message: str, told: Json) -> None:
         """Keep what was there of an answer that was stopped; nothing where its conversation was deleted."""
-        self._run(lambda connection: _update(connection, message, told["answer"], told))
+        self._run(lambda connection: self._update(connection, message, told["answer"], told))
 
     def replace_from(self, conversation: str, message: str) -> None:
         """Set a question and all that follow it in the conversation aside: it is asked again, or in other words."""
         self._rows(
             "INSERT OR IGNORE INTO replaced SELECT m.id FROM messages m, messages first"
-            " WHERE first.id = ? AND first.conversation = ? AND m.conversation = first.conversation"
-            " AND m.position >= first.position",
+            " WHERE first.id = ? AND first.conversation = ? AND first.owner = ?"
+            " AND m.conversation = first.conversation AND m.position >= first.position",
             message,
             conversation,
+            self.owner,
         )
 
     def _rows(self, query: str, *given: object) -> list[tuple[Any, ...]]:
@@ -189,9 +136,10 @@ class Conversations:
     def history(self, conversation: str, limit: int = 4) -> list[Turn]:
         """The last `limit` exchanges as turns, oldest first: those that were answered and not asked again."""
         rows = self._rows(
-            "SELECT question, answer, json FROM messages WHERE conversation = ? AND answer <> ''"
+            "SELECT question, answer, json FROM messages WHERE conversation = ? AND owner = ? AND answer <> ''"
             " AND id NOT IN (SELECT message FROM replaced) ORDER BY position DESC LIMIT ?",
             conversation,
+            self.owner,
             limit,
         )
         return [
@@ -203,7 +151,9 @@ class Conversations:
 
     def filters(self, conversation: str) -> Json | None:
         """What the last question of a conversation was limited to."""
-        rows = self._rows("SELECT filters FROM about WHERE conversation = ?", conversation)
+        rows = self._rows(
+            f"SELECT filters FROM about WHERE conversation = ?1 AND {MINE}", conversation, self.owner
+        )
         return _object(rows[0][0]) if rows else None
 
     def list(self, limit: int = 200, search: str = "") -> list[Summary]:
@@ -215,12 +165,13 @@ class Conversations:
         query = (
             "SELECT m.conversation, ifnull(a.title, (SELECT question FROM messages f WHERE f.conversation = m.conversation"
             " ORDER BY position LIMIT 1)), max(asked_at) AS last FROM messages m LEFT JOIN about a"
-            f" ON a.conversation = m.conversation GROUP BY m.conversation{found} ORDER BY last DESC, max(m.rowid) DESC LIMIT ?"
+            f" ON a.conversation = m.conversation WHERE m.owner = ? GROUP BY m.conversation{found}"
+            " ORDER BY last DESC, max(m.rowid) DESC LIMIT ?"
         )
 
         def rows(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
             connection.create_function("holds", 1, holds)
-            return connection.execute(query, (limit,)).fetchall()
+            return connection.execute(query, (self.owner, limit)).fetchall()
 
         return [
             Summary(identifier, str(title or "")[:TITLE_CHARACTERS], str(last))
@@ -230,17 +181,18 @@ class Conversations:
     def title(self, conversation: str) -> str:
         """The title that the user gave, else the first question; empty for an unknown conversation."""
         rows = self._rows(
-            "SELECT ifnull((SELECT title FROM about WHERE conversation = ?1), (SELECT question FROM messages"
-            " WHERE conversation = ?1 ORDER BY position LIMIT 1))",
+            "SELECT ifnull((SELECT title FROM about WHERE conversation = ?1), question) FROM messages"
+            " WHERE conversation = ?1 AND owner = ?2 ORDER BY position LIMIT 1",
             conversation,
+            self.owner,
         )
-        return str(rows[0][0] or "")
+        return str(rows[0][0] or "") if rows else ""
 
     def rename(self, conversation: str, title: str) -> bool:
         """Give a conversation a title, an empty one takes it away; False where there is no such conversation."""
-        given = (conversation, title.strip()[:TITLE_CHARACTERS] or None)
+        given = (conversation, self.owner, title.strip()[:TITLE_CHARACTERS] or None)
         rename = (
-            "INSERT INTO about SELECT ?1, ?2, NULL WHERE EXISTS (SELECT 1 FROM messages WHERE conversation = ?1)"
+            f"INSERT INTO about SELECT ?1, ?3, NULL WHERE {MINE}"
             " ON CONFLICT DO UPDATE SET title = excluded.title"
         )
         return self._run(lambda connection: connection.execute(rename, given).rowcount == 1)
@@ -250,30 +202,35 @@ class Conversations:
         return _exchanges(
             self._rows(
                 f"SELECT id, question, json, thumb, correction, id IN (SELECT message FROM replaced), {REASONS}"
-                " FROM messages WHERE conversation = ? ORDER BY position",
+                " FROM messages WHERE conversation = ? AND owner = ? ORDER BY position",
                 conversation,
+                self.owner,
             )
         )
 
-    def delete(self, conversation: str) -> None:
-        """Delete a conversation for good: what stood in the file is overwritten."""
+    def delete(self, conversation: str) -> bool:
+        """Delete a conversation for good: what stood in the file is overwritten. False where there is none."""
 
-        def forget(connection: sqlite3.Connection) -> None:
+        def forget(connection: sqlite3.Connection) -> bool:
             connection.execute("PRAGMA secure_delete = ON")
-            mine = "message IN (SELECT id FROM messages WHERE conversation = ?)"
+            mine = (conversation, self.owner)
+            messages = "message IN (SELECT id FROM messages WHERE conversation = ? AND owner = ?)"
             for table in ("replaced", "opinions"):
-                connection.execute(f"DELETE FROM {table} WHERE {mine}", (conversation,))
-            for table in ("messages", "about"):
-                connection.execute(f"DELETE FROM {table} WHERE conversation = ?", (conversation,))
+                connection.execute(f"DELETE FROM {table} WHERE {messages}", mine)
+            connection.execute(f"DELETE FROM about WHERE conversation = ?1 AND {MINE}", mine)
+            deleted = connection.execute("DELETE FROM messages WHERE conversation = ? AND owner = ?", mine)
+            return deleted.rowcount > 0
 
-        self._run(forget)
+        return self._run(forget)
 
     def exchange(self, message: str) -> Exchange | None:
         """One answered question by its id."""
         found = _exchanges(
             self._rows(
-                f"SELECT id, question, json, thumb, correction, 0, {REASONS} FROM messages WHERE id = ?",
+                f"SELECT id, question, json, thumb, correction, 0, {REASONS} FROM messages"
+                " WHERE id = ? AND owner = ?",
                 message,
+                self.owner,
             )
         )
         return found[0] if found else None
@@ -285,12 +242,13 @@ class Conversations:
         """
         columns = [name for name in ("thumb", "correction") if name in opinion]
         changes = ", ".join(f"{name} = ?" for name in columns) or "id = id"
-        given = (*(opinion[name] for name in columns), answer)
+        given = (*(opinion[name] for name in columns), answer, self.owner)
         told = json.dumps(dict(opinion), ensure_ascii=False)
         now = datetime.now(UTC).isoformat(timespec="seconds")
 
         def put(connection: sqlite3.Connection) -> bool:
-            if connection.execute(f"UPDATE messages SET {changes} WHERE id = ?", given).rowcount != 1:
+            changed = connection.execute(f"UPDATE messages SET {changes} WHERE id = ? AND owner = ?", given)
+            if changed.rowcount != 1:
                 return False
             connection.execute("INSERT INTO opinions VALUES (?, ?, ?)", (answer, now, told))
             return True
@@ -299,11 +257,16 @@ class Conversations:
 
     def opinions(self, answer: str) -> Sequence[Json]:
         """Everything that was said of an answer, oldest first."""
-        rows = self._rows("SELECT json FROM opinions WHERE message = ? ORDER BY rowid", answer)
+        rows = self._rows(
+            "SELECT o.json FROM opinions o JOIN messages m ON m.id = o.message"
+            " WHERE o.message = ? AND m.owner = ? ORDER BY o.rowid",
+            answer,
+            self.owner,
+        )
         return [told for (text,) in rows if (told := _object(text)) is not None]
 
     def judged(self) -> Sequence[Exchange]:
-        """All exchanges with feedback, oldest first: they become questions of an evaluation."""
+        """The exchanges with feedback of every owner, oldest first: they become questions of an evaluation."""
         return _exchanges(
             self._rows(
                 f"SELECT id, question, json, thumb, correction, 0, {REASONS} FROM messages"
@@ -311,32 +274,61 @@ class Conversations:
             )
         )
 
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        message: str,
+        conversation: str,
+        question: str,
+        answer: str,
+        told: Json,
+    ) -> None:
+        """Add a message at the end of its conversation."""
+        owners = "SELECT ifnull(max(position) + 1, 0), count(nullif(owner, ?)) FROM messages WHERE conversation = ?"
+        position, others = connection.execute(owners, (self.owner, conversation)).fetchone()
+        if others:
+            raise ConversationsUnavailable(f"There is no conversation {conversation!r}. Begin a new one.")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        kept = json.dumps(told, ensure_ascii=False)
+        connection.execute(
+            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)",
+            (message, conversation, position, now, question, answer, kept, self.owner),
+        )
+
+    def _update(self, connection: sqlite3.Connection, message: str, answer: str, told: Json) -> bool:
+        """Replace what is kept of an answer; False where there is no such message."""
+        given = (answer, json.dumps(told, ensure_ascii=False), message, self.owner)
+        update = "UPDATE messages SET answer = ?, json = ? WHERE id = ? AND owner = ?"
+        return connection.execute(update, given).rowcount == 1
+
+    def count(self) -> int:
+        """How many conversations there are."""
+        ((found,),) = self._rows(
+            "SELECT count(DISTINCT conversation) FROM messages WHERE owner = ?", self.owner
+        )
+        return int(found)
+
+    def give(self, owner: str) -> int:
+        """Make all conversations another owner's; return how many."""
+        given = self.count()
+        self._rows("UPDATE messages SET owner = ? WHERE owner = ?", owner, self.owner)
+        return given
+
+    def delete_all(self) -> int:
+        """Delete all conversations for good; return how many."""
+        everything = [
+            identifier
+            for (identifier,) in self._rows(
+                "SELECT DISTINCT conversation FROM messages WHERE owner = ?", self.owner
+            )
+        ]
+        return sum(map(self.delete, everything))
+
 
 def has_words(search: str) -> Callable[[str], bool]:
     """A test whether a text has all words of `search`, whatever their accents and case."""
     words = fold(search).split()
     return lambda text: all(word in fold(str(text)) for word in words)
-
-
-def _insert(
-    connection: sqlite3.Connection, message: str, conversation: str, question: str, answer: str, told: Json
-) -> None:
-    """Add a message at the end of its conversation."""
-    (position,) = connection.execute(
-        "SELECT ifnull(max(position) + 1, 0) FROM messages WHERE conversation = ?", (conversation,)
-    ).fetchone()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = json.dumps(told, ensure_ascii=False)
-    connection.execute(
-        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
-        (message, conversation, position, now, question, answer, kept),
-    )
-
-
-def _update(connection: sqlite3.Connection, message: str, answer: str, told: Json) -> bool:
-    """Replace what is kept of an answer; False where there is no such message."""
-    given = (answer, json.dumps(told, ensure_ascii=False), message)
-    return connection.execute("UPDATE messages SET answer = ?, json = ? WHERE id = ?", given).rowcount == 1
 
 
 def _object(text: object) -> Json | None:
