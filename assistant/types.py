@@ -304,6 +304,20 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What an answer was written from."""
+
+    width: int
+    """Times what is usual."""
+    sought: int
+    """Passages that were looked for."""
+    passages: int | None = None
+    """Passages of which the model was given something; None where it was given none."""
+    left_out: int = 0
+    """Passages that did not fit: the window, or the time until the first word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """ANSWER of the contracts."""
 
@@ -333,6 +347,8 @@ class Answer:
     kind: Kind = "answer"
     articles: tuple[str, ...] = ()
     """Names of articles, for answers about the collection."""
+    given: Given | None = None
+    """None for answers that no search was made for."""
 
     def as_json(self) -> Json:
         return {
@@ -358,6 +374,7 @@ class Answer:
             "invalid_citations": self.invalid_citations,
             "kind": self.kind,
             "articles": list(self.articles),
+            "given": asdict(self.given) if self.given else None,
         }
 
 

@@ -41,12 +41,21 @@ NEED_A_SUBJECT = ("overview", "list", "compare", "timeline")
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """How one message is answered, where that is not as for all others."""
+
+    width: int = 1
+    """Times the passages that are sought and the sentences that the model is given."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What a message was asked with."""
 
     history: Sequence[Turn]
     as_of: date | None
     filters: Filters
+    options: Options
     started: float
 
 
@@ -95,6 +104,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         as_of: date | None = None,
         filters: Filters = Filters(),  # noqa: B008  # frozen
+        options: Options = Options(),  # frozen
     ) -> Iterator[Event]:
         """Answer `question`; the last event is `Finished`. Closing the iterator stops the model.
 
@@ -109,7 +119,7 @@ class Assistant:
             raise QuestionError(
                 f"The question has {len(question):,} characters; at most {LONGEST:,} are read. Shorten it."
             )
-        return self._events(question, _Asked(history, as_of, filters, started))
+        return self._events(question, _Asked(history, as_of, filters, options, started))
 
     def _events(self, question: str, asked: _Asked) -> Iterator[Event]:
         if self.tells is None:
@@ -143,7 +153,9 @@ class Assistant:
         if told.kind == "previous" and not searches:
             query = replace(query, language=spoken(history) or query.language)
         language = query.language if self.language == "auto" else self.language
-        reply = Reply(self._tools(), query, asked.started, language, told.kind, told.aspect, history)
+        reply = Reply(
+            self._tools(asked.options), query, asked.started, language, told.kind, told.aspect, history
+        )
         yield from INTENTS[told.kind](reply)
 
     def _in_context(self, text: str, told: Told, history: Sequence[Turn], as_of: date | None) -> Told:
@@ -182,7 +194,7 @@ class Assistant:
         names = carried(query.text, topical(history), query.language, frame, self._leans)
         return replace(query, text=f"{query.text} {', '.join(names)}") if names else query
 
-    def _tools(self) -> Tools:
+    def _tools(self, options: Options) -> Tools:
         return Tools(
             self.retriever,
             self.prover,
@@ -190,14 +202,15 @@ class Assistant:
             self.gates,
             self.budget,
             self.embedder,
-            self.top_k,
-            self.evidence_sentences,
+            self.top_k * options.width,
+            self.evidence_sentences * options.width,
             self.style,
             self.find_conflicts,
             self.max_tokens,
             self.library,
             self.vectors,
             self.rank,
+            options.width,
         )
 
     def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:

@@ -47,9 +47,10 @@ class PromptBudget:
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
         return TEMPLATE_TOKENS + self.tokens(sum(len(message.content) for message in messages))
 
-    def limit(self, context_length: int, max_tokens: int) -> int:
-        """Tokens a prompt may have: what fits the window and is read in time."""
-        return int(min(context_length - max_tokens, self.speed * self.first_token_seconds))
+    def limit(self, context_length: int, max_tokens: int, *, hurried: bool = True) -> int:
+        """Tokens a prompt may have: what fits the window and, if `hurried`, is read in time."""
+        fitting = context_length - max_tokens
+        return int(min(fitting, self.speed * self.first_token_seconds)) if hurried else fitting
 
     def learn(
         self, characters: int, cached_characters: int, tokens: int | None, seconds: float | None

@@ -168,11 +168,13 @@ class Desk:
         history: Sequence[Turn] = (),
         as_of: date | None = None,
         filters: Filters = Filters(),  # noqa: B008  # frozen
+        width: int = 1,
     ) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
-        with closing(
-            cast("Generator[Event]", self._ready().ask(question, history, as_of, filters))
-        ) as events:
+        from .assistant import Options
+
+        answering = self._ready().ask(question, history, as_of, filters, Options(width))
+        with closing(cast("Generator[Event]", answering)) as events:
             for event in events:
                 if isinstance(event, Finished):
                     self._notice_model(event.answer)

@@ -63,7 +63,7 @@ class _Answering:
         yield reply.found(hits, unheard(query, hits) if same else frozenset())
         if query.rewritten:
             yield Notice(say("rewritten", reply.language, what=query.search_text))
-        self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED)
+        self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED * tools.width)
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
         yield reply.shown(self.ranked[: tools.evidence_sentences])
@@ -102,15 +102,15 @@ class _Answering:
     # ------------------------------------------------------------------ with a model
 
     def _sources(self) -> list[Source]:
-        info, style = self.reply.info, self.reply.tools.style
+        info, style, width = self.reply.info, self.reply.tools.style, self.reply.tools.width
         assert info is not None
         if style == "auto":
             style = "free" if (info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
         if style == "free":
             return whole_passages(self.reply.hits)
         if asked_for(self.reply.query.search_text, self.reply.query.language).kind is not None:
-            return chosen_sentences(self.ranked[:FACTS], self.reply.hits)
-        return with_passage(0, self.ranked[:BESIDE], self.reply.hits)
+            return chosen_sentences(self.ranked[: FACTS * width], self.reply.hits)
+        return with_passage(0, self.ranked[: BESIDE * width], self.reply.hits)
 
     def _asks_for(self, sources: Sequence[Source], mark: str) -> Prompt:
         return answer_prompt(self.reply.query.search_text, sources, self.reply.language, mark)

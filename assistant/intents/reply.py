@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -26,6 +26,7 @@ from ..types import (
     Event,
     Evidence,
     Finished,
+    Given,
     Hit,
     Kind,
     ModelInfo,
@@ -104,6 +105,8 @@ class Tools:
     library: Library | None = None
     embedder: Embedder | None = None
     rank: Ranks | None = None
+    width: int = 1
+    """Times what is usual: more passages and sentences, and no haste."""
 
 
 AsksFor = Callable[[Sequence[Source], str], Prompt]
@@ -138,6 +141,7 @@ class Reply:
     thought: bool = False
     finished: bool = True
     """The model was heard to its end."""
+    given: Given | None = None
 
     def __post_init__(self) -> None:
         self.mark = new_mark()
@@ -162,6 +166,7 @@ class Reply:
     def found(self, hits: Sequence[Hit], unheard: frozenset[str] = frozenset()) -> Retrieved:
         """Take the hits of the search; what is written from now on is proved with them."""
         self.hits[:] = hits
+        self.given = Given(self.tools.width, self.tools.top_k)
         self.search_s = self.elapsed()
         self.composition = Composition(
             self.tools.prover, self.hits, self.language, unheard=unheard, question=self.query.search_text
@@ -228,12 +233,15 @@ class Reply:
         """The prompt with as many sources as are read in time and fit the window; at least two."""
         assert self.info is not None
         budget = self.tools.budget
-        limit = budget.limit(self.info.context_length, self.tools.max_tokens)
+        hurried = self.tools.width == 1
+        limit = budget.limit(self.info.context_length, self.tools.max_tokens, hurried=hurried)
         kept = list(sources)
         prompt = asks_for(kept, self.mark)
         while len(kept) > FEWEST_SOURCES and budget.prompt_tokens(prompt.messages) > limit:
             kept.pop()
             prompt = asks_for(kept, self.mark)
+        if self.given is not None:
+            self.given = replace(self.given, passages=len(kept), left_out=len(sources) - len(kept))
         return prompt
 
     def generate_fitting(self, model: ChatModel, sources: list[Source], asks_for: AsksFor) -> Iterator[Event]:
@@ -325,6 +333,7 @@ class Reply:
                 kind=self.kind,
                 articles=self.articles,
                 model_finished=self.finished,
+                given=self.given,
             )
         )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..answering.aside import Joiner, is_aside
 from ..types import Json
+from .events import WIDEST
 from .markup import Mark, Piece, answer_html
 from .sources import without_planted
 from .templates import render
@@ -72,6 +73,15 @@ class TurnView:
     def places(self) -> list[Json]:
         """Where quotes may come from: the hits, or what is cited and what is known of other articles."""
         return self.hits or [*self.citations, *self.answer.get("places", ())]
+
+    @property
+    def wider(self) -> int:
+        """Times the usual passages that the question can be asked again with; 0 where more cannot help."""
+        given = self.answer.get("given")
+        if not given or self.answer.get("kind", "answer") != "answer" or len(self.hits) < given["sought"]:
+            return 0  # nothing was sought, or everything that there is was found
+        full = given["width"] > 1 and given["left_out"] > 0
+        return 0 if full or given["width"] >= WIDEST else 2 * int(given["width"])
 
     @property
     def busy(self) -> bool:

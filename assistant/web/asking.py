@@ -34,12 +34,14 @@ class Asked:
     question: str
     filters: Filters
     again: str = ""
+    width: int = 1
+    """Times the passages that are usually sought."""
 
     @classmethod
     def of(cls, told: Any) -> Asked:
         """What an event tells, already checked by `events.Chosen`."""
         question, again = (str(getattr(told, name) or "") for name in ("question", "again"))
-        return cls(question.strip(), filters_of(told.filters), again)
+        return cls(question.strip(), filters_of(told.filters), again, told.width or 1)
 
 
 def filters_of(given: Json | None) -> Filters:
@@ -118,7 +120,7 @@ def kept_events(desk: Desk, session: Session, view: TurnView, asked: Asked) -> C
             history = conversations.history(session.conversation)
             session.kept[view.key] = conversations.begin(session.conversation, asked.question, view.filters)
         try:
-            answering = desk.ask(asked.question, history, filters=asked.filters)
+            answering = desk.ask(asked.question, history, filters=asked.filters, width=asked.width)
             with closing(cast("Generator[Event]", answering)) as events:
                 for event in events:
                     finished = finished or isinstance(event, Finished)

@@ -47,8 +47,12 @@ class Desk(Protocol):
         history: Sequence[Turn],
         as_of: date | None = None,
         filters: Filters = Filters(),  # noqa: B008  # frozen
+        width: int = 1,
     ) -> Iterator[Event]:
-        """Answer a question; closing the iterator stops the model. Raises `AssistantError`."""
+        """Answer a question from `width` times the usual passages; closing the iterator stops the model.
+
+        Raises `AssistantError`.
+        """
         ...
 
     def start(self) -> None:

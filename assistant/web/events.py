@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Session = Annotated[str, Field(pattern=r"\A[A-Za-z0-9]{1,64}\z")]
 QUESTION_CHARACTERS = 2_000
 CHECK_CHARACTERS = 50_000
+WIDEST = 4
+"""Times the usual number of passages that a question may be asked with."""
 LONGEST = {"question": QUESTION_CHARACTERS, "check-text": CHECK_CHARACTERS}
 """The boxes that events read, and how many characters of each."""
 Number = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -46,6 +48,7 @@ class Chosen(_Strict):
     question: Annotated[str, Field(max_length=QUESTION_CHARACTERS)] | None = None
     again: Annotated[str, Field(pattern=r"\A(turn-\d{1,6})?\z")] | None = None
     filters: Limits | None = None
+    width: Annotated[int, Field(ge=1, le=WIDEST)] = 1
 
 
 class EventBody(_Strict):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.answering.abstention import Gates
-from assistant.answering.assistant import Assistant
+from assistant.answering.assistant import Assistant, Options
 from assistant.answering.budget import PromptBudget
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
@@ -240,6 +240,48 @@ def test_a_slow_machine_is_given_fewer_sources_but_two() -> None:
         model = ScriptedModel("Oui.", parameters=20e9)
         answer_of(assistant(model, *hits, budget=budget, style="free").ask(QUESTION))
         assert model.asked[0][1].content.count("Titre · 2025-01-21") == expected
+
+
+def test_asked_with_more_passages_the_model_is_given_more_and_takes_its_time() -> None:
+    hits = [
+        make_hit(
+            f"Le fait numéro {n} concerne Microsoft et le calcul d'OpenAI. " * 8, rank=n, article=f"{n}.md"
+        )
+        for n in range(1, 9)
+    ]
+    slow = PromptBudget(5)
+    slow.learn(3000, 0, 1000, 100.0)
+    counts = []
+    for width in (1, 2):
+        model = ScriptedModel("Oui.", parameters=20e9)
+        asking = assistant(model, *hits, budget=slow, style="free", top_k=4)
+        answer = answer_of(asking.ask(QUESTION, options=Options(width)))
+        counts.append(model.asked[0][1].content.count("Titre · 2025-01-21"))
+        assert answer.given is not None
+        assert (answer.given.width, answer.given.sought, answer.given.passages) == (
+            width,
+            4 * width,
+            counts[-1],
+        )
+        assert answer.given.left_out == 4 * width - counts[-1]
+    assert counts == [2, 8]
+
+
+def test_a_small_model_is_given_more_sentences() -> None:
+    said = (
+        "Microsoft garde un droit de refus sur la puissance de calcul. OpenAI loue des serveurs à Oracle depuis juin. "
+        "Microsoft vend la puissance de calcul du Texas. OpenAI dessine ses propres puces avec Broadcom. "
+        "Microsoft reçoit vingt pour cent des recettes. OpenAI ouvre un centre en Norvège cet hiver. "
+        "Microsoft forme ses modèles à Seattle. OpenAI emploie deux mille personnes."
+    )
+    hit = make_hit(said)
+    given = []
+    for width in (1, 2):
+        model = ScriptedModel("Oui.", parameters=1e9)
+        answer_of(assistant(model, OTHER, hit).ask(QUESTION, options=Options(width)))
+        given.append(sum(sentence in model.asked[0][1].content for sentence in said.split(". ")))
+    assert given[0] == 4
+    assert given[1] > 4
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", "x" * 20_000])

@@ -80,6 +80,21 @@ def test_asking_again_sets_the_first_answer_aside(visit: Open) -> None:
     assert [bool(words) for words in replaced] == [False, True, False]
 
 
+def test_a_question_is_asked_again_with_more_passages(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.ask_to_the_end("quel budget ?")
+    page.get_by_text("Avec plus de passages").click()
+    page.locator('.turn[data-state="done"]').nth(1).wait_for()
+    assert seen.desk.asked[-1] == ("quel budget ?", ())
+    assert seen.desk.widths[-2:] == [1, 2]
+    assert page.locator(".turn[data-ui-replaced]").count() == 1
+    page.get_by_text("Avec plus de passages").last.click()
+    page.locator('.turn[data-state="done"]').nth(2).wait_for()
+    assert seen.desk.widths[-1] == 4
+    assert page.get_by_text("Avec plus de passages").count() == 2  # no more than that
+
+
 def test_a_question_is_edited_and_asked_again(visit: Open) -> None:
     seen = visit()
     page = seen.page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from assistant.types import (
     Evidence,
     Filters,
     Finished,
+    Given,
     Hit,
     Json,
     Notice,
@@ -174,6 +175,8 @@ class FakeDesk:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.filters: list[Filters] = []
         """What each question was limited to."""
+        self.widths: list[int] = []
+        """Times the usual passages that each question was asked with."""
         self.closed = threading.Event()
         self.running: list[str] = []
         """Questions that are being answered."""
@@ -225,6 +228,7 @@ class FakeDesk:
         history: Sequence[Turn] = (),
         as_of: date | None = None,
         filters: Filters = NO_FILTERS,
+        width: int = 1,
     ) -> Iterator[Event]:
         if len(question) > 2000:
             raise QuestionError(
@@ -232,15 +236,16 @@ class FakeDesk:
             )
         self.asked.append((question, tuple(history)))
         self.filters.append(filters)
+        self.widths.append(width)
         self.closed.clear()
         self.running.append(question)
         try:
-            yield from self._events(question)
+            yield from self._events(question, width)
         finally:
             self.running.remove(question)
             self.closed.set()
 
-    def _events(self, question: str) -> Iterator[Event]:
+    def _events(self, question: str, width: int = 1) -> Iterator[Event]:
         found = self.found
         script = next((lines for word, lines in self.scripts.items() if word in question), self.script)
         yield Retrieved(Query(question, question, "fr"), found, 0.04)
@@ -265,7 +270,7 @@ class FakeDesk:
                 sentence.citations, sentence.reasons, sentence.nearest, sentence.before,
             )  # fmt: skip
         yield Notice("Les sources sont de dates différentes.")
-        yield Finished(self.rework(answer))
+        yield Finished(self.rework(replace(answer, given=Given(width, len(found), len(found)))))
 
     def _answer(self, question: str, found: tuple[Hit, ...], script: Sequence[Line]) -> Answer:
         text, sentences = "", []

@@ -182,3 +182,28 @@ def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
     assert "<summary>1 phrase écartée" in html
     assert html.count("Aucun passage ne prouve cela.") == 1
     assert "un titre" not in html
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "wider"),
+    [
+        ({"width": 1, "sought": 2, "passages": 2, "left_out": 0}, "answer", 2),
+        ({"width": 2, "sought": 2, "passages": 2, "left_out": 0}, "answer", 4),
+        ({"width": 4, "sought": 2, "passages": 2, "left_out": 0}, "answer", 0),
+        ({"width": 1, "sought": 3, "passages": 2, "left_out": 0}, "answer", 0),  # all there is was found
+        ({"width": 1, "sought": 2, "passages": 1, "left_out": 1}, "answer", 2),  # the time was short
+        ({"width": 2, "sought": 2, "passages": 1, "left_out": 1}, "answer", 0),  # the window is full
+        ({"width": 1, "sought": 2, "passages": 2, "left_out": 0}, "timeline", 0),
+        (None, "answer", 0),
+    ],
+)
+def test_more_passages_are_offered_only_where_they_can_help(
+    desk: FakeDesk, given: Json | None, kind: str, wider: int
+) -> None:
+    view = TurnView("t", "budget")
+    for event in desk.ask("budget"):
+        take(view, event)
+    view.answer |= {"given": given, "kind": kind}
+    html = turn_html(view, FRENCH)
+    assert (f'data-width="{wider}"' in html) == bool(wider)
+    assert ("Avec plus de passages" in html) == bool(wider)

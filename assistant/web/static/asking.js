@@ -11,12 +11,12 @@ function fill(words) {
   box().dispatchEvent(new Event("input", { bubbles: true }));
 }
 const chosen = () => Object.fromEntries(Object.entries(filters).filter(([, value]) => value && value.length));
-function ask(question, again = "") {
+function ask(question, again = "", width = 1) {
   if (busy || restoring) return later(question);
   setBusy(true);
   sending = { question, again };
   // turns that are asked again stay where they are, and are no part of what goes on
-  api.ask({ question, again, filters: chosen() });
+  api.ask({ question, again, width, filters: chosen() });
 }
 function setBusy(on) {
   busy = on;
