@@ -19,6 +19,8 @@
     │   └── ModelMissing           the server answers and does not have the model
     ├── PromptTooLong              the prompt does not fit the model's window
     ├── ConversationsUnavailable   conversations cannot be kept or read: a full disk, a file that cannot be opened
+    ├── AccountError               no such account, or a password that is not taken
+    ├── AccountsUnavailable        the accounts cannot be read or written: then nobody is let in
     ├── LanguagePackIncomplete     a pack lacks keys that the English one has
     ├── SetupError                 a step of the set-up failed
     │   └── DownloadError          something could not be fetched, or its checksum is wrong
@@ -122,6 +124,14 @@ class PromptTooLong(AssistantError):
 
 
 class ConversationsUnavailable(AssistantError):
+    pass
+
+
+class AccountError(AssistantError):
+    pass
+
+
+class AccountsUnavailable(AssistantError):
     pass
 
 

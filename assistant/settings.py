@@ -117,10 +117,24 @@ class ProofSection(Section):
 
 class WebSection(Section):
     host: str = Field(
-        "127.0.0.1", description="Address of this machine that the page listens on; only loopback is taken."
+        "127.0.0.1",
+        description="Address of this machine that the page listens on; other than loopback only with accounts.",
     )
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0: any free one.")
     open_browser: bool = Field(True, description="Open the page in the browser.")
+    names: tuple[str, ...] = Field(
+        (), description="Host names, with or without a port, that the page is served under beyond loopback."
+    )
+    proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; none by default.",
+    )
+    session_idle_hours: float = Field(
+        8, gt=0, le=720, description="A login ends so long after its last use; an open tab alone is none."
+    )
+    session_hours: float = Field(
+        168, gt=0, le=8760, description="A login ends so long after it began, used or not."
+    )
 
 
 class Settings(BaseSettings):

@@ -18,8 +18,10 @@ from .settings import Settings, load
 if TYPE_CHECKING:
     import click
 
+    from .accounts.accounts import Accounts
     from .answering.assistant import Assistant
     from .answering.composition import Proves
+    from .answering.conversations import Conversations
     from .answering.grounding import Prover
     from .answering.loading import Desk
     from .intents.classifier import Tells
@@ -328,7 +330,6 @@ def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover
 
 def make_desk(settings: Settings) -> Desk:
     """What the page talks to; loads nothing before `start`."""
-    from .answering.conversations import Conversations
     from .answering.loading import Desk, Shelf
     from .reading.articles import find_articles
 
@@ -353,10 +354,28 @@ def make_desk(settings: Settings) -> Desk:
         load_index,
         load_assistant,
         load_model,
-        Conversations(settings.paths.runtime / "conversations.db"),
+        make_conversations(settings),
         check=lambda text, progress: desk_check[0](text, progress),
         examples=lambda language: examples(settings, language),
         files=lambda: find_articles(settings.paths.corpus),
+    )
+
+
+def make_conversations(settings: Settings) -> Conversations:
+    """The conversations of the local user; `of` has those of others."""
+    from .answering.conversations import Conversations
+
+    return Conversations(settings.paths.runtime / "conversations.db")
+
+
+def make_accounts(settings: Settings) -> Accounts:
+    """The accounts, beside the conversations."""
+    from .accounts.accounts import Accounts
+
+    return Accounts(
+        settings.paths.runtime / "accounts.db",
+        seconds_idle=settings.web.session_idle_hours * 3600,
+        seconds_longest=settings.web.session_hours * 3600,
     )
 
 

@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
     "evaluation": ROOT | {"reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
-    "web": ROOT | {"language", "answering"},
+    "accounts": ROOT,
+    "web": ROOT | {"language", "answering", "accounts"},
     "llamaindex": ROOT | {"search"},
 }
 DOORS = {"wiring", "cli", "collection", "__main__", "__init__"}

@@ -34,6 +34,7 @@ COMMANDS = {
     "ask": ("ask", "Answer a question, with citations."),
     "check": ("check", "Prove a text that someone else wrote."),
     "chat": ("chat", "Open the page."),
+    "users": ("users", "Accounts, for a page that several people use."),
     "evaluate": ("measure", "Measure the answers on judged questions."),
     "compare": ("measure", "Compare two evaluations, paired."),
     "questions": ("measure", "Make and care for sets of questions."),
