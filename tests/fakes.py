@@ -10,8 +10,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.types import ModelInfo
+
 if TYPE_CHECKING:
     from assistant.types import Vector
+
+
+class NamedModel:
+    """What every ChatModel of the tests has besides its words."""
+
+    def __init__(self, name: str, *, digest: str | None = None, parameters: float | None = None) -> None:
+        self.name = name
+        self._info = ModelInfo(name, digest, 4096, parameters)
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    def preload(self) -> None:
+        """There is nothing to load."""
 
 
 class FakeEmbedder:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+
+from fakes import NamedModel
 
 from assistant.errors import ModelUnavailable
-from assistant.reading.sentences import sentence_spans
-from assistant.types import Chunk, Hit, Message, ModelInfo, Passage, Query, Span
+from assistant.types import Chunk, Hit, Message, ModelInfo, Query
 
 
-class ScriptedModel:
+class ScriptedModel(NamedModel):
     """A ChatModel that says what it is told, in small pieces, and remembers what it was asked."""
 
     def __init__(
@@ -23,6 +23,7 @@ class ScriptedModel:
         done_reason: str = "stop",
         word: Mapping[str, float] | None = None,
     ) -> None:
+        super().__init__("scripted:1b", digest="sha256:00", parameters=parameters)
         self.replies = list(replies)
         self.word = word
         """Probabilities of its first word, where it is asked for them."""
@@ -32,18 +33,6 @@ class ScriptedModel:
         self.closed = 0
         self.prompt_tokens = prompt_tokens
         self.done_reason = done_reason
-        self._info = ModelInfo("scripted:1b", "sha256:00", 4096, parameters)
-
-    @property
-    def name(self) -> str:
-        return self.info.name
-
-    def preload(self) -> None:
-        pass
-
-    @property
-    def info(self) -> ModelInfo:
-        return self._info
 
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
@@ -74,15 +63,11 @@ class ScriptedModel:
             self.closed += 1
 
 
-class DeadModel:
+class DeadModel(NamedModel):
     """A ChatModel whose server is not there."""
 
-    @property
-    def name(self) -> str:
-        return "dead:1b"
-
-    def preload(self) -> None:
-        pass
+    def __init__(self) -> None:
+        super().__init__("dead:1b")
 
     @property
     def info(self) -> ModelInfo:
@@ -92,35 +77,6 @@ class DeadModel:
         self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
     ) -> Iterator[Chunk]:
         raise AssertionError("a model that is not there is not asked")
-
-
-def make_hit(
-    text: str,
-    *,
-    rank: int = 1,
-    article: str = "a.md",
-    title: str = "Titre",
-    language: str = "fr",
-    published: date | None = date(2025, 1, 21),
-    start: int = 0,
-    flagged: tuple[Span, ...] = (),
-) -> Hit:
-    """A hit whose passage is `text`, found in `article` at `start`."""
-    spans = tuple(Span(start + a, start + b) for a, b in sentence_spans(text, language))
-    return Hit(
-        rank=rank,
-        passage=Passage(f"{article}-{start}", article, start, start + len(text)),
-        text=text,
-        title=title,
-        language=language,
-        published=published,
-        score=1 / rank,
-        similarity=0.9,
-        dense_rank=rank,
-        lexical_rank=rank,
-        sentences=spans,
-        flagged=flagged,
-    )
 
 
 class FixedRetriever:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.abstention import (
     UNPROVED,
@@ -26,7 +27,7 @@ from assistant.cli.ask import _print_sources
 from assistant.search.question import read_question
 from assistant.types import Hit, Quote, Sentence, Verdict
 
-from .scripted import FixedRetriever, ScriptedModel, make_hit
+from .scripted import FixedRetriever, ScriptedModel
 
 EMBEDDER = "/models/multilingual-e5-small"
 FRENCH = (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.abstention import Gates
 from assistant.answering.assistant import Assistant, Options
@@ -29,7 +30,7 @@ from assistant.types import (
     Turn,
 )
 
-from .scripted import DeadModel, FixedRetriever, ScriptedModel, make_hit
+from .scripted import DeadModel, FixedRetriever, ScriptedModel
 
 RIGHT = make_hit(
     "Depuis le 21 janvier 2025, l'exclusivité de Microsoft est remplacée par un droit de premier refus sur les nouvelles "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_hit
 from fakes import FakeEmbedder
 from fakes_ollama import FakeOllama
 
@@ -20,7 +21,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.store.index import Store, sync
 from assistant.types import Answer, Hit, Thought
 
-from .scripted import FixedRetriever, make_hit
+from .scripted import FixedRetriever
 from .shapes import SHAPES
 from .test_assistant import OTHER, QUESTION, RIGHT, check_always
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.check import check_text
 from assistant.answering.conflicts import ConflictFinder
 from assistant.answering.grounding import Prover
 from assistant.proof.claims import claim_of
 from assistant.types import Hit, Json
-
-from .scripted import make_hit
 
 HITS = [
     make_hit(

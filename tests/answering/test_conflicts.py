@@ -6,13 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.conflicts import ConflictFinder
 from assistant.reading.articles import find_articles, read_article
 from assistant.store.embedding import SentenceTransformerEmbedder
 from assistant.types import Hit, Query
-
-from .scripted import make_hit
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 OLD, NEW = date(2024, 3, 14), date(2025, 2, 3)

@@ -8,21 +8,18 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
+from builders import make_answer
 
 from assistant.answering.conversations import UNANSWERED, Conversations
 from assistant.errors import ConversationsUnavailable
-from assistant.types import Answer, Turn
-
-
-def answer(question: str, text: str = "Oui.") -> Answer:
-    return Answer(question=question, language="fr", text=text, abstained=False, mode="evidence")
+from assistant.types import Turn
 
 
 def test_a_conversation_comes_back_after_a_restart(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "runtime" / "conversations.db")
     conversation = kept.start()
-    kept.keep(conversation, answer("Un ?", "Réponse un."))
-    kept.keep(conversation, answer("Deux ?"))
+    kept.keep(conversation, make_answer("Un ?", "Réponse un."))
+    kept.keep(conversation, make_answer("Deux ?"))
     again = Conversations(tmp_path / "runtime" / "conversations.db")
     assert [exchange.question for exchange in again.load(conversation)] == ["Un ?", "Deux ?"]
     assert again.load(conversation)[0].answer["answer"] == "Réponse un."
@@ -37,13 +34,13 @@ def test_a_conversation_comes_back_after_a_restart(tmp_path: Path) -> None:
 def test_history_is_the_last_exchanges_oldest_first(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
     for number in range(6):
-        kept.keep("c", answer(f"Q{number}"))
+        kept.keep("c", make_answer(f"Q{number}"))
     assert [turn.content for turn in kept.history("c", limit=2) if turn.role == "user"] == ["Q4", "Q5"]
 
 
 def test_feedback_is_kept_with_its_answer(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    first, second = kept.keep("c", answer("Un ?")), kept.keep("c", answer("Deux ?"))
+    first, second = kept.keep("c", make_answer("Un ?")), kept.keep("c", make_answer("Deux ?"))
     assert kept.feedback(second, {"thumb": "down", "correction": "C'est 12 %."})
     judged = kept.judged()
     assert [(exchange.question, exchange.thumb, exchange.correction) for exchange in judged] == [
@@ -56,7 +53,7 @@ def test_feedback_is_kept_with_its_answer(tmp_path: Path) -> None:
 
 def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    message = kept.keep("c", answer("Un ?"))
+    message = kept.keep("c", make_answer("Un ?"))
     said: list[dict[str, object]] = [
         {"thumb": "down", "reasons": ["wrong", "sources"]},
         {"thumb": "down", "correction": "C'est 12 %."},
@@ -77,8 +74,8 @@ def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
 
 def test_a_deleted_conversation_is_gone_from_the_file(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    kept.keep("c", answer("Un secret ?", "Le mot de passe est zanzibar."))
-    kept.keep("d", answer("Autre ?"))
+    kept.keep("c", make_answer("Un secret ?", "Le mot de passe est zanzibar."))
+    kept.keep("d", make_answer("Autre ?"))
     kept.rename("c", "zanzibar")
     kept.delete("c")
     assert [summary.id for summary in kept.list()] == ["d"]
@@ -88,9 +85,9 @@ def test_a_deleted_conversation_is_gone_from_the_file(tmp_path: Path) -> None:
 
 def test_conversations_are_found_by_all_words_of_a_message_and_renamed(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    kept.keep("c", answer("Où est l'École ?", "À Quimper, près de la rivière."))
-    kept.keep("c", answer("Et le marché ?"))
-    kept.keep("d", answer("Une autre école ?"))
+    kept.keep("c", make_answer("Où est l'École ?", "À Quimper, près de la rivière."))
+    kept.keep("c", make_answer("Et le marché ?"))
+    kept.keep("d", make_answer("Une autre école ?"))
     assert [summary.id for summary in kept.list(search="ecole QUIMPER")] == ["c"]
     assert {summary.id for summary in kept.list(search="école")} == {"c", "d"}
     assert kept.list(search="marché quimper") == []  # of two messages
@@ -113,7 +110,7 @@ def test_a_question_is_kept_from_the_moment_it_is_asked(tmp_path: Path) -> None:
     kept.interrupt(first, UNANSWERED | {"answer": "La moitié", "draft": " de"})
     (exchange,) = kept.load("c")
     assert (exchange.answer["answer"], exchange.answer["draft"]) == ("La moitié", " de")
-    assert kept.keep("c", answer("Un ?", "Oui."), first, {"language": "fr"}) == first
+    assert kept.keep("c", make_answer("Un ?", "Oui."), first, {"language": "fr"}) == first
     (exchange,) = kept.load("c")
     assert "interrupted" not in exchange.answer
     assert exchange.answer["filters"] == kept.filters("c") == {"language": "fr"}
@@ -122,10 +119,10 @@ def test_a_question_is_kept_from_the_moment_it_is_asked(tmp_path: Path) -> None:
 
 def test_what_is_asked_again_is_shown_and_no_part_of_what_goes_on(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
-    ids = [kept.keep("c", answer(f"Q{number}")) for number in range(3)]
-    kept.keep("other", answer("Autre ?"))
+    ids = [kept.keep("c", make_answer(f"Q{number}")) for number in range(3)]
+    kept.keep("other", make_answer("Autre ?"))
     kept.replace_from("c", ids[1])
-    kept.keep("c", answer("Q1 autrement"))
+    kept.keep("c", make_answer("Q1 autrement"))
     assert [exchange.replaced for exchange in kept.load("c")] == [False, True, True, False]
     assert [turn.content for turn in kept.history("c") if turn.role == "user"] == ["Q0", "Q1 autrement"]
     kept.replace_from("other", ids[0])  # of another conversation
@@ -138,12 +135,12 @@ def test_an_answer_whose_conversation_was_deleted_meanwhile(tmp_path: Path) -> N
     kept.delete("c")
     kept.interrupt(begun, UNANSWERED)
     assert kept.list() == []
-    kept.keep("c", answer("Un ?"), begun)
+    kept.keep("c", make_answer("Un ?"), begun)
     assert [exchange.id for exchange in kept.load("c")] == [begun]
 
 
 def fill(kept: Conversations) -> str:
-    return kept.keep("c", answer("Un ?"))
+    return kept.keep("c", make_answer("Un ?"))
 
 
 @pytest.mark.parametrize("bad", ["garbage", "folder", "cut", "other tables", "gone", "emptied"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.conflicts import ConflictFinder
@@ -15,7 +16,7 @@ from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.types import Answer, Citation, Hit, Quote
 
-from .scripted import FixedRetriever, ScriptedModel, make_hit
+from .scripted import FixedRetriever, ScriptedModel
 from .test_assistant import check_always
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from builders import make_hit
+
 from assistant.answering.grounding import Prover
 from assistant.types import Hit, Query, Quote, Span
-
-from .scripted import make_hit
 
 TEXT = (
     "# Le pont de Lormont\n\nLe pont de Lormont a été ouvert le 3 mai 1998. Il mesure 420 mètres. "

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from builders import make_article, make_hit
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.conversations import Conversations
@@ -16,14 +17,14 @@ from assistant.answering.progress import answer_of
 from assistant.errors import ModelUnavailable, NoIndex
 from assistant.types import Article
 
-from .scripted import FixedRetriever, ScriptedModel, make_hit
+from .scripted import FixedRetriever, ScriptedModel
 
 
 class OneArticle:
     way_out: str | None = None
 
     def article(self, name: str) -> Article:
-        return Article(name, "Un fait.", "Titre", "fr", "0")
+        return make_article("Un fait.", name)
 
     def articles(self) -> list[str]:
         return ["a.md"]

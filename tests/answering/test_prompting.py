@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from builders import make_hit
+
 from assistant.answering.prompting import (
     Source,
     answer_prompt,
@@ -13,7 +15,7 @@ from assistant.answering.prompting import (
     rewrite_prompt,
     whole_passages,
 )
-from assistant.types import Hit, Passage, Quote, Turn
+from assistant.types import Hit, Quote, Turn
 
 FRENCH_USER = """Extraits, entre les deux lignes marquées === m === :
 === m ===
@@ -36,14 +38,7 @@ SOURCES = [Source(0, "Titre · 2025-01-21", "Un fait."), Source(2, "Autre", "Deu
 
 
 def hit(text: str = "Un. Deux. Trois.", **facts: Any) -> Hit:
-    return Hit(
-        rank=1,
-        passage=Passage("id", "a.md", 10, 10 + len(text)),
-        text=text,
-        title="Titre",
-        language="fr",
-        **facts,
-    )
+    return make_hit(text, start=10, **{"published": None, **facts})
 
 
 def test_the_french_prompt() -> None:

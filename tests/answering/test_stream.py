@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from builders import make_hit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from assistant.answering.stream import Named, Piece, Retracted, StreamFilter, Te
 from assistant.proof.places import unheard
 from assistant.types import Hit, Proof, Query, Quote, Sentence
 
-from .scripted import make_hit
 from .shapes import SHAPES, Shape
 
 HITS = tuple(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.abstention import Fitted, Gates, Situation
 from assistant.answering.assistant import Assistant
@@ -16,7 +17,7 @@ from assistant.answering.sufficiency import ask_sufficiency, odds, sufficiency_p
 from assistant.model.ollama import OllamaModel
 from assistant.types import Token
 
-from .scripted import FixedRetriever, ScriptedModel, make_hit
+from .scripted import FixedRetriever, ScriptedModel
 
 HITS = (
     make_hit("Le pont de Lormont mesure 420 mètres. Il a été ouvert en 1998.", title="Le pont"),

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from builders import make_hit
+
 from assistant.errors import StoreError
 from assistant.types import (
     Answer,
@@ -13,7 +15,6 @@ from assistant.types import (
     Event,
     Finished,
     Hit,
-    Passage,
     Proof,
     Query,
     Quote,
@@ -48,20 +49,16 @@ class ParagraphRetriever:
 
     def _hit(self, rank: int, name: str, match: re.Match[str]) -> Hit:
         start, end = match.span()
-        return Hit(
+        return make_hit(
+            match.group(),
             rank=rank,
-            passage=Passage(f"{name}:{start}", name, start, end),
-            text=match.group(),
+            article=name,
             title=name,
             language="en",
-            score=1 / rank,
-            dense_rank=rank,
-            lexical_rank=rank,
+            published=None,
+            start=start,
             context=Span(start, end),
             context_text=match.group(),
-            sentences=tuple(
-                Span(start + m.start(), start + m.end()) for m in re.finditer(r"\S[^.]*\.", match.group())
-            ),
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.check import check_text
 from assistant.answering.grounding import Prover
@@ -20,7 +21,7 @@ from assistant.evaluation.others import OthersProof
 from assistant.evaluation.questions import Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
 from assistant.model.ollama import OllamaModel
-from assistant.types import Hit, Passage, Turn
+from assistant.types import Turn
 
 QUESTION = Question(
     "q", "When?", language="en", answers=("1843",), answerable=True, history=(Turn("user", "Ada?"),)
@@ -118,7 +119,7 @@ def test_the_passages_that_a_reply_brings_are_kept(server: str) -> None:
 def proved(server: str, model: str, folder: Path) -> dict[str, Any]:
     """The record of an answer and its metrics, proved against its contexts or a search that finds one passage."""
     text = "Ada Lovelace wrote her notes In 1843."
-    hit = Hit(1, Passage("p", "a.md", 0, len(text)), text, "Ada", "en")
+    hit = make_hit(text, title="Ada", language="en")
     proof = OthersProof(lambda text: check_text(text, lambda *_: [hit], Prover()), Prover())
     journal = Journal(folder / f"{model}.jsonl", "run", [QUESTION])
     subject = Subject("answers", ask=EndpointAsker(server, model), journal=journal, prove_answer=proof)

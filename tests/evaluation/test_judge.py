@@ -3,29 +3,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
+from fakes import NamedModel
 
 from assistant.evaluation.judge import judge, kappa, verdict
 from assistant.evaluation.questions import Question
-from assistant.types import Chunk, Message, ModelInfo
+from assistant.types import Chunk, Message
 
 
-class Strict:
+class Strict(NamedModel):
     """A judge that finds an answer right where it stands in the reference, word for word."""
 
     def __init__(self, yes: str = "Yes.", no: str = "**No**, it does not.") -> None:
+        super().__init__("strict")
         self.yes = yes
         self.no = no
-
-    @property
-    def name(self) -> str:
-        return self.info.name
-
-    def preload(self) -> None:
-        pass
-
-    @property
-    def info(self) -> ModelInfo:
-        return ModelInfo("strict", None, 4096)
 
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_article
+from fakes import NamedModel
 
 from assistant.answering.conversations import Exchange
 from assistant.errors import EvaluationError
 from assistant.evaluation.care import from_feedback, import_beir, import_squad, validate
 from assistant.evaluation.making import facts_of, make_questions, rewording, round_trip
 from assistant.evaluation.questions import GoldSpan, Question, check_gold
-from assistant.reading.sentences import sentence_spans
-from assistant.types import Article, Chunk, Message, ModelInfo, Span
+from assistant.types import Chunk, Message, Span
 
 FRENCH = (
     "Le barrage de Serre-Ponçon retient 1 272 millions de mètres cubes d'eau depuis sa mise en service. "
@@ -33,15 +34,10 @@ OTHER = (
 )
 
 
-def article(name: str, text: str, language: str, flagged: tuple[Span, ...] = ()) -> Article:
-    sentences = tuple(sentence_spans(text, language))
-    return Article(name, text, name, language, "0", sentences=sentences, flagged=flagged)
-
-
 ARTICLES = [
-    article("a.fr.md", FRENCH, "fr"),
-    article("a.en.md", ENGLISH, "en"),
-    article("b.en.md", OTHER, "en"),
+    make_article(FRENCH, "a.fr.md"),
+    make_article(ENGLISH, "a.en.md", language="en"),
+    make_article(OTHER, "b.en.md", language="en"),
 ]
 TEXTS = {one.name: one.text for one in ARTICLES}
 
@@ -73,20 +69,22 @@ def test_a_year_is_a_date_and_a_number_of_a_name_is_not_asked_for() -> None:
         "The drawings of the dam are free under Apache 2.0 for every school of the valley. "
         "The engineers of the dam met again on 4 March for a long dinner in the valley."
     )
-    assert [(f.sort, f.answer) for f in facts_of(article("a.md", text, "en"))] == [("date", "1957")]
+    assert [(f.sort, f.answer) for f in facts_of(make_article(text, language="en"))] == [("date", "1957")]
 
 
 def test_a_small_number_alone_makes_no_question_across_languages() -> None:
-    french = article(
-        "a.fr.md", FRENCH + " Le musée du barrage accueille les écoles pendant 27 semaines.", "fr"
+    french = make_article(
+        f"{FRENCH} Le musée du barrage accueille les écoles pendant 27 semaines.", "a.fr.md"
     )
-    english = article("a.en.md", f"{ENGLISH} An old man fished there for 27 summers without a break.", "en")
+    english = make_article(
+        f"{ENGLISH} An old man fished there for 27 summers without a break.", "a.en.md", language="en"
+    )
     crossed = [q for q in make_questions([french, english], 30) if q.kind == "cross"]
     assert {q.answers for q in crossed} == {("380",)}
 
 
 def test_a_planted_order_is_never_asked_for() -> None:
-    flagged = article("a.md", FRENCH, "fr", (Span(0, 50),))
+    flagged = make_article(FRENCH, flagged=(Span(0, 50),))
     assert "1 272 millions" not in {fact.answer for fact in facts_of(flagged)}
 
 
@@ -132,23 +130,13 @@ def test_what_the_search_does_not_find_again_is_left_out() -> None:
     assert {name for q in kept for name in q.articles} == {"b.en.md"}
 
 
-class Scripted:
+class Scripted(NamedModel):
     """A language model that always writes the same."""
 
     def __init__(self, text: str) -> None:
+        super().__init__("scripted")
         self.text = text
         self.prompts: list[str] = []
-
-    @property
-    def name(self) -> str:
-        return self.info.name
-
-    def preload(self) -> None:
-        pass
-
-    @property
-    def info(self) -> ModelInfo:
-        return ModelInfo("scripted", None, 4096)
 
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from answering.scripted import make_hit
+from builders import make_hit
 
 from assistant.answering.grounding import Prover
 from assistant.proof.checks.registry import CHECKS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from answering.scripted import make_hit
+from builders import make_hit
 from hypothesis import given
 from hypothesis import strategies as st
 

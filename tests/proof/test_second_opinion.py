@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from builders import make_hits
+
 from assistant.proof.second_opinion import LONGEST_PREMISE, SecondOpinion, shown
 from assistant.proof.verifiers import Word
-from assistant.types import Hit, Passage, Proof, Quote, Verdict
-
-
-def hit(number: int, text: str) -> Hit:
-    return Hit(number, Passage(str(number), f"{number}.md", 0, len(text)), text, f"Title {number}", "en")
+from assistant.types import Hit, Proof, Quote, Verdict
 
 
 class Fixed:
@@ -45,7 +43,7 @@ class Oracle:
         return [None if "odd" in claim else 0.9 if "true" in claim else 0.1 for claim in claims]
 
 
-HITS = [hit(1, "First text."), hit(2, "Second text.")]
+HITS = make_hits(["First text.", "Second text."])
 
 
 def test_only_what_is_undecided_is_asked_about() -> None:
@@ -74,11 +72,11 @@ def test_without_passages_there_is_nothing_to_ask() -> None:
 
 
 def test_of_long_passages_those_that_the_proof_rests_on_are_read() -> None:
-    hits = [hit(number, f"Text {number}. " * (LONGEST_PREMISE // 30)) for number in range(9)]
+    hits = make_hits(f"Text {number}. " * (LONGEST_PREMISE // 30) for number in range(9))
     proof = Proof("partial", (Quote("7.md", 0, 5, "Text ", 7),))
     chosen = shown(hits, proof)
     assert hits[7] in chosen
     assert chosen[0] == hits[0]
     assert sum(len(one.text) for one in chosen) <= LONGEST_PREMISE
-    huge = [hit(number, "x" * 20_000) for number in range(4)]
+    huge = make_hits(["x" * 20_000] * 4)
     assert shown(huge, proof.__class__("partial")) == huge[:2]

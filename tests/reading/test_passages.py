@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from builders import make_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.reading.hygiene import clean
 from assistant.reading.passages import split_passages
-from assistant.reading.sentences import sentence_spans
-from assistant.types import Article, Heading, Passage, Span
+from assistant.types import Heading, Passage, Span
 
 
 def by_word(text: str) -> list[int]:
@@ -32,11 +32,6 @@ def by_pair(text: str) -> list[int]:
 
 
 TOKENIZERS = [by_word, by_character, by_pair]
-
-
-def article(text: str, headings: tuple[Heading, ...] = (), pages: tuple[Span, ...] = ()) -> Article:
-    spans = tuple(sentence_spans(text, "fr"))
-    return Article("a.md", text, "t", "fr", "0", sentences=spans, headings=headings, pages=pages)
 
 
 def words_of(passages: list[Passage], text: str) -> str:
@@ -62,7 +57,7 @@ REPEATED = st.builds(lambda unit, times: unit * times, AWKWARD.filter(len), st.i
 )
 def test_any_text(raw: str, tokenize: object, least: int, most: int) -> None:
     text, _ = clean(raw)
-    made = split_passages(article(text), tokenize, least, most)  # type: ignore[arg-type]
+    made = split_passages(make_article(text), tokenize, least, most)  # type: ignore[arg-type]
     previous = 0
     for passage in made:
         inside = text[passage.start : passage.end]
@@ -72,7 +67,7 @@ def test_any_text(raw: str, tokenize: object, least: int, most: int) -> None:
         previous = passage.end
     assert words_of(made, text) == "".join(text.split())
     assert len({passage.id for passage in made}) == len(made)
-    assert made == split_passages(article(text), tokenize, least, most)  # type: ignore[arg-type]
+    assert made == split_passages(make_article(text), tokenize, least, most)  # type: ignore[arg-type]
 
 
 @settings(max_examples=100, deadline=None)
@@ -80,7 +75,7 @@ def test_any_text(raw: str, tokenize: object, least: int, most: int) -> None:
 def test_sizes_and_whole_sentences(lengths: list[int]) -> None:
     text = " ".join(" ".join(["mot"] * (length - 1)) + "." for length in lengths)
     text = re.sub(r"(^|\. )m", r"\1M", text)
-    found = article(text)
+    found = make_article(text)
     made = split_passages(found, by_word, 60, 120)
     starts, ends = {span.start for span in found.sentences}, {span.end for span in found.sentences}
     assert all(passage.start in starts and passage.end in ends for passage in made)
@@ -95,7 +90,7 @@ def test_a_section_begins_a_passage_and_names_it() -> None:
     text = "\n\n".join(section.strip() for section in sections)
     starts = [text.index(f"Titre {n}") for n in range(4)]
     headings = tuple(Heading(start, start + 7, 1 if n == 0 else 2) for n, start in enumerate(starts))
-    made = split_passages(article(text, headings), by_word, 20, 60)
+    made = split_passages(make_article(text, headings=headings), by_word, 20, 60)
     assert [passage.start for passage in made] == starts
     assert [passage.section for passage in made] == [
         "Titre 0",
@@ -108,7 +103,7 @@ def test_a_heading_stays_with_what_follows() -> None:
     text = text.replace(". \n", ".\n").strip()
     start = text.index("Titre")
     for most in range(40, 70):
-        made = split_passages(article(text, (Heading(start, start + 5, 2),)), by_word, 38, most)
+        made = split_passages(make_article(text, headings=(Heading(start, start + 5, 2),)), by_word, 38, most)
         assert not any(text[passage.start : passage.end].endswith("Titre") for passage in made)
 
 
@@ -116,28 +111,28 @@ def test_pages() -> None:
     text = "Une phrase de cinq mots. " * 30
     text = text.strip()
     made = split_passages(
-        article(text, pages=(Span(0, 250), Span(250, 500), Span(500, len(text)))), by_word, 20, 40
+        make_article(text, pages=(Span(0, 250), Span(250, 500), Span(500, len(text)))), by_word, 20, 40
     )
     assert [passage.page for passage in made] == [1 + min(2, passage.start // 250) for passage in made]
 
 
 def test_ids_depend_on_article_and_text_only() -> None:
     text = "Une phrase de cinq mots. " * 12 + "Une autre."
-    first = split_passages(article(text), by_word, 20, 40)
-    longer = split_passages(article(text + "\n\n" + "Bien autre chose est dit. " * 20), by_word, 20, 40)
+    first = split_passages(make_article(text), by_word, 20, 40)
+    longer = split_passages(make_article(text + "\n\n" + "Bien autre chose est dit. " * 20), by_word, 20, 40)
     assert first[0].id == longer[0].id
     assert first[0].id != first[1].id  # the same words a second time
 
 
 def test_no_text_no_passage() -> None:
-    assert split_passages(article(""), by_word, 20, 40) == []
+    assert split_passages(make_article(""), by_word, 20, 40) == []
 
 
 def test_five_million_characters_take_seconds() -> None:
     for unit, length in (("Une phrase de cinq mots. ", 5_000_000), ("x", 300_000), ("漢字 ", 300_000)):
         text = (unit * (length // len(unit))).strip()
         started = time.process_time()
-        made = split_passages(article(text), by_word if unit != "x" else by_pair, 200, 350)
+        made = split_passages(make_article(text), by_word if unit != "x" else by_pair, 200, 350)
         assert made[-1].end == len(text)
         assert time.process_time() - started < 30
 
@@ -154,7 +149,7 @@ def test_with_the_real_tokenizer() -> None:
 
     text = (Path(__file__).parents[1] / "data/articles/front-matter-fr.md").read_text("utf-8") * 20
     text, _ = clean(text)
-    made = split_passages(article(text), tokenize, 200, 350)
+    made = split_passages(make_article(text), tokenize, 200, 350)
     sizes = [len(tokenize(text[passage.start : passage.end])) for passage in made]
     assert max(sizes) <= 350
     assert min(sizes) >= 175

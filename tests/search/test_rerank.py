@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_hits
 
 from assistant.errors import EmbedderError
 from assistant.search.question import read_question
 from assistant.search.rerank import RerankedRetriever
-from assistant.types import Hit, Passage, Query, Quote
+from assistant.types import Hit, Query, Quote
 
 WORDS = [
     "[PAD]",
@@ -26,12 +28,6 @@ WORDS = [
     "river",
     "budget",
 ]
-
-
-def hit(rank: int, text: str, in_period: bool | None = None) -> Hit:
-    return Hit(
-        rank, Passage(f"p{rank}", f"{rank}.md", 0, len(text)), text, "Title", "en", in_period=in_period
-    )
 
 
 class Fixed:
@@ -84,7 +80,7 @@ TEXTS = ["the budget", "wild horses crossed the river", "the river", "horses", "
 
 
 def test_hits_are_put_in_the_order_of_the_cross_encoder(cross_encoder: Path) -> None:
-    hits = [hit(rank, text) for rank, text in enumerate(TEXTS, start=1)]
+    hits = make_hits(TEXTS)
     question = "which wild horses"
     expected = scores_of(cross_encoder, question, hits)
     assert expected != sorted(expected, reverse=True)
@@ -96,16 +92,16 @@ def test_hits_are_put_in_the_order_of_the_cross_encoder(cross_encoder: Path) -> 
 
 
 def test_what_lies_beyond_the_depth_keeps_its_place(cross_encoder: Path) -> None:
-    hits = [hit(rank, text) for rank, text in enumerate(TEXTS, start=1)]
+    hits = make_hits(TEXTS)
     found = RerankedRetriever(Fixed(hits), cross_encoder, depth=2, device="cpu").retrieve(
         read_question("river"), 5
     )
-    assert {one.passage.id for one in found[:2]} == {"p1", "p2"}
-    assert [one.passage.id for one in found[2:]] == ["p3", "p4", "p5"]
+    assert {one.passage.article for one in found[:2]} == {"1.md", "2.md"}
+    assert [one.passage.article for one in found[2:]] == ["3.md", "4.md", "5.md"]
 
 
 def test_the_period_outranks_the_cross_encoder(cross_encoder: Path) -> None:
-    hits = [hit(rank, text, in_period=True if rank > 3 else None) for rank, text in enumerate(TEXTS, start=1)]
+    hits = [replace(hit, in_period=True if hit.rank > 3 else None) for hit in make_hits(TEXTS)]
     found = RerankedRetriever(Fixed(hits), cross_encoder, device="cpu").retrieve(read_question("river"), 5)
     assert [one.in_period for one in found] == [True, True, None, None, None]
 
@@ -115,7 +111,7 @@ def test_no_hits_load_no_model() -> None:
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
-    retriever = RerankedRetriever(Fixed([hit(1, "river")]), tmp_path / "missing")
+    retriever = RerankedRetriever(Fixed(make_hits(["river"])), tmp_path / "missing")
     with pytest.raises(EmbedderError, match=r"missing.*search\.reranker"):
         retriever.retrieve(read_question("river"), 5)
 

@@ -6,7 +6,9 @@ import html
 import re
 from dataclasses import replace
 
-from assistant.types import Article, Heading, Span
+from builders import make_article
+
+from assistant.types import Heading, Span
 from assistant.web.reader import SHOWN_CHARACTERS, reader_html
 
 from .fakes import ARTICLES, BUDGET, ENGLISH, FRENCH, OPENING
@@ -34,7 +36,7 @@ def test_reader_marks_the_exact_words() -> None:
 
 
 def test_reader_marks_words_over_two_paragraphs() -> None:
-    article = Article("a.md", "One end.\n\nTwo begins.", "T", "en", "0")
+    article = make_article("One end.\n\nTwo begins.", language="en")
     page = reader_html(article, Span(4, 13), ENGLISH)
     assert cited(page) == ["end.", "Two"]
 
@@ -42,7 +44,9 @@ def test_reader_marks_words_over_two_paragraphs() -> None:
 def test_reader_shows_every_word_escaped() -> None:
     hostile = "<script>x</script> & <img src=//evil.example>\n\n## Heading\n\nEnd"
     start = hostile.index("## Heading")
-    article = Article("a.md", hostile, "<b>T</b>", "en", "0", headings=(Heading(start, start + 10, 2),))
+    article = make_article(
+        hostile, title="<b>T</b>", language="en", headings=(Heading(start, start + 10, 2),)
+    )
     page = reader_html(article, Span(0, 8), ENGLISH)
     assert body(page).split() == hostile.split()
     assert "<h4>## Heading</h4>" in page
@@ -52,11 +56,11 @@ def test_reader_shows_every_word_escaped() -> None:
 def test_reader_shows_a_long_article_around_the_cited_words() -> None:
     text = "Ligne sans fin. " * 40_000
     middle = len(text) // 2
-    page = reader_html(Article("a.md", text, "T", "fr", "0"), Span(middle, middle + 20), FRENCH)
+    page = reader_html(make_article(text), Span(middle, middle + 20), FRENCH)
     assert len(page) < 2 * SHOWN_CHARACTERS
     assert cited(page) == [text[middle : middle + 20]]
     assert FRENCH.reader_part in page
-    assert 'class="cited"' not in reader_html(Article("a.md", text, "T", "fr", "0"), Span(0, 0), FRENCH)
+    assert 'class="cited"' not in reader_html(make_article(text), Span(0, 0), FRENCH)
 
 
 def test_reader_shows_planted_orders() -> None:
@@ -79,7 +83,7 @@ LISTED = "Prices\n- one <b>\n- two\nafter\n\nname | price\nbread | 2\n\n1. first
 
 
 def test_reader_draws_lists_and_tables_with_every_word() -> None:
-    article = Article("a.md", LISTED, "T", "en", "0")
+    article = make_article(LISTED, language="en")
     start = LISTED.index("two")
     page = reader_html(article, Span(start, start + 3), ENGLISH)
     assert re.sub(r"\s+", " ", body(page)).split() == LISTED.split()
@@ -90,7 +94,7 @@ def test_reader_draws_lists_and_tables_with_every_word() -> None:
 
 
 def test_reader_says_the_page_of_the_citation() -> None:
-    article = Article("a.pdf", "One.\n\nTwo.\n\nThree.", "T", "en", "0", pages=(Span(0, 6), Span(6, 18)))
+    article = make_article("One.\n\nTwo.\n\nThree.", "a.pdf", language="en", pages=(Span(0, 6), Span(6, 18)))
     page = reader_html(article, Span(6, 10), ENGLISH)
     assert "· p. 2</p></header>" in page
     assert re.findall(r'<p data-page="(.+?)">(.*?)</p>', page) == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from answering.scripted import make_hit
+from builders import make_hit
 
 from assistant.answering.grounding import Prover
 from assistant.proof.checks.attribution import speakers
