@@ -24,6 +24,18 @@ class Heading(NamedTuple):
     level: int
 
 
+class Stated(NamedTuple):
+    """What a file says of a fact that a user corrected."""
+
+    value: str | None
+    origin: str | None = None
+    """Where the file says it."""
+    confidence: float | None = None
+    """How sure the date is, 0 to 1."""
+    warnings: tuple[str, ...] = ()
+    """What the reader doubted of the date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as the program understood it. Its name is its path relative to the corpus, with `/`."""
@@ -50,6 +62,8 @@ class Article:
     flagged: tuple[Span, ...] = ()
     """Places that give orders to an assistant: shown with a warning, never followed."""
     warnings: tuple[str, ...] = ()
+    stated: Mapping[str, Stated] = field(default_factory=dict)
+    """For each fact that a user corrected (its origin is "corrected"), what the file says."""
 
     @property
     def text_digest(self) -> str:

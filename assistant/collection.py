@@ -73,6 +73,7 @@ class Collection:
             min_tokens=split.min_tokens,
             max_tokens=split.max_tokens,
             replace=replace,
+            added=settings.paths.added,
         )
 
     def search(self, question: str, *, top_k: int | None = None, filters: Filters = NO_FILTERS) -> list[Hit]:

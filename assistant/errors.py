@@ -7,6 +7,8 @@
     ├── ReaderMissing              the process that reads articles cannot be started
     ├── CorpusError                the corpus folder is missing, empty or unreadable
     ├── ArticleNotFound            no such article in the store
+    ├── FileRefused                a file that is not added, or not removed
+    ├── CorrectionRefused          a title, date, language or publisher that cannot be one
     ├── StoreError                 the store cannot be used
     │   ├── NoIndex                nothing was indexed yet
     │   ├── StoreMismatch          made by another embedder, splitter or program version
@@ -68,6 +70,20 @@ class LanguagePackIncomplete(AssistantError):
 
 class ArticleNotFound(AssistantError):
     pass
+
+
+class FileRefused(AssistantError):
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        """Why, in one word: type, content, empty, size, name, disk, read_only, folder or not_added."""
+
+
+class CorrectionRefused(AssistantError):
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+        """title, published, language or publisher."""
 
 
 class StoreError(AssistantError):

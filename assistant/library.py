@@ -43,6 +43,8 @@ class CatalogueEntry(NamedTuple):
     duplicate_of: str | None = None
     reason: str | None = None
     """Why it was rejected; None: it is an article."""
+    stated: Mapping[str, str | None] = {}
+    """For each fact that a user corrected, what the file says."""
 
 
 class Behind(NamedTuple):

@@ -31,7 +31,13 @@ class Section(BaseModel):
 
 
 class Paths(Section):
-    corpus: Path = Field(Path("corpus"), description="Folder of articles; read, never written.")
+    corpus: Path = Field(
+        Path("corpus"), description="Folder of articles; read, and never written but for `paths.added`."
+    )
+    added: Path | None = Field(
+        None,
+        description="Folder for the articles that are added on the page; default: the folder `added` of the corpus.",
+    )
     store: Path = Field(Path("vectorstore"), description="Folder of the index; generated.")
     runtime: Path = Field(
         PROJECT / ".runtime",
@@ -135,6 +141,9 @@ class WebSection(Section):
     session_hours: float = Field(
         168, gt=0, le=8760, description="A login ends so long after it began, used or not."
     )
+    upload_megabytes: int = Field(
+        50, ge=1, le=50, description="Largest file that is added on the page, in millions of bytes."
+    )
 
 
 class Settings(BaseSettings):
@@ -156,6 +165,11 @@ class Settings(BaseSettings):
     answer: AnswerSection = AnswerSection()
     proof: ProofSection = ProofSection()
     web: WebSection = WebSection()
+
+    @property
+    def added(self) -> Path:
+        """The folder for articles that are added on the page."""
+        return self.paths.added or self.paths.corpus / "added"
 
     @property
     def ollama_host(self) -> str:

@@ -15,6 +15,7 @@ from .articles import Article as Article
 from .articles import Heading as Heading
 from .articles import Passage as Passage
 from .articles import Span as Span
+from .articles import Stated as Stated
 from .queries import Filters as Filters
 from .queries import Query as Query
 from .queries import TimeCue as TimeCue

@@ -331,7 +331,7 @@ def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover
 def make_desk(settings: Settings) -> Desk:
     """What the page talks to; loads nothing before `start`."""
     from .answering.loading import Desk, Shelf
-    from .reading.articles import find_articles
+    from .store.sources import find_files
 
     def load_index() -> Shelf:
         return open_store(settings)
@@ -357,7 +357,7 @@ def make_desk(settings: Settings) -> Desk:
         make_conversations(settings),
         check=lambda text, progress: desk_check[0](text, progress),
         examples=lambda language: examples(settings, language),
-        files=lambda: find_articles(settings.paths.corpus),
+        files=lambda: find_files(settings.paths.corpus, settings.added),
     )
 
 

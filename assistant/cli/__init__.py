@@ -30,6 +30,7 @@ COMMANDS = {
     "backup": ("store", "Copy the store, consistently."),
     "restore": ("store", "Put a backup in the store's place, after checking it."),
     "show": ("ask", "Print an article as the program understood it."),
+    "correct": ("correct", "Correct a title, date, language or publisher without touching the file."),
     "search": ("ask", "Find passages, without a language model."),
     "ask": ("ask", "Answer a question, with citations."),
     "check": ("check", "Prove a text that someone else wrote."),

@@ -124,6 +124,7 @@ def article_json(article: Article, passages: Sequence[Passage]) -> dict[str, Any
         "passages": [{"start": passage.start, "end": passage.end} for passage in passages],
         "warnings": list(article.warnings),
         "origins": dict(article.origins),
+        "stated": {name: stated.value for name, stated in article.stated.items()},
         "flagged": [{"start": start, "end": end} for start, end in article.flagged],
     }
 
@@ -146,7 +147,9 @@ def article_lines(article: Article, passages: int) -> list[str]:
             if name == "published" and article.published_confidence
             else ""
         )
-        lines.append(f"  {name:10} {value or '-'}{f'  ({origin}{sure})' if origin and value else ''}")
+        says = f"; the file says {article.stated[name].value!r}" if name in article.stated else ""
+        known = origin and (value or says)
+        lines.append(f"  {name:10} {value or '-'}{f'  ({origin}{sure}{says})' if known else ''}")
     lines.append(f"  {'passages':10} {passages}")
     lines += [f"  warning    {warning}" for warning in article.warnings]
     lines += [f"  order      {article.text[start:end]!r}" for start, end in article.flagged]

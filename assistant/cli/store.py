@@ -53,6 +53,7 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
             max_tokens=settings.splitter.max_tokens,
             rebuild=rebuild,
             replace=replace,
+            added=settings.added,
             progress=progress,
             interrupted=interrupted,
         )

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import NoIndex, StoreDamaged, StoreError
+from ..files import write_whole
 from ..types import Json
-from . import lexical, lock, schema, seals, vectors, word_index
+from . import corrections, lexical, lock, schema, seals, vectors, word_index
 from .database import Database
 from .derived import take_up
 from .index import NEXT
@@ -25,6 +26,8 @@ from .writer import Writer, replace_database
 SLICE = 1000
 PARTIAL = Path("passages.partial")
 """A copy under way; one that a kill left behind is overwritten."""
+BEGUN = (f"{PARTIAL.stem}.", corrections.FILE)
+"""Beginnings of the names of what a backup writes; one that was killed is begun again."""
 ANEW = "Restore a backup, or run `assistant index --rebuild`."
 MEND = "Run `assistant rebuild`."
 AGAIN = "Run `assistant index`: it reads that again."
@@ -42,7 +45,7 @@ def verify(store: Path) -> Json:
         with contextlib.closing(Database.open(store)) as database, schema.explained(store):
             found["articles"], found["passages"] = len(database.summaries()), database.size()
             problems = [f"passages.db: {problem}. {ANEW}" for problem in _database_problems(database)]
-            problems = problems or list(_rows_that_changed(database))
+            problems = problems or [*_rows_that_changed(database), *_correction_problems(store)]
             # what is derived is held against a truth that is sound
             found["problems"] = problems or [
                 *_index_problems(database, store),
@@ -77,17 +80,18 @@ def rebuild(store: Path) -> Json:
 def backup(store: Path, target: Path) -> Json:
     """Copy the store to the folder `target`, as it is at one moment; a sync may go on meanwhile.
 
-    Only `passages.db` is copied: Chroma is made from it again by `restore`.
+    `passages.db` and the corrections are copied: Chroma is made anew by `restore`.
     """
     started = time.monotonic()
     if target.exists() and (
-        not target.is_dir() or any(path.stem != PARTIAL.stem for path in target.iterdir())
+        not target.is_dir() or any(not path.name.lstrip(".").startswith(BEGUN) for path in target.iterdir())
     ):
         raise StoreError(f"{str(target)!r} is not an empty folder. Name a new one for the backup.")
     with contextlib.closing(Database.open(store)) as database, schema.explained(store):
         try:
             target.mkdir(parents=True, exist_ok=True)
             _copy(database.connection, target / schema.FILE)
+            _copy_corrections(store, target)
         except OSError as error:
             raise _not_written(target, error.strerror or "") from error
     with contextlib.closing(Database.open(target)) as copy, schema.explained(target):
@@ -123,6 +127,7 @@ def restore(source: Path, store: Path) -> Json:
             _copy(database.connection, store / NEXT / schema.FILE)
             with contextlib.closing(Writer(store / NEXT / schema.FILE)) as fresh:
                 replace_database(fresh, store)
+            _copy_corrections(source, store)
             with contextlib.closing(Writer(store / schema.FILE)) as writer:
                 take_up(writer)
                 passages = writer.size()
@@ -145,6 +150,12 @@ def _copy(connection: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _copy_corrections(source: Path, target: Path) -> None:
+    """What users corrected; where `source` has none, those of `target` stay."""
+    if (source / corrections.FILE).is_file():
+        write_whole(target / corrections.FILE, (source / corrections.FILE).read_text("utf-8"))
 
 
 def _not_written(folder: Path, why: str) -> StoreError:
@@ -174,6 +185,13 @@ def _rows_that_changed(database: Database) -> Iterator[str]:
         yield f"passages.db: what is stored of the article {name!r} is damaged. {AGAIN}"
     for language in seals.damaged_statistics(database.connection):
         yield f"passages.db: the statistics of language {language!r} are damaged. {AGAIN}"
+
+
+def _correction_problems(store: Path) -> Iterator[str]:
+    try:
+        corrections.Corrections(store).all()
+    except StoreDamaged as error:
+        yield str(error)
 
 
 def _word_problems(database: Database) -> Iterator[str]:

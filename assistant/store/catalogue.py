@@ -10,6 +10,7 @@ from datetime import date
 
 from ..library import Behind, CatalogueEntry
 from ..reading.articles import ArticleFile
+from .database import unpack_stated
 
 
 def entries(connection: sqlite3.Connection) -> list[CatalogueEntry]:
@@ -49,6 +50,7 @@ def _entry(
         tuple(map(str, told.get("warnings") or ())),
         bool(told.get("flagged")),
         front if front != name else None,
+        stated={field: stated.value for field, stated in unpack_stated(told.get("stated", {})).items()},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import StoreDamaged
 from ..library import ALL, ArticleSummary, LanguageStatistics, Place
 from ..reading.words import content_stems
-from ..types import Article, Filters, Heading, Passage, Span
+from ..types import Article, Filters, Heading, Passage, Span, Stated
 from . import lexical, schema
 from .seals import ARTICLE, of_article, passages_of, seal
 from .statistics import Moments
@@ -324,6 +324,7 @@ def _article(row: Sequence[Any]) -> Article:
         pages=_spans(known["pages"]),
         flagged=_spans(known["flagged"]),
         warnings=tuple(known["warnings"]),
+        stated=unpack_stated(known.get("stated", {})),
     )
 
 
@@ -331,7 +332,18 @@ def details(article: Article) -> str:
     """The fields of an article that have no column of their own, as JSON."""
     names = ("publisher", "author", "url", "published_confidence", "headings", "pages", "flagged", "warnings")
     known = {name: getattr(article, name) for name in names}
-    return json.dumps({**known, "origins": dict(article.origins)}, ensure_ascii=False, separators=(",", ":"))
+    known["origins"] = dict(article.origins)
+    if article.stated:  # a store of an earlier version has no such key
+        known["stated"] = dict(article.stated)
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack_stated(known: Mapping[str, Sequence[Any]]) -> dict[str, Stated]:
+    """What the files say of corrected facts, from JSON."""
+    return {
+        name: Stated(value, origin, sure, tuple(doubts))
+        for name, (value, origin, sure, doubts) in known.items()
+    }
 
 
 def pack_spans(spans: Iterable[Span]) -> bytes:

@@ -11,18 +11,20 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import CorpusError, StoreError
 from ..library import ArticleSummary, LanguageStatistics, StoredPassage
-from ..reading.articles import READERS, ArticleFile, find_articles
+from ..reading.articles import READERS, ArticleFile
 from . import lock, schema
+from .corrections import Corrections
 from .database import Database
 from .derived import take_up
 from .report import SyncProgress, SyncReport
 from .run import EMBEDDED_TEXT, Sync, differences, file_digest
+from .sources import find_files
 from .store import Store
 from .writer import Writer, replace_database
 
@@ -52,17 +54,21 @@ def sync(
     max_tokens: int,
     rebuild: bool = False,
     replace: bool = False,
+    added: Path | None = None,
+    only: Collection[str] | None = None,
     progress: Callable[[SyncProgress], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> SyncReport:
-    """Make the store equal to the corpus.
+    """Make the store equal to the corpus, with the corrections that were made to its articles.
+
+    `added` is a folder of articles besides those of `corpus`. `only` names files: the others stay as they are stored.
 
     `rebuild` makes it anew, beside the old one, which answers until the new one is whole. `replace` lets more than
     half of its articles go, which is refused else where it holds `FEW` or more. `interrupted` is asked after each
     batch: where it says True, what is done is committed and KeyboardInterrupt raised.
     Raises `CorpusError`, `StoreLocked`, `StoreMismatch`, `StoreDamaged`, `EmbedderError`.
     """
-    files = find_articles(corpus)
+    files = find_files(corpus, added) if only is None or only else []
     settings = {
         "embedder": embedder.name,
         "embedder_fingerprint": embedder.fingerprint,
@@ -72,11 +78,13 @@ def sync(
     }
     with lock.writing(store), schema.explained(store):
         schema.refuse_folder(store / schema.FILE)
-        _refuse_loss(corpus, files, store, rebuild=rebuild, replace=replace)
+        if only is None:
+            _refuse_loss(corpus, files, store, rebuild=rebuild, replace=replace)
         if rebuild and (store / schema.FILE).exists():
             return _beside(corpus, files, store, embedder, settings, progress, interrupted)
         with contextlib.closing(Writer(store / schema.FILE)) as writer:
-            report = Sync(writer, embedder, settings, progress, interrupted).run(corpus, files)
+            run = Sync(writer, embedder, settings, progress, interrupted, corrections=Corrections(store))
+            report = run.run(corpus, files, only)
         _remove_next(store)
     return report
 
@@ -132,7 +140,10 @@ def _beside(
     if not _resumable(folder, settings):
         _remove_next(store)
     with contextlib.closing(Writer(folder / schema.FILE)) as writer:
-        report = Sync(writer, embedder, settings, progress, interrupted, derive=False).run(corpus, files)
+        run = Sync(
+            writer, embedder, settings, progress, interrupted, derive=False, corrections=Corrections(store)
+        )
+        report = run.run(corpus, files)
         replace_database(writer, store)
     with contextlib.closing(Writer(store / schema.FILE)) as writer:
         take_up(writer, progress, interrupted)

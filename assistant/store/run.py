@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from ..reading.articles import ArticleFile
 from ..reading.passages import split_passages
 from ..reading.safely import expect, read_article_safely
 from ..types import Article, Passage
+from .corrections import Correction, Corrections, applied, corrected
 from .derived import take_up, take_up_words
 from .report import SyncProgress, SyncReport
 from .versions import reading_version, words_version
@@ -58,6 +59,7 @@ class Sync:
         progress: Callable[[SyncProgress], None] | None,
         interrupted: Callable[[], bool],
         derive: bool = True,
+        corrections: Corrections | None = None,
     ) -> None:
         self.writer = writer
         self.embedder = embedder
@@ -66,6 +68,11 @@ class Sync:
         self.interrupted = interrupted
         self.derive = derive
         """False: Chroma and the index of words are made elsewhere."""
+        self.corrections = corrections
+        self.wanted: dict[str, Correction] = {}
+        """What users corrected, by name of the article."""
+        self.partial = False
+        """True: only some files are looked at."""
         self.reads_alike = True
         """False: the program's readers have changed since the store was made, so every file is read again."""
         self.recognised = "+".join(recognition.languages())
@@ -79,19 +86,29 @@ class Sync:
         self.total = self.done = 0
         self.passage_keys: frozenset[bytes] = frozenset()
 
-    def run(self, corpus: Path, files: Sequence[ArticleFile]) -> SyncReport:
+    def run(
+        self, corpus: Path, files: Sequence[ArticleFile], only: Collection[str] | None = None
+    ) -> SyncReport:
         self._settle_settings()
         self.mended = set(self.writer.mend())
         known = self.writer.known_files()
+        if only is not None:
+            self.partial, named = True, {*only, *self.mended}
+            files = [file for file in files if file.name in named]
+            others = known.keys() - named
+            self.report.unchanged = sum(not known[name].left_out for name in others)
+            known = {name: each for name, each in known.items() if name in named}
         changed = self._changed(files, known)
         gone = sorted(known.keys() - {file.name for file in files})
         self._sort_out(changed, gone, known)
+        self._take_corrections()
         expect(changed)
         self.total = sum(file.size for file in changed)
         for window in self._windows(changed):
             self._store(window)
         if gone:
             self.writer.forget(gone)
+        self._correct()
         self._finish(corpus)
         return self.report
 
@@ -184,7 +201,8 @@ class Sync:
         try:
             article = read_article_safely(file, partial(self._reached, file.name))
             if article is not None:
-                return self._split(file, article, checked)
+                wanted = self.wanted.get(file.name)
+                return self._split(file, corrected(article, wanted) if wanted else article, checked)
             reason = None
         except ArticleRejected as error:
             reason = error.reason
@@ -254,6 +272,29 @@ class Sync:
             self._say("reading", window[0].article.name, int(size * (first + len(part)) / len(texts)))
             self._pause()
 
+    # ---------------------------------------------------------------- corrections
+
+    def _take_corrections(self) -> None:
+        """Read what users corrected, under the names that the articles have now."""
+        if self.corrections is not None:
+            self.corrections.rename(self.report.renamed)
+            self.wanted = self.corrections.all()
+
+    def _correct(self) -> None:
+        """Correct stored articles, and take corrections back, without reading their files."""
+        window = []
+        for article in self.writer.correctable(self.wanted):
+            wanted = self.wanted.get(article.name, {})
+            if applied(article) == wanted:
+                continue
+            file, checked = self.writer.file_of(article.name)
+            window.append(self._split(file, corrected(article, wanted), checked))
+            self.report.changed.append(article.name)
+            self.report.unchanged -= 1
+        if window:
+            self.total += sum(read.file.size for read in window)
+            self._store(window)
+
     # ---------------------------------------------------------------- the end
 
     def _finish(self, corpus: Path) -> None:
@@ -265,7 +306,9 @@ class Sync:
         if self.derive:
             take_up(writer, self.progress, self.interrupted)
         manifest = writer.manifest()
-        if (
+        if self.partial:
+            writer.finish(corpus=corpus)  # what else must be read again is not forgotten
+        elif (
             "unfinished" in manifest
             or manifest.get("corpus") != str(corpus)
             or not self.reads_alike

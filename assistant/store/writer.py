@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
 from ..reading import near_duplicates
+from ..reading.corpus import ArticleFile
 from ..types import Article, Passage
 from . import lexical, schema, seals
 from .database import SOURCES, Database, details, findable, pack_spans
@@ -22,7 +23,6 @@ from .vectors import GROUPS, PASSAGES, TITLES
 from .word_index import WORDS
 
 if TYPE_CHECKING:
-    from ..reading.articles import ArticleFile
     from ..types import Vector
 
 ALIKE = 0.8
@@ -154,6 +154,21 @@ class Writer(Database):
             self._forget(names)
 
     # ---------------------------------------------------------------- articles and vectors
+
+    def correctable(self, named: Collection[str]) -> Iterator[Article]:
+        """Articles that were corrected, or are in `named`; those that are damaged are left out."""
+        query = "SELECT name FROM articles WHERE json_extract(details, '$.stated') IS NOT NULL"
+        names = {name for (name,) in self.connection.execute(query)}
+        for name in sorted(names | set(named)):
+            with contextlib.suppress(StoreDamaged):
+                if (stored := self.article(name)) is not None:
+                    yield stored.article
+
+    def file_of(self, name: str) -> tuple[ArticleFile, int]:
+        """The file of an article as it was when it was read, and when that was."""
+        query = "SELECT size, mtime_ns, checked_ns FROM articles WHERE name = ?"
+        size, changed, checked = self.connection.execute(query, (name,)).fetchone()
+        return ArticleFile(name, Path(name), size, changed), checked
 
     def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
         known = {key for (key,) in self._among("SELECT digest FROM vectors WHERE digest IN ", keys)}
