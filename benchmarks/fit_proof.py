@@ -35,7 +35,7 @@ from assistant.answering.batch import task_of
 from assistant.answering.given import GivenPassages
 from assistant.proof.claims import claim_of, makes_no_claim
 from assistant.proof.prover import VETOED
-from assistant.proof.signals import asked_with, judge
+from assistant.proof.signals import judge
 from assistant.proof.sources import sources_of
 
 FIT_FILE = Path(__file__).resolve().parent.parent / "assistant" / "proof" / "fit.json"
@@ -59,6 +59,8 @@ SEEDED_WEIGHT = 1.0
 FOLDS = 5
 BAD_GREEN, GOOD_STRUCK = 0.10, 0.055
 """Bad sentences of RAGTruth that may reach the upper band, faithful ones of any set that may fall below the lower."""
+BAD_GREEN_IN_FRENCH = 0.175
+"""Bad sentences of RTE3 that may; made to mislead, they are nearer to their sources than what models write."""
 LEAST_PENALTY = 0.05
 LEAST_LOWER = 0.2
 """What has hardly a word in common with its sources stays below."""
@@ -98,7 +100,7 @@ def _judged(row: Row) -> Iterator[Sample]:
         good = is_faithful(row, number, {"start": span.start, "end": span.end})
         hits = tuple(passages.for_sentence(claim, task.language))
         sources = sources_of(hits, task.language)
-        signals = dict(judge(claim, sources, asked_with(claim, sources, task.question or "")).signals)
+        signals = dict(judge(claim, sources, task.question or "").signals)
         yield Sample(row["set"], str(row["id"]), number, task.language, "", good, signals)
 
 
@@ -218,13 +220,21 @@ def bands(samples: Sequence[Sample], probabilities: Any) -> tuple[float, float]:
 NATURAL = ("ragtruth-qa", "lfqa", "memerag-fr", "memerag-en", "rte3-fr")
 
 
+def french_bar(samples: Sequence[Sample], probabilities: Any) -> float:
+    """The probability that few of RTE3's bad sentences reach."""
+    bad = np.array([s.set == "rte3-fr" and s.good is False for s in samples])
+    return float(np.quantile(np.where(vetoed(samples), 0, probabilities)[bad], 1 - BAD_GREEN_IN_FRENCH))
+
+
 def report(samples: Sequence[Sample], probabilities: Any, upper: float, lower: float) -> None:
     veto = vetoed(samples)
     sets = np.array([s.set for s in samples])
     good = np.array([s.good is True for s in samples])
     bad = np.array([s.good is False for s in samples])
     shown = np.where(veto, np.minimum(probabilities, VETOED), probabilities)
-    print(f"bands: supported from {upper:.3f}, unsupported below {lower:.3f}\n")
+    print(
+        f"bands: supported from {upper:.3f} (fr {french_bar(samples, probabilities):.3f}), unsupported below {lower:.3f}\n"
+    )
     print(
         "| set | n | AUROC | best BA | good green | bad green | good struck | bad struck | BA not green | green at 10/20 % bad |"
     )
@@ -367,6 +377,7 @@ def main() -> None:
             "penalties": {n: p for n, p in penalties.items() if p >= LEAST_PENALTY},
             "supported_from": round(upper, 4), "unsupported_below": round(lower, 4), "words": words,
             "fitted_on": fingerprint(samples),
+            "own_bars": {"fr": round(max(upper, french_bar(samples, probabilities)), 4)},
         }  # fmt: skip
         FIT_FILE.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 

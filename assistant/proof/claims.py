@@ -12,6 +12,8 @@ from assistant.proof.places import stems_of
 
 LONGEST_COURTESY = 120
 """Characters of a greeting or an offer of help ("Let me know if …")."""
+FEWEST_WORDS = 2
+"""Content words of a part of a sentence that says something by itself."""
 SHORT = 3
 """Content words up to which a sentence is proved together with its question."""
 LONGEST_LEAD_IN = 20
@@ -44,6 +46,11 @@ _STATES = re.compile(
 """The opening of a sentence that only says which passage says it: "Passage 1 states that"."""
 _NO_ANSWER = re.compile(rf"^(?:{_talk('opening')}[ ,]{{1,2}})?{_talk('no_answer')}\b", re.IGNORECASE)
 _TRAILING = re.compile(rf"[ ,]{{1,2}}{_POINTER}(?=\s?[.:;!]|\s?$)", re.IGNORECASE)
+_JOINT = re.compile(rf"\s?;\s|,?\s{_talk('joins')}", re.IGNORECASE)
+"""Where two statements of one sentence meet."""
+_ANSWER_IS = re.compile(rf"^{_talk('answer_is')}\s?[:,]?\s?(?=\w)", re.IGNORECASE)
+_YES, _NO = (re.compile(rf"{_talk(key)}(?:\s?[,.:;!–—-]\s?|$)", re.IGNORECASE) for key in ("yes", "no"))
+"""What answers the question by itself, alone or before a sentence that says it again: "Yes, it is."."""
 _NUMBERED = re.compile(rf"\b({_talk('numbered')}s?)\s{_NUMBERS}(?!\w)", re.IGNORECASE)
 """A number that points to a passage or a step and counts nothing."""
 _ABOUT_PASSAGES = re.compile(
@@ -70,7 +77,21 @@ def claim_of(sentence: str) -> str:
     opening = _ACCORDING.match(text) or _STATES.match(text)
     if opening and len(text) > opening.end() + 3:
         text = opening["opening"] + text[opening.end() :]
+    text = _ANSWER_IS.sub("", text)
+    yes_or_no = _YES.match(text) or _NO.match(text)
+    if yes_or_no and len(text) > yes_or_no.end() + 3:
+        text = text[yes_or_no.end() :]
     return " ".join(_NUMBERED.sub(lambda pointer: pointer[1].lower(), _TRAILING.sub("", text)).split())
+
+
+def is_yes(claim: str) -> bool:
+    """Whether a claim says that what was asked is so, and nothing else."""
+    return bool(_YES.fullmatch(claim))
+
+
+def is_no(claim: str) -> bool:
+    """Whether a claim says that what was asked is not so, and nothing else."""
+    return bool(_NO.fullmatch(claim))
 
 
 def is_short(claim: str, language: str) -> bool:
@@ -88,3 +109,14 @@ def makes_no_claim(claim: str, language: str) -> bool:
     if bare.endswith(":") and len(bare.split()) <= LONGEST_LEAD_IN:
         return True
     return bool(_GREETING.match(bare)) and bare.endswith((":", "!", ".")) and len(bare) <= LONGEST_COURTESY
+
+
+def parts_of(claim: str, language: str) -> list[str]:
+    """The statements that a sentence joins: "A is under MIT, while B is under Apache"; itself where it is one."""
+    parts: list[str] = []
+    for part in _JOINT.split(claim):
+        if parts and min(len(stems_of(one, language)) for one in (part, parts[-1])) < FEWEST_WORDS:
+            parts[-1] = f"{parts[-1]}, {part}"  # "Paris and London" are no two statements
+        else:
+            parts.append(part)
+    return parts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -40,6 +40,12 @@ class Fit:
     words: Mapping[str, Mapping[str, WordFit]]
     """By verifier, then by language."""
     fitted_on: str
+    own_bars: Mapping[str, float] = field(default_factory=dict)
+    """`supported_from` of languages in which bad sentences come nearer to their sources (French: RTE3)."""
+
+    def bar(self, language: str) -> float:
+        """The probability from which a sentence in this language is supported."""
+        return self.own_bars.get(language, self.supported_from)
 
     def probability(self, signals: Mapping[str, float]) -> float:
         """Probability that the sources support the claim, 0 to 1."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from assistant.proof.across import Comparison, Translated, translations
 from assistant.proof.checks.reasons import Finding, reason
 from assistant.proof.checks.registry import LANGUAGES
-from assistant.proof.claims import claim_of, makes_no_claim
+from assistant.proof.claims import claim_of, is_no, is_yes, makes_no_claim, parts_of
 from assistant.proof.fit import Fit, fitted
-from assistant.proof.signals import Judged, asked_with, judge
+from assistant.proof.signals import Judged, judge
 from assistant.proof.sources import Place, Sources, sources_of
 from assistant.proof.values import differences
 from assistant.types import Hit, Proof, Quote, Verdict
@@ -54,22 +54,28 @@ class Prover:
         if len(sentence) > LONGEST_CLAIM or max(map(len, sentence.split()), default=0) > LONGEST_WORD:
             return Proof("partial", reasons=(reason(Finding("long", ""), language),), probability=0.5)
         claim = claim_of(sentence)
+        if is_yes(claim) and question:
+            claim = claim_of(question).rstrip(" ?\u00a0\u202f")
+        elif is_yes(claim) or is_no(claim):  # words alone show neither what was asked nor that it is not so
+            return Proof("partial", reasons=(reason(Finding("little", ""), language),), probability=0.5)
         if makes_no_claim(claim, language):
             return Proof("no_claim")
         sources = sources_of(tuple(hits), language)
-        judged = judge(claim, sources, asked_with(claim, sources, question), named)
+        judged = judge(claim, sources, question, named)
         proof = self._in_its_language(claim, judged, sources)
+        if not judged.contradictions and not judged.nowhere:
+            proof = self._by_parts(claim, proof, sources, question, named)
         foreign = {hit.language for hit in hits} - {language}
         if proof.verdict == "supported" or not foreign:
             return proof
         everywhere = [sources, *(sources_of(tuple(hits), other) for other in sorted(foreign))]
         return self._across(claim, judged, proof, everywhere)
 
-    def band(self, probability: float, *, vetoed: bool = False) -> Verdict:
+    def band(self, probability: float, language: str, *, vetoed: bool = False) -> Verdict:
         """The verdict that a probability stands for."""
         if vetoed or probability < self._fit.unsupported_below:
             return "unsupported"
-        return "supported" if probability >= self._fit.supported_from else "partial"
+        return "supported" if probability >= self._fit.bar(language) else "partial"
 
     def with_word(self, proof: Proof, word: float, verifier: str, language: str) -> Proof:
         """The proof in the light of a verifier's word, where the fit says what that is worth in this language."""
@@ -93,8 +99,8 @@ class Prover:
         if judged.nowhere:
             probability = min(probability, VETOED)
         elif judged.contradictions or judged.signals["unsaid"]:
-            probability = min(probability, self._fit.supported_from - CONTRADICTED)
-        verdict = self.band(probability, vetoed=bool(judged.nowhere))
+            probability = min(probability, self._fit.bar(language) - CONTRADICTED)
+        verdict = self.band(probability, language, vetoed=bool(judged.nowhere))
         near = _quotes(judged.places) if judged.signals["place"] >= NEAR_FROM else ()
         findings = _told(verdict, judged)
         return Proof(
@@ -105,6 +111,33 @@ class Prover:
             probability,
             differences(claim, judged.places[0], findings) if judged.places else (),
         )
+
+    def _by_parts(
+        self, claim: str, whole: Proof, sources: Sources, question: str, named: Sequence[int]
+    ) -> Proof:
+        """The proof of a sentence of several statements, each of which has its own place.
+
+        It is supported where each statement is. Where one has a value that stands elsewhere, the words of the other
+        do not cover for it.
+        """
+        parts = parts_of(claim, sources.language)
+        if len(parts) == 1:
+            return whole
+        judged = [judge(part, sources, question, named, alone=True) for part in parts]
+        proofs = [self._in_its_language(part, one, sources) for part, one in zip(parts, judged, strict=True)]
+        probability = min(proof.probability or 0.0 for proof in proofs)
+        if all(proof.verdict == "supported" for proof in proofs):
+            quotes = dict.fromkeys(quote for proof in proofs for quote in proof.quotes)
+            return (
+                whole
+                if whole.verdict == "supported"
+                else Proof("supported", tuple(quotes), (), (), probability)
+            )
+        apart = [p for p, one in zip(proofs, judged, strict=True) if one.displaced and p.verdict == "partial"]
+        if whole.verdict == "supported" and apart:
+            reasons = tuple(dict.fromkeys(text for proof in apart for text in proof.reasons))
+            return replace(whole, verdict="partial", reasons=reasons, probability=probability)
+        return whole
 
     def _across(self, claim: str, judged: Judged, own: Proof, everywhere: Sequence[Sources]) -> Proof:
         """With sources in other languages too: what none of them has is a veto, what one says may support."""
@@ -132,7 +165,7 @@ class Prover:
         own_probability = 0.0 if judged.nowhere else own.probability or 0.0
         if best is None or (own.verdict == "partial" and own_probability >= probability):
             return own
-        verdict = self.band(probability)
+        verdict = self.band(probability, language)
         found = quoted or [Finding("translated", "")]
         told = () if verdict == "supported" else tuple(reason(finding, language) for finding in found)
         return Proof(verdict, (best.quote,), told, (), probability)

@@ -51,11 +51,15 @@ class Judged:
     contradictions: tuple[Finding, ...]
 
 
-def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] = ()) -> Judged:
+def judge(
+    claim: str, sources: Sources, question: str = "", named: Sequence[int] = (), *, alone: bool = False
+) -> Judged:
     """`claim` beside one language's sources.
 
-    `context` is the question, of which a short answer is the answer; `named` are hits that the model cited.
+    A short answer is judged together with its `question`, unless it stands `alone`; `named` are hits that the model
+    cited.
     """
+    context = "" if alone else _asked_with(claim, sources, question)
     language = sources.language
     content = [word for word in words(claim, language) if not word.is_stop]
     stems = [*content_stems(context, language), *(word.stem for word in content)]
@@ -63,7 +67,7 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
     wanted = frozenset(stems) - _rewritten(values, content, sources)
     places = _places(wanted, values, content, sources, named)
     missing, displaced, margins = _values(values, content, sources)
-    quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, sources.texts)]
+    quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, [*sources.texts, question])]
     contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
     signals = {
         "place": places[0].share if places else 0.0,
@@ -89,7 +93,7 @@ def judge(claim: str, sources: Sources, context: str = "", named: Sequence[int] 
     )
 
 
-def asked_with(claim: str, sources: Sources, question: str) -> str:
+def _asked_with(claim: str, sources: Sources, question: str) -> str:
     """The question that a claim is proved with: one too short to stand alone, of which the sources have a word."""
     language = sources.language
     answers = is_short(claim, language) and any(map(sources.everything.has, stems_of(claim, language)))

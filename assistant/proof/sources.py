@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 
 from assistant.proof.checks.examine import Values, values_of
@@ -26,6 +27,7 @@ from assistant.types import Hit
 _LETTERS = re.compile(r"[^\W_]+")
 ROOT = 5
 """Letters that words of one family share: "succède", "successeur"."""
+MOST_DAYS = 60
 MOST_CHARACTERS = 20_000
 """Of one hit; no passage but a single endless sentence is longer."""
 
@@ -149,6 +151,17 @@ class Sources:
         """Every number that stands in a hit, years among them."""
         years = {float(moment.years[0]) for v in self.values for moment in v.dates if moment.years}
         return frozenset(years | {value for v in self.values for q in v.quantities for value in q.values})
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Days that stand in the hits, in order; the middle of a month that has no day; at most `MOST_DAYS`."""
+        found = {
+            date(moment.years[0], min(moment.months), moment.day or 15)
+            for values in self.values
+            for moment in values.dates
+            if moment.years and moment.months and moment.years[0] > 0
+        }
+        return tuple(sorted(found)[:MOST_DAYS])
 
     @cached_property
     def index(self) -> dict[int, int]:

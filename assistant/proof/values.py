@@ -7,8 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import combinations
 
 from assistant.proof.checks.dates import Moment, missing_dates
 from assistant.proof.checks.examine import Values, is_translatable, values_of
@@ -21,8 +23,11 @@ from assistant.types import Difference, Hit
 
 SMALL = 12
 """A count up to this, written as a word, may be the writer's own: "two kinds: …"."""
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
+"""Mean lengths of the units of time that a writer counts between two dates."""
 ALIKE = 0.8
 FEWEST_LETTERS = 5
+_IN_BRACKETS = re.compile(r"\s?[^\W\d]{0,12}\s?\(")
 _LABEL = re.compile(r"[^.:!?]{0,40}:\s")
 
 
@@ -31,6 +36,8 @@ class ClaimedNumber:
     """A number of a claim."""
 
     quantity: Quantity
+    restated: bool = False
+    """In brackets after a number with a unit, which it says again in another: "79 °F (26 °C)"."""
     kind: Kind = "number"
 
     @property
@@ -43,7 +50,9 @@ class ClaimedNumber:
 
     @property
     def certain(self) -> bool:
-        """A small count in words may be the writer's own: "two kinds: …"."""
+        """A small count in words may be the writer's own ("two kinds: …"), a conversion too."""
+        if self.restated:
+            return False
         spelled = not any(map(str.isdigit, self.quantity.text))
         return not (spelled and self.quantity.unit is None and abs(self.quantity.values[0]) <= SMALL)
 
@@ -54,10 +63,23 @@ class ClaimedNumber:
         return not missing_quantities([self.quantity], values.quantities)
 
     def anywhere(self, sources: Sources) -> bool:
-        """Whether some source has the number, whatever its unit, or the claim itself gives the years between."""
-        return any(
-            any(math.isclose(ours, theirs) for ours in self.quantity.values) for theirs in sources.numbers
-        ) or any(self.in_values(values) for values in sources.values)
+        """Whether some source has the number, whatever its unit, or two dates that are so far from each other."""
+        return (
+            any(
+                any(math.isclose(ours, theirs) for ours in self.quantity.values) for theirs in sources.numbers
+            )
+            or any(self.in_values(values) for values in sources.values)
+            or self._lies_between(sources.days)
+        )
+
+    def _lies_between(self, days: Sequence[date]) -> bool:
+        """Whether it is the time between two days, to half a unit (to one, "about"): "seven months later"."""
+        length = DAYS.get(self.quantity.unit or "")
+        if length is None:
+            return False
+        wanted = self.quantity.values[0] * length
+        margin = length if self.quantity.direction == "about" else length / 2
+        return any(abs((b - a).days - wanted) <= margin for a, b in combinations(days, 2))
 
     def stands_in(self, place: Place, sources: Sources) -> bool:
         return self.in_values(values_in(place))
@@ -174,7 +196,7 @@ def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
     years = [float(moment.years[0]) for moment in values.dates if moment.years]
     lapses = {abs(a - b) for a in years for b in years if a != b}
     found += [
-        ClaimedNumber(quantity)
+        ClaimedNumber(quantity, restated=_is_restated(claim, quantity, values.quantities))
         for quantity in values.quantities
         if not (quantity.loose or quantity.ordinal or lapses & set(quantity.values))
     ]
@@ -184,6 +206,13 @@ def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
         if not (len(name.tokens) == 1 and name.tokens[0] in NAMED_UNITS)
     ]
     return sorted(found, key=lambda value: value.span)
+
+
+def _is_restated(claim: str, quantity: Quantity, quantities: Sequence[Quantity]) -> bool:
+    return quantity.unit is not None and any(
+        other.unit is not None and _IN_BRACKETS.fullmatch(claim, other.end, quantity.start)
+        for other in quantities
+    )
 
 
 def values_in(place: Place) -> Values:
