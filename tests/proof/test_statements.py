@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from builders import make_hit
 
 from assistant.answering.grounding import Prover
 from assistant.proof.claims import claim_of, makes_no_claim, parts_of
 from assistant.proof.fit import fitted
 from assistant.types import Hit, Proof
-from tests.builders import make_hit
 
 RIVER = "The river Orne reached 79 °F in July. It was measured on 20 January 2025 and again on 5 August 2025."
 FERRY = make_hit(
