@@ -21,8 +21,9 @@ from assistant.answering.composition import Composition
 from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
 from assistant.answering.stream import StreamFilter, Thinking
+from assistant.language.folding import fold
 from assistant.reading.hygiene import planted_orders
-from assistant.reading.words import STOP_WORDS, content_stems, fold
+from assistant.reading.words import STOP_WORDS, content_stems
 from assistant.types import Answer, ChatModel, Hit, Query, Span
 
 Line = tuple[str, str, int, int, str]

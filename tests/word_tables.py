@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from assistant.reading.words import STOP_WORDS, fold
+from assistant.language.folding import fold
+from assistant.reading.words import STOP_WORDS
 
 ACCENTED = re.compile(r"[à-öø-ÿœ]{1}", re.IGNORECASE)
 FRENCH = frozenset(word for word in STOP_WORDS["fr"] - STOP_WORDS["en"] if len(word) > 2) - {

@@ -17,10 +17,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from ..language.folding import fold
 from ..language.pack import languages
 from ..proof.checks.names import Name, find_names, missing_tokens, source_names
 from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
-from ..reading.words import fold
 from ..types import Hit, Query, Quote, Sentence
 from .asked import asked_for
 

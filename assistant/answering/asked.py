@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
+from assistant.language.folding import fold
 from assistant.language.lexicon import words_in
-from assistant.reading.words import fold, words
+from assistant.reading.words import words
 
 Kind = Literal["date", "number", "name"]
 

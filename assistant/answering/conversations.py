@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import ConversationsUnavailable
-from ..reading.words import fold
+from ..language.folding import fold
 from ..types import Answer, Json, Turn
 from .conversation_file import ConversationFile
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.asked import Kind, asked_for
+from assistant.language.folding import fold_keeping_length
 from assistant.proof.checks.examine import Values, values_of
 from assistant.proof.checks.names import find_names, missing_tokens, source_names
-from assistant.proof.checks.numbers import fold_keeping_length
 from assistant.proof.places import (
     SourceSentence,
     Window,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from assistant.language.folding import fold
 from assistant.reading.near_duplicates import signature, similarity
-from assistant.reading.words import fold
 from assistant.types import Hit
 
 SAME_TEXT = 0.5

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
-# SQuAD drops a, an and the; FQuAD drops the French articles. Both, since answers and sources mix languages.
-ARTICLES = frozenset(
-    ["a", "an", "the", "le", "la", "les", "un", "une", "des", "du", "de", "au", "aux", "l", "d"]
-)
-ELIDED = re.compile(r"\b(?:l|d|qu|n|s|j|m|t|c|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
+from ..language.folding import fold
+from ..language.reading import reading_packs, words_of
+
+ARTICLES = words_of("answer_articles")
+"""Of all languages, since answers and sources mix them: SQuAD drops a, an and the; FQuAD the French articles."""
+ELIDED = re.compile(rf"\b(?:{'|'.join(reading_packs()['fr']['elided'])})['’ʼ](?=\w)", re.IGNORECASE)
 MARKER = re.compile(r"(?:(?<!\s)\s+)?\[\d{1,9}\]")
 GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'](?=\d{3}(?!\d))")
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+")
@@ -25,9 +25,8 @@ def without_markers(text: str) -> str:
 def answer_words(text: str) -> list[str]:
     """Comparable words: "L'été à 1 234,50 €" gives ["ete", "1234.5"]."""
     text = ELIDED.sub(" ", GROUPED.sub("", without_markers(text)))
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     # "à" is the French preposition, and after folding also the English article: both carry no answer
-    return [_canonical(word) for word in TOKEN.findall(folded) if word not in ARTICLES]
+    return [_canonical(word) for word in TOKEN.findall(fold(text)) if word not in ARTICLES]
 
 
 def _canonical(word: str) -> str:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from ..answering.asked import asked_for
 from ..answering.evidence import is_prose
 from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..language.folding import fold
 from ..language.pack import pack
 from ..proof.checks.names import find_names
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
-from ..reading.words import Word, fold, words
+from ..reading.words import Word, words
 from ..types import Event, Hit, Proof, Quote
 from .extract import extract, quote_of
 from .prompts import request_prompt

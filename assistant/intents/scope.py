@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..proof.places import kindred, stems_of
-from ..reading.words import content_stems, fold, words
+from ..reading.words import content_stems, words
 from ..types import Hit, Passage, Query, Span, TimeCue
 from .reply import Library, Listed, Reply
 from .subject import frame_stems, parts_of, quoted

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from ..reading.words import fold, words
+from ..language.folding import fold
+from ..reading.words import words
 from ..types import Hit, Query
 from .reply import Library
 

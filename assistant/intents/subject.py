@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..language.folding import fold
 from ..language.pack import languages, pack
-from ..reading.words import Word, content_stems, fold, words
+from ..reading.words import Word, content_stems, words
 from ..types import Query
 from .classifier import CONTENT, examples
 

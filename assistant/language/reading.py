@@ -1,4 +1,4 @@
-"""What reading knows of languages: months, words of the lines that hold a date, Tesseract's name of the language.
+"""What reading knows of languages: months, lines that hold a date, abbreviations, orders to an assistant.
 
 A page mixes languages (a French article on an English site), so the words of all packs count together.
 """
@@ -13,10 +13,11 @@ from importlib import resources
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
+from .lexicon import one_of
+from .pack import languages, pack
 
-KEYS = frozenset(
-    "tesseract months published labels updated events byline fields asides credits paywall".split()
-)
+REFERENCE = "en"
+"""The language whose reading pack has every key; where a language has no such words, its list is empty."""
 
 
 @cache
@@ -29,11 +30,27 @@ def reading_packs() -> Mapping[str, Mapping[str, Any]]:
         if file.name.endswith(".toml")
     }
     for language, data in packs.items():
-        if missing := KEYS - set(data):
+        if missing := missing_reading_keys(data, packs[REFERENCE]):
             raise LanguagePackIncomplete(
-                f"The reading pack {language!r} lacks {', '.join(sorted(missing))}. Add these keys."
+                f"The reading pack {language!r} lacks {', '.join(missing)}. Add these keys."
             )
     return packs
+
+
+def missing_reading_keys(data: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
+    """Keys of `reference` that `data` lacks, those of its sections too ("orders.task"); fields are free."""
+    missing = [key for key in reference if key not in data]
+    sections = [key for key, value in reference.items() if isinstance(value, dict) and key not in FREE]
+    return missing + [
+        f"{section}.{key}"
+        for section in sections
+        for key in reference[section]
+        if section in data and key not in data[section]
+    ]
+
+
+FREE = frozenset({"fields"})
+"""Tables in which a language names what it has."""
 
 
 @cache
@@ -41,8 +58,8 @@ def month_numbers() -> Mapping[str, int]:
     """Names and abbreviations of the months in every language, as they are written, to their number."""
     return {
         name: number
-        for pack in reading_packs().values()
-        for number, names in enumerate(pack["months"], 1)
+        for data in reading_packs().values()
+        for number, names in enumerate(data["months"], 1)
         for name in names
     }
 
@@ -50,14 +67,14 @@ def month_numbers() -> Mapping[str, int]:
 @cache
 def beginnings(key: str) -> str:
     """An expression that matches where one of the words `key` of any language begins."""
-    words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
+    words = sorted({word for data in reading_packs().values() for word in data[key]}, key=len, reverse=True)
     return rf"\b(?:{'|'.join(map(re.escape, words))})"
 
 
 @cache
 def whole_words(key: str) -> str:
     """An expression that matches one of the words `key` of any language; one that ends in "*" with any ending."""
-    words = sorted({word for pack in reading_packs().values() for word in pack[key]}, key=len, reverse=True)
+    words = sorted({word for data in reading_packs().values() for word in data[key]}, key=len, reverse=True)
     endings = (re.escape(word[:-1]) if word.endswith("*") else rf"{re.escape(word)}\b" for word in words)
     return rf"\b(?:{'|'.join(endings)})"
 
@@ -65,7 +82,7 @@ def whole_words(key: str) -> str:
 @cache
 def line_beginnings(key: str) -> str:
     """An expression for how a line begins; a word alone is the whole line, "*" stands for up to 40 characters."""
-    lines = sorted({line for pack in reading_packs().values() for line in pack[key]}, key=len, reverse=True)
+    lines = sorted({line for data in reading_packs().values() for line in data[key]}, key=len, reverse=True)
     return rf"(?:{'|'.join(map(_line_beginning, lines))})"
 
 
@@ -77,4 +94,31 @@ def _line_beginning(line: str) -> str:
 @cache
 def words_of(key: str) -> frozenset[str]:
     """The words `key` of every language."""
-    return frozenset(word for pack in reading_packs().values() for word in pack[key])
+    return frozenset(word for data in reading_packs().values() for word in data[key])
+
+
+@cache
+def section_words(section: str, key: str) -> tuple[str, ...]:
+    """The words or expressions `key` in a section of every language, each once."""
+    return tuple(dict.fromkeys(word for data in reading_packs().values() for word in data[section][key]))
+
+
+@cache
+def number_words() -> str:
+    """An expression that matches a number below a hundred in words, accents folded, in every language."""
+    return one_of({word for language in languages() for word in pack(language).numbers["cardinals"]})
+
+
+def stemmers() -> dict[str, str]:
+    """Name of the Snowball algorithm of each language that has one."""
+    return tomllib.loads(_words_file("stemmers.toml"))
+
+
+def stop_words() -> dict[str, frozenset[str]]:
+    """For each language the words that carry no content, folded."""
+    lines = (line for line in _words_file("stop_words.txt").splitlines() if line and not line.startswith("#"))
+    return {code: frozenset(listed.split()) for code, _, listed in (line.partition(":") for line in lines)}
+
+
+def _words_file(name: str) -> str:
+    return resources.files(__package__).joinpath("packs/words", name).read_text("utf-8")

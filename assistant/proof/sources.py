@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
+from assistant.language.folding import fold
 from assistant.proof.checks.examine import Values, values_of
 from assistant.proof.checks.names import NameSource, source_names
 from assistant.proof.checks.numbers import without
@@ -21,7 +22,7 @@ from assistant.proof.places import (
     stems_of,
     windows,
 )
-from assistant.reading.words import content_stems, fold
+from assistant.reading.words import content_stems
 from assistant.types import Hit
 
 _LETTERS = re.compile(r"[^\W_]+")

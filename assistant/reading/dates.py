@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from ..language.folding import CAPITAL, fold
 from ..language.reading import beginnings, month_numbers, whole_words, words_of
 from .drafts import Fact
-from .words import fold
 
 
 class FoundDate(NamedTuple):
@@ -139,7 +139,7 @@ _PUBLISHED = re.compile(
 _UPDATED = re.compile(
     rf"{beginnings('updated')}\w{{0,12}}\W{{1,5}}(?:\w{{1,20}}\W{{1,5}}){{0,3}}$", re.IGNORECASE
 )
-_PLACE = re.compile(r"[A-ZÀ-Þ][\w .'’(),-]{1,40}[,(]\s{0,3}(?:le\s{1,3})?$")
+_PLACE = re.compile(rf"[{CAPITAL}][\w .'’(),-]{{1,40}}[,(]\s{{0,3}}(?:le\s{{1,3}})?$")
 _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
 _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 

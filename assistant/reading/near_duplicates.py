@@ -17,9 +17,9 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from ..language.folding import fold
 from ..language.pack import languages, pack
 from .sentences import sentence_spans
-from .words import fold
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..language.folding import fold
 from ..language.reading import beginnings
 from .dates import dates_in, is_byline, is_other_event
 from .drafts import Fact
-from .words import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

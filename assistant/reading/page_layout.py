@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from ..language.reading import number_words, words_of
 from .drafts import Block
 
 HYPHEN = "\ufffe"
@@ -239,13 +240,8 @@ def joined(texts: Iterable[str]) -> str:
 
 
 _BROKEN = re.compile(rf"(?<![^\W\d_])([^\W\d_]+){HYPHEN}([^\W\d_]+)")
-_NUMBERS = (
-    "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante"
-    "|cinquante|soixante|one|two|three|four|five|seven|eight|nine|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-)
 _COMPOUND = re.compile(
-    rf"(?:{_NUMBERS})-(?:{_NUMBERS})|peut-être|\w{{1,20}}-(?:vous|nous|moi|toi|ils?|elles?|on|je|tu|ce|ci|là|être|dire)|\w{{1,20}}-mêmes?|ceux-(?:ci|là)|cel(?:ui|les?)-(?:ci|là)",
-    re.I,
+    rf"{number_words()}-{number_words()}|{'|'.join(sorted(words_of('hyphenated')))}", re.IGNORECASE
 )
 """Words that are written with a hyphen wherever a line ends."""
 

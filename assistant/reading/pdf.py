@@ -9,6 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArticleRejected
+from ..language.folding import fold
+from ..language.reading import words_of
 from . import letters, recognition
 from .annotations import typed
 from .drafts import DOUBTFUL, Draft, Fact, counted
@@ -17,7 +19,6 @@ from .page_layout import WIDE_GAP, Line, page_blocks
 from .raised import written_apart
 from .recognition import UNREADABLE
 from .running_lines import without_running_lines
-from .words import fold
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -34,8 +35,7 @@ MORE_THAN_STAMPS = 3
 DRAWN = 60
 """Pages on which each letter is compared with the page as it is drawn; on later ones the white letters are."""
 _JUNK_TITLE = re.compile(
-    r"^(?:untitled|sans titre|sin título|unbenannt|microsoft (?:word|powerpoint|excel)|document\d{0,3}$|présentation powerpoint"
-    r"|powerpoint presentation|mise en page|layout \d|diapositive|slide \d|\(?anonymous\)?"
+    rf"^(?:{'|'.join(sorted(words_of('junk_titles')))}"
     r"|.{0,200}\.(?:docx?|indd|tex|pdf|odt|qxd|pptx?|xlsx?|dvi|ps|html?)$)",
     re.I,
 )

@@ -1,8 +1,7 @@
 """Sentence boundaries by rule, in one pass over the text.
 
-A blank line always ends a sentence, so do list items, table rows and headings. Written for French and English,
-with the abbreviations of Spanish, German, Italian and Portuguese. It does not parse: a capital after an
-unlisted abbreviation ends a sentence.
+A blank line always ends a sentence, so do list items, table rows and headings. The abbreviations of all reading
+packs count. It does not parse: a capital after an unlisted abbreviation ends a sentence.
 """
 
 from __future__ import annotations
@@ -11,50 +10,20 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..language.reading import reading_packs, words_of
 from ..types import Span
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
 
 LONGEST = 1500
 """Characters; a longer sentence (a line without punctuation) is cut at a space where there is one."""
 
-# Never the last word of a sentence: a name or an explanation follows.
-_BEFORE_NAME = _set(
-    """
-    m mm mr mrs ms mme mmes mlle mlles dr drs pr prof me mgr st ste sts stes gen gov sen rep sgt lt col
-    cpt capt cmdr hon rev pres messrs cf vs resp e.g i.e c.-à-d p.ex p.-ex ex viz sr sra srta dra ud uds
-    dott sig ing avv on lic hr fr z.b d.h u.a bzw ca evtl ggf vgl sog geb gen.-lt ab. av apr ap bd boul mio mrd mia
-    """
-)
-# Followed by its number: "art. 5", "p. 12", "No. 5", "vol. II", "art. L. 123-4".
-_BEFORE_NUMBER = _set(
-    """
-    art arts p pp pg pag pág págs n no nos nº num núm núms numéro vol vols fig figs chap ch sec sect par
-    al alin tab éd ed eds tél tel app annexe ann env max min jan janv feb fév févr mar avr apr jun juin
-    jul juil aug août sep sept oct nov dec déc st nr s bd t cap lib tit tome av apr bl rn rd lot
-    """
-)
-# May end a sentence; does when the next word is one that opens sentences.
-_MAY_END = _set(
-    """
-    inc ltd corp co bros llc plc cie jr sr esq ave blvd dept univ assn a.m p.m j.-c j.c c.-b chr
-    """
-)
-_OPENERS = _set(
-    """
-    the a an this that these those it its he she they we you i in on at as but and or so if when while
-    after before since however there here what who why how his her their our my no yes for from by with
-    to of not one some many most all both le la les un une des ce cet cette ces il elle ils elles on
-    nous vous je tu en au aux mais et ou donc or si quand lorsque après avant depuis cependant toutefois
-    puis alors ainsi pour par avec sans dans sur sous selon son sa ses leur leurs notre nos votre vos
-    mon ma mes ton ta tes de du que qui quoi où comment pourquoi c'est l'on el los las una su en y pero
-    der die das ein eine er sie es wir und aber lo gli uno o os as um uma
-    """
-)
-_GERMAN_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_BEFORE_NAME = words_of("before_names")
+"""Never the last word of a sentence: a name or an explanation follows."""
+_BEFORE_NUMBER = words_of("before_numbers")
+"""Followed by its number: "art. 5", "p. 12", "No. 5", "vol. II", "art. L. 123-4"."""
+_MAY_END = words_of("may_end")
+"""May end a sentence; does when the next word is one that opens sentences."""
+_OPENERS = words_of("openers")
+_GERMAN_MONTHS = tuple(names[-1][:3] for names in reading_packs()["de"]["months"])
 
 _BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_ITEM = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArticleRejected
+from ..language.folding import fold
 from .asides import without_asides
 from .drafts import Block, Draft, Fact
 from .encodings import decode
@@ -15,7 +16,6 @@ from .hidden import as_shown
 from .main_content import article_blocks
 from .markup import blocks_of
 from .page_dates import ADDRESS, guessed_date, is_of_others, settled_date
-from .words import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -7,41 +7,25 @@ A word is lower-cased, stemmed in its language (Snowball), then its accents are 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
+
+from ..language.folding import fold
+from ..language.reading import stemmers, stop_words, words_of
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-ALGORITHMS = {
-    "fr": "french", "en": "english", "es": "spanish", "de": "german", "it": "italian", "pt": "portuguese",
-    "nl": "dutch", "ro": "romanian", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish",
-    "ca": "catalan", "hu": "hungarian", "ru": "russian", "pl": "polish", "cs": "czech", "tr": "turkish",
-}  # fmt: skip
+ALGORITHMS = stemmers()
 """Snowball algorithm for each language that has one here; words of other languages are not stemmed."""
-
-
-def _read_stop_words() -> dict[str, frozenset[str]]:
-    lines = resources.files(__package__).joinpath("stop_words.txt").read_text("utf-8").splitlines()
-    pairs = (line.split(":", 1) for line in lines if line and not line.startswith("#"))
-    return {language: frozenset(words.split()) for language, words in pairs}
-
-
-STOP_WORDS = _read_stop_words()
+STOP_WORDS = stop_words()
 """For each language the words that carry no content, folded."""
 
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "ʼ": "'"}
-)
-_COMBINING = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(
-    r"""
-      \d{1,3} (?:[ \u00a0\u202f\u2009]\d{3})+ (?!\d) (?:[.,]\d+)?    # 1 234 567,8
-    | \d+ (?:[.,'’]\d+)*                                            # 1,234.5  3,5  2024  3.1.4
-    | (?:[cdjlmnstz] | qu | jusqu | lorsqu | puisqu | quoiqu          # elided, before an apostrophe
-        | dell | nell | dall | sull | all | un | quell | gl) (?=['’][^\W\d_]{2})
+    rf"""
+      \d{{1,3}} (?:[ \u00a0\u202f\u2009]\d{{3}})+ (?!\d) (?:[.,]\d+)?    # 1 234 567,8
+    | \d+ (?:[.,'’]\d+)*                                              # 1,234.5  3,5  2024  3.1.4
+    | (?:{"|".join(sorted(words_of("elided"), key=len))}) (?=['’][^\W\d_]{{2}})   # elided, before an apostrophe
     | [^\W_]+ (?:['’](?:hui | s | t | re | ve | ll | d | m)\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -56,14 +40,6 @@ class Word(NamedTuple):
     text: str
     stem: str
     is_stop: bool
-
-
-def fold(text: str) -> str:
-    """Lower case, accents folded, ligatures opened: "Œuvre d’État" -> "oeuvre d'etat"."""
-    text = text.lower()
-    if text.isascii():
-        return text
-    return _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
 
 
 def words(text: str, language: str) -> list[Word]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from ..language.folding import fold
 from ..language.pack import pack
-from ..reading.words import Word, fold, words
+from ..reading.words import Word, words
 from ..types import Turn
 
 MOST_CARRIED = 8

@@ -9,12 +9,12 @@ one that is still to come: nothing was published then. Since an event ("depuis l
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ..language.folding import fold_keeping_length
 from ..types import TimeCue
 from .time_words import COUNTS, MONTHS, ORDINALS, SEASONS, UNITS
 
@@ -307,7 +307,7 @@ _ASKS_WHEN = re.compile(
 
 def read_time(text: str, today: date) -> TimeCue | None:
     """The time cue of a question asked on `today`; None where it has none."""
-    folded = flattened(text)
+    folded = fold_keeping_length(text)
     periods = _periods(folded, today)
     if periods:
         cue = _filter(text, folded, periods)
@@ -317,15 +317,6 @@ def read_time(text: str, today: date) -> TimeCue | None:
     if latest is None:
         return None
     return TimeCue("latest", text[latest.start() : latest.end()], before=today)
-
-
-def flattened(text: str) -> str:
-    """Lower case, no accents, straight apostrophes: one character for each, so that offsets stay."""
-    plain = (unicodedata.normalize("NFD", character.lower())[0] for character in text)
-    return "".join(_SAME.get(character, character) for character in plain)
-
-
-_SAME = {"’": "'", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " ", "‑": "-"}
 
 
 def _periods(folded: str, today: date) -> list[Period]:

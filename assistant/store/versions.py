@@ -16,14 +16,15 @@ LANGUAGE = ROOM.parent / "language"
 @cache
 def reading_version() -> str:
     """Of everything that turns a file into passages: where it changes, every article is read again."""
-    code = (path for path in ROOM.iterdir() if path.suffix in {".py", ".txt"})
-    return _hash([*code, LANGUAGE / "reading.py", *LANGUAGE.glob("packs/reading/*.toml")])
+    data = [*LANGUAGE.glob("packs/reading/*.toml"), *LANGUAGE.glob("packs/words/*")]
+    return _hash([*ROOM.glob("*.py"), LANGUAGE / "folding.py", LANGUAGE / "reading.py", *data])
 
 
 @cache
 def words_version() -> str:
     """Of the analysis of words: where it changes, the full-text index is made again."""
-    return _hash((ROOM / "words.py", ROOM / "stop_words.txt"))
+    data = [*LANGUAGE.glob("packs/reading/*.toml"), *LANGUAGE.glob("packs/words/*")]
+    return _hash([ROOM / "words.py", LANGUAGE / "folding.py", *data])
 
 
 def _hash(paths: Iterable[Path]) -> str:

@@ -17,8 +17,8 @@ from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
 from assistant.evaluation.runner import AssistantAsker
+from assistant.language.folding import fold
 from assistant.library import ALL
-from assistant.reading.words import fold
 from assistant.search.hybrid import HybridRetriever
 from assistant.store.index import Store, sync
 from assistant.types import Embedder, Filters, Hit, Json, Proof

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.language.lexicon import one_of, table_in, words_in
 from assistant.language.pack import languages, missing_keys, pack
-from assistant.language.reading import KEYS, month_numbers, reading_packs
+from assistant.language.reading import missing_reading_keys, month_numbers, reading_packs
 
 
 @pytest.mark.parametrize("language", languages())
@@ -44,9 +44,17 @@ def test_every_reading_pack_is_complete() -> None:
     packs = reading_packs()
     assert {"fr", "en", "es"} <= set(packs)
     for data in packs.values():
-        assert set(data) == KEYS
+        assert set(data) == set(packs["en"])
+        assert set(data["orders"]) == set(packs["en"]["orders"])
         assert len(data["months"]) == 12
     assert month_numbers()["août"] == 8
+
+
+def test_missing_keys_of_a_reading_pack_are_named() -> None:
+    whole = {"months": [], "orders": {"ai": [], "task": []}, "fields": {"title": []}}
+    given = {"months": [], "orders": {"ai": []}, "fields": {}}
+    assert missing_reading_keys(given, whole) == ["orders.task"]
+    assert missing_reading_keys({"fields": {}}, whole) == ["months", "orders"]
 
 
 def test_words_of_other_languages_stand_beside_those_of_the_text() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.words import content_stems, fold, words
+from assistant.language.folding import fold
+from assistant.reading.words import content_stems, words
 
 
 @pytest.mark.parametrize(

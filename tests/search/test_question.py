@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.reading.words import fold
+from assistant.language.folding import fold
 from assistant.search.followup import is_faithful
 from assistant.search.question import language_of, read_question
 from assistant.types import Turn

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.search.timecues import flattened, read_time
+from assistant.language.folding import fold_keeping_length
+from assistant.search.timecues import read_time
 
 TODAY = date(2025, 7, 10)
 
@@ -148,7 +149,7 @@ def test_no_cue(question: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
-    assert len(flattened(text)) == len(text)
+    assert len(fold_keeping_length(text)) == len(text)
     cue = read_time(text, TODAY)
     assert cue is None or cue.words in text
 

@@ -6,9 +6,9 @@ import re
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
+from assistant.language.folding import fold_keeping_length
 from assistant.language.lexicon import one_of, words_in
 from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
-from assistant.proof.checks.numbers import fold_keeping_length
 
 
 class Saying(NamedTuple):

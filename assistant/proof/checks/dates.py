@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from functools import cache, lru_cache, partial
 from typing import Any
 
+from assistant.language.folding import fold_keeping_length
 from assistant.language.lexicon import one_of, packs_in, table_in, words_in
 from assistant.language.pack import pack
 from assistant.proof.checks.moments import Moment, at, covers, date_spans, missing_dates
-from assistant.proof.checks.numbers import fold_keeping_length, without
+from assistant.proof.checks.numbers import without
 
 __all__ = ["Moment", "covers", "date_spans", "find_dates", "missing_dates", "month_numbers"]
 

@@ -7,7 +7,7 @@ import re
 from functools import cache, lru_cache
 from importlib import resources
 
-from assistant.reading.words import fold
+from assistant.language.folding import fold
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.proof.checks.numbers import fold_keeping_length
+from assistant.language.folding import fold_keeping_length
 
 
 @dataclass(frozen=True, slots=True)

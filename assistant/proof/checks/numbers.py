@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Literal, NamedTuple
 
+from assistant.language.folding import fold_keeping_length
 from assistant.language.lexicon import one_of, table_in, words_in
 from assistant.language.pack import pack
 from assistant.proof.checks.spelled import spelled_numbers
@@ -93,19 +93,6 @@ class Quantity:
     loose: bool = False
     """May be no number at all ("one of them", "un autre"): helps to support, is never missed."""
     scaled: bool = False
-
-
-def fold_keeping_length(text: str) -> str:
-    """Lower case without accents, every character at its place."""
-    return "".join(_fold_character(character) for character in text)
-
-
-@lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
-    folded = unicodedata.normalize("NFD", character)[0].lower()
-    if character in "’‘ʼ":
-        return "'"
-    return folded if len(folded) == 1 else character
 
 
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from assistant.language.folding import fold, fold_keeping_length
 from assistant.language.lexicon import words_in
 from assistant.language.pack import languages, pack
-from assistant.proof.checks.numbers import fold_keeping_length
-from assistant.reading.words import Word, content_stems, fold, words
+from assistant.reading.words import Word, content_stems, words
 
 _REACH = 6
 """Words between "ne" and its second half."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.reading.words import fold
+from assistant.language.folding import fold
 
 FEWEST_WORDS = 3
 """Shorter quotations are titles, terms or irony."""
