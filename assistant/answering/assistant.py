@@ -18,6 +18,7 @@ from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.several import one_after_the_other, split_message
 from ..intents.spelling import with_seams
 from ..intents.subject import frame_stems, lighter, subject_of
+from ..intents.titled import Titled
 from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
@@ -95,7 +96,7 @@ class Assistant:
         self.find_conflicts = find_conflicts
         self.max_tokens = max_tokens
         self.library, self.vectors, self.rank = library, vectors, rank
-        self.tells = tells if library is not None else None
+        self.tells = Titled(tells, library.articles) if tells is not None and library is not None else None
         self._leans = tells.leans if tells is not None else _stands_alone
 
     def ask(

@@ -15,12 +15,12 @@ from functools import cache
 from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..reading.words import Word, content_stems, words
+from ..search.question import QUOTED
 from ..types import Query
 from .classifier import CONTENT, examples
 
 WEIGHTLESS = 6
 """Examples of other kinds in which a word stands, and in none of a question, from which it weighs nothing in one."""
-_QUOTED = re.compile(r"«([^»]{3,400})»|“([^”]{3,400})”|\"([^\"]{3,400})\"")
 _REST = re.compile(r"\w{0,40}")
 """The D of "Saw 3D", which is no word of its own."""
 _BREAK = re.compile(r"[,;:()?!\n]|\.(?!\d)|\s[-–—/]\s")
@@ -79,7 +79,7 @@ def _counted(language: str) -> tuple[Counter[str], Counter[str]]:
 
 def quoted(message: str) -> str | None:
     """The longest run in quotation marks."""
-    found = [next(filter(None, match.groups())).strip() for match in _QUOTED.finditer(message)]
+    found = [next(filter(None, match.groups())).strip() for match in QUOTED.finditer(message)]
     return max(found, key=len, default=None)
 
 
@@ -151,7 +151,7 @@ def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
 
 def _titles(message: str) -> list[tuple[int, int]]:
     """Where the quotations of a message are: a title is one thing, whatever its commas and words."""
-    return [match.span() for match in _QUOTED.finditer(message)]
+    return [match.span() for match in QUOTED.finditer(message)]
 
 
 def _title_at(titles: Sequence[tuple[int, int]], place: int) -> tuple[int, int] | None:

@@ -28,6 +28,9 @@ SHORT = 4
 """Words below which a follow-up's language is the conversation's ("Et Mistral ?")."""
 
 
+QUOTED = re.compile(r"«([^»]{3,400})»|“([^”]{3,400})”|\"([^\"]{3,400})\"")
+FEWEST_OUTSIDE = 2
+"""Words outside of quotation marks that tell the language of a message."""
 _SPACES = re.compile(r"(?<![^\S\n])[^\S\n]+")
 
 
@@ -46,7 +49,12 @@ def normalised(text: str) -> str:
 
 
 def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
-    """The language of a message; of a short one, that language of the collection which explains more of its words."""
+    """The language of a message; of a short one, that language of the collection which explains more of its words.
+
+    What is quoted may be in another language: the words around it tell.
+    """
+    outside = QUOTED.sub(" ", text)
+    text = outside if len(outside.split()) >= FEWEST_OUTSIDE else text
     told = detect_language(text[:LONGEST])
     if vocabulary is None or not vocabulary.languages or len(text.split()) > LONGEST_KEYWORDS:
         return told

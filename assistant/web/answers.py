@@ -13,6 +13,7 @@ from ..types import Json
 from .events import WIDEST
 from .markup import Mark, Piece, answer_html
 from .sources import without_planted
+from .suggestions import suggestions
 from .templates import render
 from .texts import Texts
 
@@ -104,6 +105,7 @@ def turn_html(view: TurnView, texts: Texts) -> str:
         drawn=_drawn(view, texts),
         summary=_summary(answer, texts),
         reasons=REASONS,
+        suggested=suggestions(answer) if view.state == "done" else [],
         **verdicts(view),
     )
 
