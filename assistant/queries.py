@@ -48,3 +48,17 @@ class Query:
     filters: Filters = Filters()
     rewritten: bool = False
     """It leans on the conversation, and `search_text` was made to stand alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an answer was written from."""
+
+    width: int
+    """Times what is usual."""
+    sought: int
+    """Passages that were looked for."""
+    passages: int | None = None
+    """Passages of which the model was given something; None where it was given none."""
+    left_out: int = 0
+    """Passages that did not fit: the window, or the time until the first word."""

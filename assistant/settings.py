@@ -82,6 +82,13 @@ class ModelSection(Section):
     )
     context_length: int = Field(4096, ge=512, le=262144, description="Window sent as num_ctx, in tokens.")
     max_tokens: int = Field(400, ge=16, le=8192, description="Longest answer, in tokens.")
+    at_once: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Answers that the page lets the model write at the same time, as OLLAMA_NUM_PARALLEL of its server; "
+        "the other questions wait and are told their place.",
+    )
     temperature: float = Field(0.1, ge=0, le=2, description="0: always the likeliest word.")
     keep_alive: str = Field("30m", description="How long the server keeps the model loaded.")
     first_token_seconds: float = Field(

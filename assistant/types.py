@@ -17,6 +17,7 @@ from .articles import Passage as Passage
 from .articles import Span as Span
 from .articles import Stated as Stated
 from .queries import Filters as Filters
+from .queries import Given as Given
 from .queries import Query as Query
 from .queries import TimeCue as TimeCue
 from .seams import ChatModel as ChatModel
@@ -219,7 +220,7 @@ class Conflict:
 
 
 # The events of one answer, in this order: Retrieved, Evidence, then any number of
-# Notice / Thought / Token / Sentence, and last Finished. Closing the iterator stops the model.
+# Notice / Waiting / Thought / Token / Sentence, and last Finished. Closing the iterator stops the model.
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,13 @@ class Notice:
     """Something the user should know now, in the user's language."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Others ask the same model: so many questions must end before this one has its turn."""
+
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,20 +310,6 @@ class Timings:
     first_evidence_s: float | None = None
     first_token_s: float | None = None
     total_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What an answer was written from."""
-
-    width: int
-    """Times what is usual."""
-    sought: int
-    """Passages that were looked for."""
-    passages: int | None = None
-    """Passages of which the model was given something; None where it was given none."""
-    left_out: int = 0
-    """Passages that did not fit: the window, or the time until the first word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +378,7 @@ class Finished:
     answer: Answer
 
 
-Event = Retrieved | Evidence | Notice | Thought | Token | Sentence | Finished
+Event = Retrieved | Evidence | Notice | Waiting | Thought | Token | Sentence | Finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,6 +358,7 @@ def make_desk(settings: Settings) -> Desk:
         check=lambda text, progress: desk_check[0](text, progress),
         examples=lambda language: examples(settings, language),
         files=lambda: find_files(settings.paths.corpus, settings.added),
+        at_once=settings.model.at_once,
     )
 
 

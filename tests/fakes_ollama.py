@@ -11,7 +11,7 @@ import hashlib
 import json
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from types import TracebackType
@@ -39,6 +39,10 @@ class FakeOllama:
         self.version = version
         self.delay = delay
         self.streams: dict[str, list[Json | bytes]] = {}
+        self.replies: Callable[[Json], list[Json | bytes]] | None = None
+        """Makes the chunks of /api/chat from what is asked, whatever the model."""
+        self.writing: list[Json] = []
+        """Requests to /api/chat that are being answered."""
         self.pulls: dict[str, list[Json]] = {}
         self.blobs: dict[str, bytes] = {}
         self.requests: list[tuple[str, Json]] = []
@@ -195,9 +199,14 @@ class _Handler(BaseHTTPRequestHandler):
         if model not in state.models:
             return self._missing(model)
         chunks = state.streams.get(model, [{"message": {"content": "Bonjour."}}])
-        return self._reply_or_stream(
-            body, [_whole(chunk, model, last=chunk is chunks[-1]) for chunk in chunks]
-        )
+        if state.replies is not None and body.get("messages"):
+            chunks = state.replies(body)
+        state.writing.append(body)
+        try:
+            self._reply_or_stream(body, [_whole(chunk, model, last=chunk is chunks[-1]) for chunk in chunks])
+        finally:
+            state.writing.remove(body)
+        return None
 
     def _missing(self, model: str) -> None:
         self._json({"error": f"model '{model}' not found"}, 404)

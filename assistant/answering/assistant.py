@@ -22,12 +22,12 @@ from ..intents.titled import Titled
 from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
-from ..types import ChatModel, Embedder, Event, Filters, Query, Retriever, Turn
+from ..types import ChatModel, Embedder, Event, Evidence, Filters, Query, Retrieved, Retriever, Turn
 from .abstention import Gates
 from .asked import asked_for
 from .budget import PromptBudget
 from .grounding import Prover
-from .rewriting import rewrite
+from .rewriting import rewrite, rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,6 +47,10 @@ class Options:
 
     width: int = 1
     """Times the passages that are sought and the sentences that the model is given."""
+    model: ChatModel | None = None
+    """Who words the answer, where it is not the assistant's own model."""
+    early: bool = False
+    """Show what is found for a follow-up as it stands before the model has been asked what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,10 @@ class Assistant:
             yield from joined
 
     def _answered(self, text: str, told: Told, asked: _Asked) -> Iterator[Event]:
-        history, as_of = asked.history, asked.as_of
-        told = self._in_context(text, told, history, as_of)
+        history = asked.history
+        told = self._in_context(text, told, history, asked.as_of)
         searches = told.kind == "answer" or told.aspect == "why"
-        rewrites = self._rewrite if self.model is not None and searches else None
-        said = topical(history) if searches else ()
-        query = read_question(text, said, as_of, rewrites, self.library, frame_stems, self._leans)
-        query = replace(query, filters=asked.filters)
+        query = yield from self._understood(text, topical(history) if searches else (), asked)
         if told.kind == "answer" and self.tells is not None:
             query = with_seams(replace(query, search_text=lighter(query)))
         elif told.kind in NEED_A_SUBJECT:
@@ -158,6 +159,31 @@ class Assistant:
             self._tools(asked.options), query, asked.started, language, told.kind, told.aspect, history
         )
         yield from INTENTS[told.kind](reply)
+
+    def _understood(self, text: str, said: Sequence[Turn], asked: _Asked) -> Generator[Event, None, Query]:
+        """The question as it is searched; a model words a follow-up so that it stands alone."""
+        model = asked.options.model or self.model
+        given: str | None = None
+        if model is not None and any(turn.role == "user" for turn in said) and self._leans(text):
+            if asked.options.early:
+                yield from self._early(self._read(text, said, asked), asked)
+                given = yield from rewriting(model, text, said)
+            else:
+                given = rewrite(model, text, said)
+        return self._read(text, said, asked, given)
+
+    def _read(self, text: str, said: Sequence[Turn], asked: _Asked, given: str | None = None) -> Query:
+        query = read_question(
+            text, said, asked.as_of, lambda *_: given, self.library, frame_stems, self._leans
+        )
+        return replace(query, filters=asked.filters)
+
+    def _early(self, query: Query, asked: _Asked) -> Iterator[Event]:
+        """What is found for a follow-up with the names that it takes from the questions before it."""
+        hits = self.retriever.retrieve(query, self.top_k)
+        yield Retrieved(query, tuple(hits), time.monotonic() - asked.started)
+        quotes = self.prover.evidence(query, hits, limit=self.evidence_sentences)
+        yield Evidence(tuple(quotes), time.monotonic() - asked.started)
 
     def _in_context(self, text: str, told: Told, history: Sequence[Turn], as_of: date | None) -> Told:
         """A message about the answer before is one only where there may be one, and where it names nothing else.
@@ -199,7 +225,7 @@ class Assistant:
         return Tools(
             self.retriever,
             self.prover,
-            self.model,
+            options.model or self.model,
             self.gates,
             self.budget,
             self.embedder,
@@ -213,10 +239,6 @@ class Assistant:
             self.rank,
             options.width,
         )
-
-    def _rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
-        assert self.model is not None
-        return rewrite(self.model, question, history)
 
 
 def _stands_alone(message: str) -> bool:

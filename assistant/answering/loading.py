@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from ..errors import AssistantError, ModelUnavailable
-from ..types import Answer, Article, Event, Filters, Finished, Json, Turn
+from ..model.queueing import ModelQueue, QueuedModel
+from ..types import Answer, Article, Event, Filters, Finished, Json, Turn, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -57,7 +58,7 @@ class Desk:
 
     `load_index` returns the store's read side, `load_assistant(library)` the use case with its embedder
     warm, `load_model` makes the language model ready and returns what to say of it. `files` lists the articles
-    that are on disk now.
+    that are on disk now. The model writes `at_once` answers at the same time; the others wait for their turn.
     """
 
     def __init__(
@@ -71,7 +72,9 @@ class Desk:
         examples: Callable[[str], list[str]] | None = None,
         files: Callable[[], Sequence[Any]] | None = None,
         retry_seconds: float = 15.0,
+        at_once: int = 1,
     ) -> None:
+        self._queue = ModelQueue(at_once)
         self.conversations = conversations
         self._load_index = load_index
         self._load_use_case = load_assistant
@@ -173,12 +176,18 @@ class Desk:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
         from .assistant import Options
 
-        answering = self._ready().ask(question, history, as_of, filters, Options(width))
-        with closing(cast("Generator[Event]", answering)) as events:
-            for event in events:
+        assistant = self._ready()
+        own = assistant.model
+        with ExitStack() as leaving:
+            model = None if own is None else leaving.enter_context(closing(QueuedModel(own, self._queue)))
+            answering = assistant.ask(question, history, as_of, filters, Options(width, model, early=True))
+            told = 0
+            for event in leaving.enter_context(closing(cast("Generator[Event]", answering))):
                 if isinstance(event, Finished):
                     self._notice_model(event.answer)
                 yield event
+                if model is not None and told != (told := model.before):
+                    yield Waiting(told)
 
     def _notice_model(self, answer: Answer) -> None:
         """A model may come or go while the page is open: the answers tell."""

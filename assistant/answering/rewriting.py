@@ -8,26 +8,44 @@ from typing import cast
 
 from ..errors import ModelUnavailable, PromptTooLong
 from ..reading.language import detect_language
-from ..types import ChatModel, Chunk, Turn
+from ..types import ChatModel, Chunk, Token, Turn
 from .prompting import rewrite_prompt
-from .stream import Retracted, StreamFilter, Text
+from .stream import Piece, Retracted, StreamFilter, Text
 
 REWRITE_TOKENS = 80
 
 
-def rewrite(model: ChatModel, question: str, history: Sequence[Turn]) -> str | None:
-    """A stand-alone version of a follow-up; None where the model cannot give one."""
+def rewriting(model: ChatModel, question: str, history: Sequence[Turn]) -> Generator[Token, None, str | None]:
+    """Return a stand-alone version of a follow-up, None where the model cannot give one.
+
+    Yields an empty token for each chunk, so that whoever reads can stop it.
+    """
     messages = rewrite_prompt(question, history, detect_language(question))
+    stream = StreamFilter(0)
+    pieces: list[Piece] = []
     try:
         with closing_stream(model.stream(messages, max_tokens=REWRITE_TOKENS)) as chunks:
-            stream = StreamFilter(0)
-            pieces = [piece for chunk in chunks for piece in stream.feed(chunk.text)] + stream.close()
+            for chunk in chunks:
+                pieces += stream.feed(chunk.text)
+                yield Token("")
+        pieces += stream.close()
     except (ModelUnavailable, PromptTooLong):
         return None
     retracted = [n for n, piece in enumerate(pieces) if isinstance(piece, Retracted)]
     kept = pieces[retracted[-1] :] if retracted else pieces
     text = " ".join("".join(piece.text for piece in kept if isinstance(piece, Text)).split()).strip('"«» ')
     return text if 0 < len(text) <= 3 * len(question) + 200 else None
+
+
+def rewrite(model: ChatModel, question: str, history: Sequence[Turn]) -> str | None:
+    """As `rewriting`, in one go."""
+    stream = rewriting(model, question, history)
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            given: str | None = end.value
+            return given
 
 
 def closing_stream(chunks: Iterator[Chunk]) -> closing[Generator[Chunk]]:

@@ -38,6 +38,8 @@ class TurnView:
     """Keys of ANSWER; those that are not known yet are absent."""
     draft: str = ""
     thought: str = ""
+    before: int = 0
+    """Questions of others that the model answers first."""
     notices: list[str] = field(default_factory=list)
     error: str | None = None
     detail: str = ""

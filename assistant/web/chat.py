@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from ..errors import AssistantError, ConversationsUnavailable
-from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token
+from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token, Waiting
 from .answers import TurnView, turn_html
 from .sources import sources_html
 from .texts import Texts
@@ -78,6 +78,8 @@ def take(view: TurnView, event: Event) -> None:
             view.state = "writing"
         case Notice():
             view.notices.append(event.text)
+        case Waiting():
+            view.before = event.before
         case Thought():
             view.thought += event.text
         case Token():

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from ..answering.conversations import Exchange
     from .desk import Desk
 
-AT_ONCE = 8
-"""Questions answered at the same time; the model's server queues what it cannot do in parallel."""
+AT_ONCE = 64
+"""Questions searched and answered at the same time; those who want the model wait for it in a queue of their own."""
+CHECKS_AT_ONCE = 8
+PAGES_KEPT = 1_000
+"""Opened pages of which Gradio keeps what it knows, some 60 kB each; the one not used for longest is forgotten first."""
 
 
 SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "lost", "looks", "page")
@@ -86,6 +89,7 @@ class Page:
                         apply_default_css=False,
                     )
         blocks.queue(max_size=64, default_concurrency_limit=AT_ONCE, api_open=False)
+        blocks.state_session_capacity = PAGES_KEPT
         made: gradio.Blocks = blocks
         return made
 
@@ -147,7 +151,7 @@ class Page:
             [checked],
             show_progress="hidden",
             api_visibility="private",
-            concurrency_limit=AT_ONCE,
+            concurrency_limit=CHECKS_AT_ONCE,
         )
 
     def _texts(self, request: gradio.Request) -> Texts:
@@ -173,6 +177,7 @@ class Page:
         events = kept_events(self.desk, session, view, asked)
         async for change in stream(view, events, texts, self._keep(session, view)):
             yield gradio.skip() if change is None else change
+        session.current = None  # Gradio keeps the session for an hour after its page has gone
 
     def _keep(self, session: Session, view: TurnView) -> Callable[[Finished], str | None]:
         def keep(event: Finished) -> str | None:
@@ -208,6 +213,7 @@ class Page:
         session.conversation = wanted
         self._compare(exchanges)
         changes = [patch(self._restored(session, exchange, texts), texts) for exchange in exchanges]
+        session.current = None
         return {"turns": changes, "conversation": wanted, "filters": filters}
 
     def _compare(self, exchanges: Sequence[Exchange]) -> None:

@@ -58,6 +58,10 @@ class Texts:
         kind = "unsupported" if checked else "aside"
         return self.values[f"{kind}_{'one' if count == 1 else 'many'}"].format(n=count)
 
+    def queued(self, before: int) -> str:
+        """How many questions of others the model answers first."""
+        return self.values[f"queued_{'one' if before == 1 else 'many'}"].format(n=before)
+
     def seconds(self, value: float) -> str:
         """A duration with the language's decimal sign."""
         text = f"{value:.2f}" if value < 1 else f"{value:.1f}"

@@ -308,6 +308,23 @@ class EverythingLeans:
         return True
 
 
+def test_what_is_found_for_a_follow_up_is_shown_before_the_model_has_said_what_it_means() -> None:
+    model = ScriptedModel(
+        "Quel droit Microsoft garde-t-il sur OpenAI ?",
+        "Un droit de premier refus sur les nouvelles capacités [1].",
+    )
+    history = [Turn("user", "Que fait Microsoft avec OpenAI ?"), Turn("assistant", "Il investit.")]
+    asking = assistant(model, tells=EverythingLeans())
+    events = asking.ask("Et quel droit garde-t-il ?", history, options=Options(early=True))
+    first, second = next(events), next(events)
+    assert (type(first), type(second)) == (Retrieved, Evidence)
+    assert model.asked == []
+    rest = list(events)
+    assert [type(event) for event in rest if isinstance(event, Retrieved | Evidence)] == [Retrieved, Evidence]
+    assert isinstance(rest[-1], Finished)
+    assert rest[-1].answer.search_text == "Quel droit Microsoft garde-t-il sur OpenAI ?"
+
+
 def test_a_follow_up_is_rewritten_by_the_model_once() -> None:
     model = ScriptedModel(
         "Quel droit Microsoft garde-t-il sur OpenAI ?",

@@ -40,12 +40,12 @@ class Recording:
 )
 def test_a_quoted_title_is_shortened_before_the_kind_is_told(message: str, shown: str) -> None:
     tells = Recording("overview")
-    Titled(tells, lambda: [SimpleNamespace(title=TITLE)])(message)  # type: ignore[list-item]
+    Titled(tells, lambda: [SimpleNamespace(title=TITLE)])(message)
     assert tells.shown == [shown]
 
 
 def test_who_names_an_article_does_not_mean_the_answer_before() -> None:
-    titled = Titled(Recording("previous"), lambda: [SimpleNamespace(title=TITLE)])  # type: ignore[list-item]
+    titled = Titled(Recording("previous"), lambda: [SimpleNamespace(title=TITLE)])
     assert titled(f"Summarise “{TITLE}”").kind == "overview"
     assert titled("Summarise it").kind == "previous"
 
