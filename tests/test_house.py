@@ -39,6 +39,7 @@ MAY_IMPORT = {
     # the two are one use case until the prompts and the composition have left `answering`
     "intents": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
     "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
+    "curation": ROOT | {"reading", "store"},
     "evaluation": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
     "accounts": ROOT,

@@ -17,6 +17,7 @@ from ..types import Answer, Article, Event, Filters, Finished, Json, Turn, Waiti
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from ..curation.curator import Curator
     from ..library import Behind, CatalogueEntry
     from .assistant import Assistant
     from .conversations import Conversations
@@ -30,7 +31,7 @@ class Part:
     """A part of the program that has to be loaded: what state it is in, and what to do about it."""
 
     name: Literal["index", "embedder", "model"]
-    state: Literal["loading", "ready", "missing", "failed"]
+    state: Literal["loading", "waiting", "ready", "missing", "failed"]
     detail: str = ""
     error: AssistantError | None = None
     """What keeps it from being ready, where that is known: the page says it in its own language."""
@@ -83,6 +84,8 @@ class Desk:
         self._examples = examples
         self._files = files
         self._retry_seconds = retry_seconds
+        self.curator: Curator | None = None
+        """What changes the collection from the page; None where nothing does."""
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
         self._library: Shelf | None = None
         self._assistant: Assistant | None = None
@@ -163,6 +166,8 @@ class Desk:
         parts = dict(self._parts)
         if self._library is not None and self._library.way_out:
             parts["index"] = Part("index", "ready", self._library.way_out)
+        if parts["index"].state == "missing" and parts["embedder"].state == "loading":
+            parts["embedder"] = Part("embedder", "waiting")  # it is loaded once there is an index
         return list(parts.values())
 
     def ask(

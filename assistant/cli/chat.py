@@ -21,6 +21,7 @@ from ..errors import AssistantError, UsageError
 from ..files import make_private
 from ..loopback import is_loopback
 from . import global_options
+from .curating import make_curator
 from .terminal import echo
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def chat(ctx: click.Context, host: str | None, port: int | None, no_browser: boo
     signal.signal(signal.SIGTERM, _interrupt)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
     desk = wiring.make_desk(settings)
+    desk.curator = make_curator(settings, desk)
     with (
         _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened,
         _empty_folder(cache),

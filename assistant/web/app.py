@@ -78,10 +78,13 @@ def create_app(
         i18n=i18n,
         theme=_theme(),
         # in the head as it is: given as `css`, Gradio would rewrite its selectors
-        head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}</style>',
+        head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}{static("curating.css")}</style>',
         **LEFT_OUT,
     )
-    return Guard(Readers(app, blocks._queue, seconds_unread), doors_of(blocks))
+    return Guard(
+        Readers(app, blocks._queue, seconds_unread),
+        doors_of(blocks, desk.curator),
+    )
 
 
 def _starting(started: Callable[[], None]) -> Callable[[FastAPI], Any]:

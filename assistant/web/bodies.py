@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 """The longest text to check, with every character escaped, and room for what stands around it."""
 SECONDS_TO_SEND = 10.0
+"""For a body, or for the next piece of a file."""
+SECONDS_TO_UPLOAD = 900.0
+"""For a whole file."""
 
 
 class Refused(Exception):
@@ -36,10 +40,46 @@ async def read_json(headers: Sequence[tuple[bytes, bytes]], receive: Receive) ->
     return parsed(body)
 
 
-async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
+def bounded(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> Receive:
+    """A `receive` for the bytes of a file, at most `most`. It raises `Refused` for too much, too slow and cut off.
+
+    Raises `Refused` at once for another type, and for a length that is too much.
+    """
+    types = [value for name, value in headers if name == b"content-type"]
+    if [value.strip().lower() for value in types] != [b"application/octet-stream"]:
+        raise Refused(415, "Only the bytes of a file are taken here.")
+    _check_length(headers, most)
+    left, until = most, time.monotonic() + SECONDS_TO_UPLOAD
+
+    async def receive_bounded() -> Message:
+        nonlocal left
+        try:
+            async with asyncio.timeout(min(SECONDS_TO_SEND, until - time.monotonic())):
+                message = await receive()
+        except TimeoutError as error:
+            raise Refused(408, "The request came too slowly.") from error
+        if message["type"] != "http.request":
+            raise Refused(400, "The request was not sent to its end.")
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise Refused(413, _too_long(most))
+        return message
+
+    return receive_bounded
+
+
+def _check_length(headers: Sequence[tuple[bytes, bytes]], most: int) -> None:
     for name, value in headers:
-        if name == b"content-length" and (not value.isdigit() or len(value) > 12 or int(value) > MOST_BYTES):
-            raise Refused(413, f"The request is too long: at most {MOST_BYTES:,} bytes are read.")
+        if name == b"content-length" and (not value.isdigit() or len(value) > 12 or int(value) > most):
+            raise Refused(413, _too_long(most))
+
+
+def _too_long(most: int) -> str:
+    return f"The request is too long: at most {most:,} bytes are read."
+
+
+async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
+    _check_length(headers, MOST_BYTES)
     body = bytearray()
     while True:
         message = await receive()
@@ -47,7 +87,7 @@ async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> byt
             raise Refused(400, "The request was not sent to its end.")
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
-            raise Refused(413, f"The request is too long: at most {MOST_BYTES:,} bytes are read.")
+            raise Refused(413, _too_long(MOST_BYTES))
         if not message.get("more_body", False):
             return bytes(body)
 

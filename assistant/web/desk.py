@@ -11,6 +11,7 @@ from ..types import Article, Event, Filters, Json, Turn
 
 if TYPE_CHECKING:
     from ..answering.conversations import Conversations
+    from ..curation.curator import Curator
     from ..library import ArticleSummary, Behind, CatalogueEntry
 
 
@@ -24,7 +25,7 @@ class Part(Protocol):
 
     @property
     def state(self) -> str:
-        """loading, ready, missing or failed."""
+        """loading, waiting (for the index), ready, missing or failed."""
         ...
 
     @property
@@ -84,6 +85,11 @@ class Desk(Protocol):
 
     def behind(self) -> Behind | None:
         """What has changed on disk since the articles were indexed; None where that cannot be told."""
+        ...
+
+    @property
+    def curator(self) -> Curator | None:
+        """What adds, removes, corrects and indexes articles; None where nothing does."""
         ...
 
     def state(self) -> Sequence[Part]:

@@ -16,6 +16,8 @@ from .events import Events
 if TYPE_CHECKING:
     import gradio
 
+    from ..curation.curator import Curator
+
 FILE = r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*"
 """A relative path without hidden or parent folders."""
 SESSION = r"[A-Za-z0-9]{1,64}"
@@ -28,6 +30,8 @@ class Door:
     method: str
     path: re.Pattern[str]
     reads: Callable[[Any], Any] | None = None
+    takes: int = 0
+    """Bytes of a file that is its body; 0: none is."""
 
 
 class Doors:
@@ -47,12 +51,13 @@ class Doors:
         raise Refused(405, f"Only {fitting[0].method} is answered here.")
 
 
-def _door(method: str, path: str, reads: Callable[[Any], Any] | None = None) -> Door:
-    return Door(method, re.compile(path), reads)
+def _door(method: str, path: str, reads: Callable[[Any], Any] | None = None, takes: int = 0) -> Door:
+    return Door(method, re.compile(path), reads, takes)
 
 
-def doors_of(blocks: gradio.Blocks) -> Doors:
-    """The ways in to the page and to the events of its interface."""
+def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
+    """The ways in to the page and to the events of its interface; where there is a curator, one takes its files."""
+    largest_file = curator.largest if curator is not None else 0
     events = Events(blocks)
     return Doors(
         (
@@ -66,6 +71,12 @@ def doors_of(blocks: gradio.Blocks) -> Doors:
             _door("GET", "/text"),
             _door("GET", "/filters"),
             _door("GET", "/articles"),
+            _door("GET", "/correction"),
+            _door("GET", "/indexing"),
+            _door("POST", "/add", takes=largest_file),
+            _door("POST", "/remove", _object),
+            _door("POST", "/correct", _object),
+            _door("POST", "/index", _object),
             _door("GET", "/conversations"),
             _door("GET", "/export"),
             _door("GET", "/take"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from ..loopback import is_loopback
-from .bodies import Refused, read_json, replayed
+from .bodies import Refused, bounded, read_json, replayed
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,7 +87,10 @@ class Guard:
             body, receive = replayed(given, receive)
             length = (b"content-length", str(len(body)).encode())
             headers = [*headers, length]
-        allowed = PASSED_ON | ({b"content-length"} if door.reads is not None else set())
+        elif door.takes:
+            receive = bounded(headers, receive, door.takes)
+        has_body = door.reads is not None or door.takes
+        allowed = PASSED_ON | ({b"content-length"} if has_body else set())
         scope["headers"] = [(name, value) for name, value in headers if name in allowed]
         return receive
 

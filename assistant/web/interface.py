@@ -31,7 +31,7 @@ PAGES_KEPT = 1_000
 """Opened pages of which Gradio keeps what it knows, some 60 kB each; the one not used for longest is forgotten first."""
 
 
-SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "lost", "looks", "page")
+SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "curating", "lost", "looks", "page")
 """Parts of the page's program, in the order in which they run; they share one scope."""
 
 

@@ -16,8 +16,9 @@ from ..types import Json, Span
 from . import exports
 from .answers import REASONS, Reason
 from .asking import filters_form
-from .catalogue import Only, catalogue_html
+from .curating import curating
 from .events import LONGEST
+from .indexing import start_html
 from .reader import reader_html
 from .templates import render
 from .texts import Texts, texts_for
@@ -88,7 +89,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             "ready": all(part.state == "ready" for part in parts),
             "settled": all(part.state != "loading" for part in parts),
             "status": _status(parts, texts),
-            "welcome": render("welcome.html", examples=desk.examples(texts.language), texts=texts),
+            "welcome": _welcome(desk, texts),
             "limits": LONGEST,
             "program": program,
             "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
@@ -99,6 +100,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
         desk.retry()
         return JSONResponse({"done": True})
 
+    router.include_router(curating(desk, language_default))
     _reading(router, desk, language_default)
     _keeping(router, desk, language_default)
     return router
@@ -128,17 +130,6 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
             return PlainTextResponse(words, headers=PRIVATE)
         except AssistantError as error:
             return PlainTextResponse(str(error), _code(error), PRIVATE)
-
-    @router.get("/articles")
-    def articles(
-        search: Search = "", only: Only = "all", accept_language: AcceptLanguage = None
-    ) -> HTMLResponse:
-        texts = texts_for(accept_language, language_default)
-        try:
-            page = catalogue_html(desk.catalogue(), desk.behind(), search, only, texts)
-            return HTMLResponse(page, headers=PRIVATE)
-        except AssistantError as error:
-            return _sorry(error, texts)
 
     @router.get("/filters")
     def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
@@ -314,9 +305,35 @@ SHELL_TEXTS = (
     "only_all",
     "only_warned",
     "only_rejected",
+    "only_added",
+    "only_corrected",
+    "only_label",
+    "every_language",
+    "filter_language",
+    "sort_label",
+    "sort_newest",
+    "sort_oldest",
+    "sort_title",
+    "sort_name",
+    "add_files",
+    "drop_here",
+    "percent",
+    "upload_done",
+    "upload_already",
+    "upload_failed",
+    "not_added_type_short",
+    "not_added_size_short",
+    "remove_file_sure",
     "interrupted",
     "retry",
 )
+
+
+def _welcome(desk: Desk, texts: Texts) -> str:
+    """What an empty page says: the first steps where nothing is indexed, else questions to begin with."""
+    return start_html(desk, texts) or render(
+        "welcome.html", examples=desk.examples(texts.language), texts=texts
+    )
 
 
 def _reason(part: Part) -> str:

@@ -30,7 +30,7 @@ class Texts:
         return self.values[f"part_{name}"]
 
     def state(self, name: str) -> str:
-        """What its state is called: loading, ready, missing or failed."""
+        """What its state is called: loading, waiting, ready, missing or failed."""
         return self.values[f"state_{name}"]
 
     def reason(self, name: str) -> str:
@@ -47,11 +47,36 @@ class Texts:
 
     def problem(self, error: AssistantError) -> str:
         """What is the case, and what to do: in this language where the pack has words for such an error."""
-        for kind in type(error).__mro__:
-            name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-            if found := self.values.get(f"problem_{name}"):
-                return found
-        return str(error)
+        return self.problem_of(type(error)) or str(error)
+
+    def problem_of(self, kind: type[AssistantError]) -> str:
+        """What is the case where an error of that kind came; empty where the pack has no words for it."""
+        names = (re.sub(r"(?<!^)(?=[A-Z])", "_", each.__name__).lower() for each in kind.__mro__)
+        return next((found for name in names if (found := self.values.get(f"problem_{name}"))), "")
+
+    def not_added(self, kind: str, limit: int = 0, kinds: str = "") -> str:
+        """Why a file was not added or not removed; `limit` in millions of bytes, `kinds` that are read."""
+        return self.values[f"not_added_{kind}"].format(most=limit, kinds=kinds)
+
+    def cannot_be(self, field: str) -> str:
+        """Why a value cannot be the title, date, language or publisher of an article."""
+        return self.values[f"cannot_be_{field}"]
+
+    def fact(self, name: str) -> str:
+        """What a fact of an article is called: title, published, language or publisher."""
+        return self.values[f"fact_{name}"]
+
+    def phase(self, name: str) -> str:
+        """What an index run does: reading, words or vectors."""
+        return self.values[f"phase_{name}"]
+
+    def about(self, seconds: float) -> str:
+        """A time that is not known exactly."""
+        if seconds < 50:
+            return self.values["about_seconds"].format(n=max(10, round(seconds / 10) * 10))
+        if seconds < 5400:
+            return self.values["about_minutes"].format(n=max(1, round(seconds / 60)))
+        return self.values["about_hours"].format(n=round(seconds / 3600))
 
     def aside(self, count: int, checked: bool = False) -> str:
         """How many sentences are set aside from an answer, or lack support in a text that was checked."""

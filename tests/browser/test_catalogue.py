@@ -23,7 +23,17 @@ def test_what_was_read_what_was_not_and_why(visit: Open) -> None:
     assert "Articles : 2 · 2024–2025" in page.locator("#articles .sum").inner_text().replace("\u00a0", " ")
     assert "rejetés" in page.locator("#articles .sum").inner_text()
     assert "It has no text: a scan." in page.locator(".files .rejected").inner_text()
+    assert "The Courier · 9 janvier 2025 · anglais" in listed.first.inner_text()  # the newest first
+    page.select_option("#article-sort", "oldest")
+    page.wait_for_function(
+        "document.querySelector('.files li .from').textContent.includes('Journal de la ville')"
+    )
     assert "Journal de la ville · 18 mars 2024 · français" in listed.first.inner_text()
+    page.select_option("#article-language", "en")
+    listed.nth(1).wait_for(state="detached")
+    assert "The Courier" in listed.inner_text()
+    page.select_option("#article-language", "")
+    listed.nth(2).wait_for()
     page.fill("#article-search", "BIBLIOTHEQUE adopte")
     listed.nth(1).wait_for(state="detached")
     assert "municipale adopté" in listed.inner_text()
@@ -48,6 +58,9 @@ def test_an_index_that_is_out_of_date_is_said(visit: Open) -> None:
         assert "The index is out of date: new: 3, changed: 1." in behind.inner_text()
         behind.locator("summary").click()
         assert "new: c<b>.md" in behind.inner_text()
+        behind.locator(".index-now").click()
+        page.locator("#articles .indexing .ran").wait_for()
+        assert seen.desk.indexing.wanted[-1] is None
     finally:
         seen.desk.changes = changes
 
@@ -56,7 +69,7 @@ def test_one_article_is_asked(visit: Open) -> None:
     seen = visit()
     page = seen.page
     page.get_by_role("tab", name="Articles").click()
-    page.locator(".files .ask-here").last.click()
+    page.locator('.files .ask-here[data-article="library-2025.md"]').click()
     page.locator("#chips .chip").wait_for()
     assert page.locator("#chips .chip").inner_text() == "library-2025.md"
     seen.ask_to_the_end("budget")

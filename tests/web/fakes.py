@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from builders import make_article
+
 from assistant.answering.conversations import Conversations
+from assistant.curation.curator import Curator
+from assistant.curation.indexing import Indexing, IndexingState, Outcome
 from assistant.errors import ArticleNotFound, AssistantError, QuestionError
 from assistant.library import ArticleSummary, Behind, CatalogueEntry
+from assistant.store.corrections import applied, corrected
+from assistant.store.report import SyncProgress, SyncReport
 from assistant.types import (
     Answer,
     Article,
@@ -154,6 +160,47 @@ SCRIPT = (
 )
 
 
+class FakeIndexing(Indexing):
+    """Indexes at once what was added to the folder of a desk; with `held` it goes on until it is stopped."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        super().__init__(lambda connection, names: None)
+        self.desk = desk
+        self.wanted: list[Collection[str] | None] = []
+        self.held: SyncProgress | None = None
+        self.ends: Outcome | None = None
+        """How the next run ends, where it does not do its work."""
+
+    def want(self, names: Collection[str] | None = None) -> None:
+        self.wanted.append(names)
+        if self.held is not None:
+            self._state = IndexingState(running=True, step=self.held, runs=self._state.runs)
+            return
+        outcome = self.ends or Outcome("done", None if names is None else frozenset(names), self._report())
+        self._state = IndexingState(outcome=outcome, runs=self._state.runs + 1)
+
+    def stop(self) -> None:
+        self._state = IndexingState(outcome=Outcome("stopped"), runs=self._state.runs + 1)
+
+    def _report(self) -> Json:
+        curator, articles = self.desk.curator, self.desk.articles_by_name
+        assert curator is not None
+        files = {f"added/{path.name}": path for path in curator.intake.folder.glob("[!.]*")}
+        added = sorted(files.keys() - articles.keys())
+        removed = sorted(name for name in articles if name.startswith("added/") and name not in files)
+        for name in added:
+            text = files[name].read_text("utf-8", "replace")
+            title = text.partition("\n")[0].strip("# ") or name
+            articles[name] = make_article(name=name, title=title, text=text, language="fr", published=None)
+        for name in removed:
+            del articles[name]
+        wanted = curator.corrections.all()
+        changed = [name for name in articles if applied(articles[name]) != wanted.get(name, {})]
+        for name in changed:
+            articles[name] = corrected(articles[name], wanted.get(name, {}))
+        return SyncReport(added=added, changed=changed, removed=removed).as_json()
+
+
 class FakeDesk:
     """Answers from a script, at `pace` seconds a word; records what was asked and what was stopped.
 
@@ -168,6 +215,16 @@ class FakeDesk:
         """Other scripts, by a word of the question."""
         self.found = hits()
         self.parts = [Part("index"), Part("embedder"), Part("model", detail="qwen2.5-coder:1.5b")]
+        self.indexing = FakeIndexing(self)
+        corpus = folder / "corpus"
+        self.curator: Curator | None = Curator(
+            corpus,
+            corpus / "added",
+            folder / "store",
+            self.indexing,
+            largest=200_000,
+            pace=folder / "pace.json",
+        )
         self.rejected = [CatalogueEntry("scan.pdf", "scan.pdf", reason="It has no text: a scan.")]
         self.changes: Behind | None = Behind([], [], [])
         self.started = False
@@ -213,7 +270,13 @@ class FakeDesk:
     def catalogue(self) -> list[CatalogueEntry]:
         articles = [
             CatalogueEntry(
-                article.name, article.title, article.published, article.language, article.publisher, 3
+                article.name,
+                article.title,
+                article.published,
+                article.language,
+                article.publisher,
+                3,
+                stated={field: stated.value for field, stated in article.stated.items()},
             )
             for article in self.articles_by_name.values()
         ]

@@ -38,6 +38,12 @@ OPEN = {
     ("GET", "/text"),
     ("GET", "/filters"),
     ("GET", "/articles"),
+    ("GET", "/correction"),
+    ("GET", "/indexing"),
+    ("POST", "/add"),
+    ("POST", "/remove"),
+    ("POST", "/correct"),
+    ("POST", "/index"),
     ("GET", "/conversations"),
     ("GET", "/export"),
     ("GET", "/take"),
@@ -297,7 +303,10 @@ def test_longer_texts_than_the_page_sends(page: Page, event: dict[str, int]) -> 
     assert len(page.desk.asked) == asked
 
 
-@pytest.mark.parametrize("path", ["/feedback", "/rename", "/retry", "/delete", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize(
+    "path",
+    ["/feedback", "/rename", "/retry", "/delete", "/remove", "/correct", "/index", JOIN, PREDICT, CANCEL],
+)
 def test_one_limit_on_all_bodies(page: Page, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: {page.host}\r\nContent-Type: application/json\r\n"
     told = page.send(f"{head}Content-Length: 200000000\r\n\r\n".encode())
@@ -323,7 +332,10 @@ BAD_BODIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/feedback", "/rename", "/retry", "/delete", JOIN, PREDICT, CANCEL])
+@pytest.mark.parametrize(
+    "path",
+    ["/feedback", "/rename", "/retry", "/delete", "/remove", "/correct", "/index", JOIN, PREDICT, CANCEL],
+)
 def test_malformed_bodies(page: Page, path: str, capfd: pytest.CaptureFixture[str]) -> None:
     for given in BAD_BODIES:
         assert_refused(page.client.post(path, content=given, headers={"Content-Type": "application/json"}))

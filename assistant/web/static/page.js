@@ -19,7 +19,7 @@ async function state() {
     if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; } // escaped by the server
     status.dataset.ready = String(now.ready);
     const welcome = $("#conversation .welcome");
-    if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; }
+    if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; if ($(".indexing", welcome)) follow(); }
     settled = now.settled;
     found(now.program);
     listen();
@@ -116,12 +116,12 @@ document.addEventListener("click", (event) => {
   if (target.matches("summary")) target.parentElement.dataset.uiTouched = "1";
   if (target.matches("#stop")) refocus();
 });
-document.addEventListener("input", (event) => { if (event.target.id === "past-search") searchSoon(); if (event.target.id === "article-search") listSoon(); });
+document.addEventListener("input", (event) => { if (event.target.id === "past-search") searchSoon(); if (event.target.id === "article-search") { rows = 0; listSoon(); } });
 // a button that goes away takes the focus with it: it goes back to the box, where no keyboard covers the screen
 function refocus() {
   if (matchMedia("(pointer: fine)").matches) setTimeout(() => { if (document.activeElement === document.body) box().focus({ preventScroll: true }); }, 300);
 }
-document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); if (event.target.id === "article-only") listArticles(); });
+document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); if (event.target.id === "article-only") { rows = 0; listArticles(); } });
 document.addEventListener("submit", (event) => {
   if (event.target.closest("#filters")) event.preventDefault();
   if (event.target.matches(".renaming")) { event.preventDefault(); renamed(event.target); }

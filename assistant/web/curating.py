@@ -1,0 +1,221 @@
+"""What changes the collection from the page: a file added or removed, a fact corrected, the index made again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import ArticleNotFound, AssistantError, CorrectionRefused, FileRefused
+from ..language.pack import pack
+from ..types import Article, Json
+from .bodies import Refused
+from .catalogue import MOST_SHOWN, SHOWN, Only, Sort, Wanted, catalogue_html, nothing_added
+from .indexing import by_name, indexing_html, state_json
+from .templates import render
+from .texts import Texts, texts_for
+
+if TYPE_CHECKING:
+    from ..curation.curator import Curator
+    from ..library import CatalogueEntry
+    from .desk import Desk
+
+AcceptLanguage = Annotated[str | None, Header()]
+Name = Annotated[str, Query(min_length=1, max_length=1000)]
+PRIVATE = {"Cache-Control": "no-store"}
+UPLOADS_AT_ONCE = 4
+RARE = (".markdown", ".mdx", ".htm", ".xhtml", ".mht")
+"""Other spellings of kinds that are named."""
+STATUS = {"size": 413, "type": 415, "content": 415, "empty": 422, "not_added": 404}
+"""Of the reply to a file that is refused; of what the disk refuses 507."""
+FACT = Field(None, max_length=2000)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Facts(_Strict):
+    """Facts to be set; null takes a correction back, what is not given stays."""
+
+    title: str | None = FACT
+    published: str | None = FACT
+    language: str | None = FACT
+    publisher: str | None = FACT
+
+
+class Corrected(_Strict):
+    """A correction of an article."""
+
+    article: str = Field(min_length=1, max_length=1000)
+    facts: Facts
+
+
+class Removed(_Strict):
+    """An added article that is to go."""
+
+    article: str = Field(min_length=1, max_length=1000)
+
+
+class Index(_Strict):
+    """The index made again, or no further."""
+
+    do: Literal["all", "stop"]
+
+
+def curating(desk: Desk, language_default: str) -> APIRouter:
+    """The addresses of the view of the articles."""
+    router = APIRouter(default_response_class=JSONResponse)
+
+    def texts_in(accept_language: str | None) -> Texts:
+        return texts_for(accept_language, language_default)
+
+    @router.get("/articles")
+    def articles(
+        search: Annotated[str, Query(max_length=200)] = "",
+        only: Only = "all",
+        language: Annotated[str, Query(pattern=r"\A[a-z]{0,3}\z")] = "",
+        sort: Sort = "newest",
+        shown: Annotated[int, Query(ge=1, le=MOST_SHOWN)] = SHOWN,
+        accept_language: AcceptLanguage = None,
+    ) -> HTMLResponse:
+        wanted = Wanted(search.strip(), only, language, sort, shown)
+        return _shown(lambda texts: _list(desk, wanted, texts), texts_in(accept_language))
+
+    @router.get("/correction")
+    def correction(article: Name, accept_language: AcceptLanguage = None) -> HTMLResponse:
+        return _shown(lambda texts: _form(desk, article, texts), texts_in(accept_language))
+
+    @router.get("/indexing")
+    def indexing(accept_language: AcceptLanguage = None) -> JSONResponse:
+        if desk.curator is None:
+            return _gone()
+        state = desk.curator.state()
+        entries = by_name(_known(desk)) if state.outcome is not None else {}
+        html = indexing_html(state, entries, texts_in(accept_language))
+        return JSONResponse(state_json(desk.curator, html), headers=PRIVATE)
+
+    _changing(router, desk, texts_in)
+    return router
+
+
+def _changing(router: APIRouter, desk: Desk, texts_in: Callable[[str | None], Texts]) -> None:
+    """What writes."""
+    uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+
+    @router.post("/add")
+    async def add(request: Request, name: Name, accept_language: AcceptLanguage = None) -> JSONResponse:
+        if desk.curator is None:
+            return _gone()
+        texts = texts_in(accept_language)
+        try:
+            async with uploads:
+                return JSONResponse(await _received(desk.curator, request, name))
+        except Refused as refused:
+            return _not_added(texts.not_added("failed"), refused.status)
+        except FileRefused as error:
+            return _not_added(_why(error, desk.curator, texts), STATUS.get(error.kind, 507))
+
+    @router.post("/remove")
+    def remove(given: Removed, accept_language: AcceptLanguage = None) -> JSONResponse:
+        texts = texts_in(accept_language)
+        return _done(desk, lambda curator: curator.remove(given.article), texts)
+
+    @router.post("/correct")
+    def correct(given: Corrected, accept_language: AcceptLanguage = None) -> JSONResponse:
+        def corrected(curator: Curator) -> None:
+            desk.article(given.article)  # there is one
+            curator.correct(given.article, given.facts.model_dump(include=given.facts.model_fields_set))
+
+        return _done(desk, corrected, texts_in(accept_language))
+
+    @router.post("/index")
+    def index(given: Index, accept_language: AcceptLanguage = None) -> JSONResponse:
+        def started(curator: Curator) -> None:
+            curator.stop() if given.do == "stop" else curator.index()
+
+        return _done(desk, started, texts_in(accept_language))
+
+
+async def _received(curator: Curator, request: Request, name: str) -> Json:
+    """Take a file in while it comes. Raises `FileRefused`, `Refused`."""
+    length = request.headers.get("content-length", "")
+    receiving = await asyncio.to_thread(curator.receive, name, int(length) if length.isdigit() else None)
+    with receiving:
+        async for part in request.stream():
+            await asyncio.to_thread(receiving.write, part)
+        added = await asyncio.to_thread(curator.keep, receiving)
+    return {"added": added.name, "already": added.already}
+
+
+def _done(desk: Desk, work: Callable[[Curator], None], texts: Texts) -> JSONResponse:
+    """Do something to the collection and say whether it was done, else why not."""
+    if desk.curator is None:
+        return _gone()
+    try:
+        work(desk.curator)
+    except CorrectionRefused as error:
+        why = texts.cannot_be(error.field)
+        return JSONResponse({"done": False, "field": error.field, "why": why}, 422)
+    except FileRefused as error:
+        return JSONResponse({"done": False, "why": texts.not_added(error.kind)}, STATUS.get(error.kind, 507))
+    except AssistantError as error:
+        status = 404 if isinstance(error, ArticleNotFound) else 503
+        return JSONResponse({"done": False, "why": texts.problem(error)}, status)
+    return JSONResponse({"done": True})
+
+
+def _not_added(why: str, status: int) -> JSONResponse:
+    """Say why a file is not added; what is left of it is not read."""
+    return JSONResponse({"added": None, "why": why}, status, {"Connection": "close"})
+
+
+def _why(error: FileRefused, curator: Curator, texts: Texts) -> str:
+    kinds = " ".join(suffix for suffix in curator.suffixes if suffix not in RARE)
+    return texts.not_added(error.kind, curator.largest // 1_000_000, kinds)
+
+
+def _gone() -> JSONResponse:
+    return JSONResponse({"done": False, "why": "Nothing is changed here."}, 404)
+
+
+def _shown(page: Callable[[Texts], str], texts: Texts) -> HTMLResponse:
+    try:
+        return HTMLResponse(page(texts), headers=PRIVATE)
+    except AssistantError as error:
+        said = Markup('<p class="error">{}</p>').format(texts.problem(error))
+        return HTMLResponse(said, 404 if isinstance(error, ArticleNotFound) else 503, PRIVATE)
+
+
+def _known(desk: Desk) -> list[CatalogueEntry]:
+    """The list, or nothing while it cannot be read."""
+    with suppress(AssistantError):
+        return list(desk.catalogue())
+    return []
+
+
+def _list(desk: Desk, wanted: Wanted, texts: Texts) -> str:
+    curator = desk.curator
+    is_added = curator.is_added if curator is not None else nothing_added
+    running = curator is not None and curator.state().running
+    return catalogue_html(desk.catalogue(), desk.behind(), wanted, texts, is_added, running)
+
+
+def _form(desk: Desk, name: str, texts: Texts) -> str:
+    """What can be corrected of an article, with what its file says."""
+    article: Article = desk.article(name)
+    names = pack(texts.language)
+    codes = {entry.language for entry in desk.articles()} | set(names.words["languages"]) | {article.language}
+    return render(
+        "correction.html",
+        article=article,
+        published=article.published.isoformat() if article.published else "",
+        languages=sorted(((code, names.language_name(code)) for code in codes), key=lambda pair: pair[1]),
+        texts=texts,
+    )

@@ -1,0 +1,109 @@
+"""What the page says of an index run: how far it is, how it ended; and of a collection that has no index yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..errors import AssistantError, NoIndex
+from ..library import CatalogueEntry
+from .templates import render
+from .texts import Texts
+
+if TYPE_CHECKING:
+    from ..curation.curator import Curator
+    from ..curation.indexing import IndexingState, Outcome
+    from .desk import Desk
+
+NAMED = 12
+"""So many files are named each."""
+
+
+def indexing_html(state: IndexingState, entries: Mapping[str, CatalogueEntry], texts: Texts) -> str:
+    """How far the run is, or how the last one ended."""
+    step, outcome = state.step, state.outcome
+    share = min(1.0, step.done / step.total) if step is not None and step.total else None
+    left = (
+        step.seconds * (1 - share) / share if step and share and 0 < share < 1 and step.seconds > 2 else 0.0
+    )
+    return render(
+        "indexing.html",
+        state=state,
+        phase=texts.phase(step.phase) if step is not None else texts.index_starting,
+        share=None if share is None else round(100 * share),
+        left=texts.about(left) if left else "",
+        article=step.article if step is not None else "",
+        outcome=outcome,
+        lines=_lines(outcome, entries) if outcome is not None and outcome.report is not None else {},
+        problem=_problem(outcome, texts) if outcome is not None and outcome.kind == "failed" else "",
+        named=NAMED,
+        texts=texts,
+    )
+
+
+def _lines(outcome: Outcome, entries: Mapping[str, CatalogueEntry]) -> dict[str, Any]:
+    """What a run did: names by what was done, and the entries of what was added or could not be read."""
+    report, names = outcome.report or {}, outcome.names
+    rejected = [entry for entry in report["rejected"] if names is None or entry["article"] in names]
+    added = [name for name in report["added"] if name in entries]
+    return {
+        "added": [entries[name] for name in added],
+        "changed": [entries[name] for name in report["changed"] if name in entries],
+        "removed": report["removed"],
+        "renamed": report["renamed"],
+        "rejected": rejected,
+        "nothing": not any(
+            (report["added"], report["changed"], report["removed"], report["renamed"], rejected)
+        ),
+    }
+
+
+def _problem(outcome: Outcome, texts: Texts) -> str:
+    kind = getattr(errors, outcome.error, None)
+    if isinstance(kind, type) and issubclass(kind, AssistantError):
+        return texts.problem_of(kind) or outcome.message
+    return texts.index_died
+
+
+def start_html(desk: Desk, texts: Texts) -> str:
+    """The first steps, where nothing is indexed yet; empty where something is."""
+    curator = desk.curator
+    if curator is None or not _is_bare(desk):
+        return ""
+    waiting, missing = curator.waiting(), curator.missing()
+    return render(
+        "start.html",
+        files=waiting.files,
+        about=texts.about(waiting.seconds),
+        folder=str(curator.corpus),
+        missing=texts.problem(missing) if missing is not None else "",
+        model=next((part for part in desk.state() if part.name == "model"), None),
+        running=curator.state().running,
+        texts=texts,
+    )
+
+
+def _is_bare(desk: Desk) -> bool:
+    """Whether there is no index, or nothing in it."""
+    index = next((part for part in desk.state() if part.name == "index"), None)
+    if index is None or index.state == "loading":
+        return False
+    return isinstance(index.error, NoIndex) or (index.state == "ready" and not desk.articles())
+
+
+def by_name(entries: Sequence[CatalogueEntry]) -> dict[str, CatalogueEntry]:
+    """The lines of the list by their names."""
+    return {entry.name: entry for entry in entries}
+
+
+def state_json(curator: Curator, html: str) -> dict[str, Any]:
+    """What the page follows."""
+    state = curator.state()
+    return {
+        "running": state.running,
+        "runs": state.runs,
+        "html": html,
+        "largest": curator.largest,
+        "suffixes": list(curator.suffixes),
+    }

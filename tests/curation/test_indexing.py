@@ -1,0 +1,180 @@
+"""Indexing in a process of its own: progress, stopping, what is wanted meanwhile, and every way to end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conftest import SAMPLE, write_corpus
+
+from assistant.answering.loading import Desk
+from assistant.cli.curating import make_curator
+from assistant.curation.indexing import Indexing, Outcome
+from assistant.errors import CorrectionRefused, FileRefused
+from assistant.settings import Settings
+from assistant.store import lock
+from assistant.store.index import Store
+from assistant.wiring import make_desk
+
+from . import works
+
+SECONDS = 60
+
+
+def wait(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def outcome(indexing: Indexing) -> Outcome:
+    wait(lambda: not indexing.state().running)
+    found = indexing.state().outcome
+    assert found is not None
+    return found
+
+
+def test_progress_is_told_and_stop_ends_it() -> None:
+    ended: list[int] = []
+    indexing = Indexing(works.steady, lambda: ended.append(1), gather=0)
+    indexing.want()
+    wait(lambda: indexing.state().step)
+    step = indexing.state().step
+    assert step is not None
+    assert (step.phase, step.total) == ("reading", 1000)
+    indexing.stop()
+    assert indexing.state().stopping
+    assert outcome(indexing).kind == "stopped"
+    wait(lambda: ended)
+
+
+def test_stop_before_the_process_is_there() -> None:
+    indexing = Indexing(works.steady, gather=5)
+    indexing.want()
+    indexing.stop()
+    wait(lambda: not indexing.state().running, 3)
+    assert indexing.state().outcome == Outcome("stopped")
+
+
+def test_what_is_wanted_meanwhile_comes_next(tmp_path: Path) -> None:
+    indexing = Indexing(partial(works.noted, tmp_path), gather=0.3)
+    indexing.want(["a.md"])
+    indexing.want(["b.md"])
+    wait(lambda: list(tmp_path.iterdir()))
+    indexing.want(["c.md"])
+    indexing.want(())
+    assert outcome(indexing).report == {"wanted": "c.md"}
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["a.md,b.md", "c.md"]
+    assert indexing.state().runs == 2
+    indexing.want(["a.md"])
+    indexing.want()
+    assert outcome(indexing).report == {"wanted": "all"}
+
+
+@pytest.mark.parametrize(
+    ("work", "error"), [(works.locked, "StoreLocked"), (works.broken, "Unexpected"), (works.killed, "Died")]
+)
+def test_every_failure_is_told(work: Callable[..., None], error: str) -> None:
+    indexing = Indexing(work, gather=0)
+    indexing.want()
+    assert (outcome(indexing).kind, outcome(indexing).error) == ("failed", error)
+
+
+# --------------------------------------------------------------------------- the whole, on a real store
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk without an index, over the sample articles."""
+    write_corpus(tmp_path / "corpus", SAMPLE)
+    settings = Settings(
+        paths={
+            "corpus": tmp_path / "corpus", "store": tmp_path / "store", "runtime": tmp_path / "runtime",
+        },
+        splitter={"min_tokens": 20, "max_tokens": 40},
+    )  # fmt: skip
+    (tmp_path / "runtime").mkdir()
+    desk = make_desk(settings)
+    curator = make_curator(settings, desk)
+    curator.indexing.work = partial(works.with_fake_embedder, settings.model_dump())
+    curator.indexing.gather = 0.0
+    desk.curator = curator
+    return desk
+
+
+def test_add_correct_and_remove(desk: Desk, tmp_path: Path) -> None:
+    curator = desk.curator
+    assert curator is not None
+    waiting = curator.waiting()
+    assert (waiting.files, waiting.problem) == (4, None)
+    assert waiting.seconds > 5
+    with curator.receive("Été.md") as receiving:
+        receiving.write("---\ntitle: L'été\n---\nUne phrase sur les étés. Une autre.".encode())
+        assert curator.keep(receiving) == ("added/Été.md", False)
+    found = outcome(curator.indexing)
+    assert (found.kind, found.report and found.report["added"]) == ("done", ["added/Été.md"])
+    with Store.open(tmp_path / "store") as store:
+        assert [article.name for article in store.articles()] == ["added/Été.md"]
+        curator.correct("added/Été.md", {"title": "Les étés"})
+        outcome(curator.indexing)
+        assert store.article("added/Été.md").title == "Les étés"
+        with pytest.raises(CorrectionRefused):
+            curator.correct("added/Été.md", {"language": "xx"})
+        curator.index()
+        report = outcome(curator.indexing).report
+        assert report is not None
+        assert len(report["added"]) == 4
+        for name in ("budget.md", "added/../budget.md", "added/none.md", "copy/budget.md", "", "added/"):
+            with pytest.raises(FileRefused):
+                curator.remove(name)
+        assert (tmp_path / "corpus" / "budget.md").exists()
+        curator.remove("added/Été.md")
+        outcome(curator.indexing)
+        assert "added/Été.md" not in [article.name for article in store.articles()]
+        assert curator.corrections.all() == {}
+
+
+def test_an_index_run_elsewhere_costs_nothing(desk: Desk, tmp_path: Path) -> None:
+    curator = desk.curator
+    assert curator is not None
+    with lock.writing(tmp_path / "store"):
+        with curator.receive("a.md") as receiving:
+            receiving.write(b"Some words that are kept.")
+            curator.keep(receiving)
+        assert outcome(curator.indexing).error == "StoreLocked"
+    assert (tmp_path / "corpus" / "added" / "a.md").exists()
+    curator.index()
+    assert outcome(curator.indexing).kind == "done"
+
+
+def test_no_corpus_yet(desk: Desk, tmp_path: Path) -> None:
+    curator = desk.curator
+    assert curator is not None
+    curator.corpus = tmp_path / "none"
+    curator.intake.folder = tmp_path / "none" / "added"
+    assert curator.waiting().problem is not None
+    with curator.receive("a.md") as receiving:
+        receiving.write(b"Some words that are kept.")
+        receiving.finish()
+    assert curator.waiting().files == 1
+
+
+def test_a_folder_that_is_the_whole_corpus_lets_nothing_be_removed(desk: Desk, tmp_path: Path) -> None:
+    curator = desk.curator
+    assert curator is not None
+    curator.intake.folder = curator.corpus
+    assert not curator.is_added("budget.md")
+
+
+def test_the_pace_of_the_machine_is_learnt(desk: Desk) -> None:
+    curator = desk.curator
+    assert curator is not None
+    before = curator.waiting().seconds
+    curator.learn_pace(100_000, 1000.0)
+    assert curator.waiting().seconds > before
+    curator.learn_pace(10, 0.1)
+    assert curator.waiting().seconds > before
