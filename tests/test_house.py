@@ -63,12 +63,6 @@ HEAVY = {
     "ir_measures",
 }
 WORD_TABLES = {
-    "answering/disagreement.py": 1,
-    "answering/statements.py": 1,
-    "answering/traces.py": 4,
-    "evaluation/endpoint.py": 1,
-    "evaluation/making.py": 10,
-    "proof/claims.py": 2,
     "search/time_words.py": 1,
     "search/timecues.py": 8,
 }

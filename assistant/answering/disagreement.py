@@ -10,9 +10,10 @@ from typing import Literal
 
 from assistant.answering.asked import Asked
 from assistant.answering.statements import Statement, Subject, codes
+from assistant.language.folding import fold_keeping_length
 from assistant.proof.checks.dates import Moment, covers, missing_dates
 from assistant.proof.checks.examine import Values
-from assistant.proof.checks.numbers import Quantity, confirms, find_quantities, same_kind
+from assistant.proof.checks.numbers import Quantity, confirms, find_quantities, patterns_in, same_kind
 from assistant.proof.checks.polarity import reversals
 from assistant.proof.checks.substitution import replacements
 from assistant.reading.words import words
@@ -197,13 +198,11 @@ def _counts(statement: Statement, subject: Subject) -> list[Quantity]:
     return [q for q in found if _is_counted(q, statement, counted)] or (found if len(found) == 1 else [])
 
 
-_TO = re.compile(r"\s{0,9}(?:à|to|et|and|-|–|—)\s{0,9}", re.IGNORECASE)
-
-
 def _in_range(quantity: Quantity, statement: Statement) -> bool:
     """One end of "1.5 to 70 billion": a range of things is no count of one."""
+    folded, to = fold_keeping_length(statement.text), patterns_in(statement.language).range
     return any(
-        _TO.fullmatch(statement.text, min(quantity.end, other.end), max(quantity.start, other.start))
+        to.fullmatch(folded, min(quantity.end, other.end), max(quantity.start, other.start))
         for other in statement.values.quantities
         if other is not quantity
     )

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from assistant.answering.asked import Asked
 from assistant.language.folding import fold
+from assistant.language.lexicon import one_of, words_anywhere
 from assistant.proof.checks.dates import date_spans
 from assistant.proof.checks.examine import Values, is_translatable, values_of
 from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
@@ -181,10 +182,7 @@ def _lacks(statement: Statement, name: Name, owner: Statement) -> bool:
     return bool(missing_tokens(name, owner.text, owner.language, own))
 
 
-_ITSELF = re.compile(
-    r"\b(?:cet article|ce (?:billet|communique|texte|rapport|guide)|cette page|"
-    r"this (?:article|post|page|press release|text|report|guide))\b"
-)
+_ITSELF = re.compile(rf"\b{one_of(words_anywhere('speech', 'itself'))}\b")
 
 
 def speaks_of_its_article(statement: Statement) -> bool:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Mapping, Sequence
-from functools import cache
 
-from ..language.pack import languages, pack
+from ..language.pack import pack
+from ..language.yes_no import yes_and_no
 from ..types import ChatModel, Event, Message, Token
 from .prompting import Prompt
 from .rewriting import closing_stream
@@ -43,14 +43,5 @@ def ask_sufficiency(model: ChatModel, messages: Sequence[Message]) -> Generator[
 
 def odds(likely: Mapping[str, float]) -> float | None:
     """ln(P(yes) / P(no)) from the probabilities of first tokens; None where neither is among them."""
-    yes, no = (
-        sum(probability for token, probability in likely.items() if token.strip().lower() in words)
-        for words in (_words("yes"), _words("no"))
-    )
+    yes, no = yes_and_no(likely)
     return math.log((yes + LEAST) / (no + LEAST)) if yes or no else None
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    """How a yes or a no begins, in any language: a model does not always answer in that of the question."""
-    return frozenset(word for language in languages() for word in pack(language).words[key])

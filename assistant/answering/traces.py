@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import re
 
+from ..language.folding import CAPITAL
+from ..language.lexicon import one_of, words_anywhere
+
 LONGEST = 48
 """Characters of a trace."""
 SENTINEL = "NO_SOURCE"
 """What every form of the refusal becomes."""
-_SENTINEL = re.compile(r"(?<![^\W_])((?i:no|aucune?)|[A-ZÀ-Ü]{2,12})\\?_(?i:sources?)(?![^\W_])[.:]?")
-_REFUSALS = ("NO", "AUCUNE", "AUCUN")
+_SENTINELS = words_anywhere("markers", "sentinels")
+_SENTINEL = re.compile(
+    rf"(?<![^\W_])((?i:{one_of(_SENTINELS)})|[{CAPITAL}]{{2,12}})\\?_(?i:sources?)(?![^\W_])[.:]?"
+)
 _LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}\\?(?:_[a-zA-Z]{0,7})?$")
-_BEGINNINGS = ("no_sources", "aucun_sources", "aucune_sources")
-_UPPER_TAIL = re.compile(r"(?<![^\W_])[A-ZÀ-Ü]{1,12}(?:\\?_?[SOURCE]{0,7})[.:]?$")
+_BEGINNINGS = tuple(f"{word}_sources" for word in _SENTINELS)
+_UPPER_TAIL = re.compile(rf"(?<![^\W_])[{CAPITAL}]{{1,12}}(?:\\?_?[SOURCE]{{0,7}})[.:]?$")
 _RULE = re.compile(r"(?m)^[ \t]{0,8}={3,20}[ \t]{0,8}$")
 _RULE_TAIL = re.compile(r"={1,20}[ \t]{0,8}$")
 
@@ -57,7 +62,7 @@ class TraceFilter:
         def replaced(found: re.Match[str]) -> str:
             if found.start() < len(before):
                 return found[0]
-            return SENTINEL if found[1].upper() in _REFUSALS else ""
+            return SENTINEL if found[1].lower() in _SENTINELS else ""
 
         text = _SENTINEL.sub(replaced, before + text)[len(before) :]
         return _RULE.sub("", self._mark.sub("", text))

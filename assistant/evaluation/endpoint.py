@@ -11,6 +11,7 @@ import httpx
 
 from ..addresses import shown, without_credentials
 from ..errors import ModelUnavailable
+from ..language.lexicon import words_anywhere
 from ..model.client import client_for, read_reply
 from ..model.wire import one_line, read_object
 from ..reading.language import detect_language
@@ -21,16 +22,8 @@ from .questions import Question
 SILENCE_SECONDS = 600.0
 MAX_TOKENS = 400
 
-# Another assistant says in its own words that it does not know: the usual ways in English and French.
-REFUSAL = re.compile(
-    r"\b(?:i (?:do not|don't) (?:know|have)|(?:cannot|can't|unable to) (?:answer|find|provide|determine)"
-    r"|no (?:information|answer)|not (?:mentioned|provided|specified|available|in the)"
-    r"|does not (?:contain|mention|say|specify|provide)"
-    r"|je ne (?:sais pas|dispose|trouve|peux pas|suis pas en mesure)|n'ai pas (?:d'|trouvé|accès)"
-    r"|aucune information|pas (?:d'information|mentionné|précisé|disponible)"
-    r"|ne (?:contient|mentionne|précise) pas)\b",
-    re.IGNORECASE,
-)
+REFUSAL = re.compile(rf"\b(?:{'|'.join(words_anywhere('talk', 'refusals'))})\b", re.IGNORECASE)
+"""How another assistant says in its own words that it does not know."""
 REFUSAL_WORDS = 60
 """A longer text answers, whatever it says it does not know."""
 

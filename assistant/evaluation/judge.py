@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..language.yes_no import means_yes
 from ..types import ChatModel, Json, Message
 from .normalisation import without_markers
 from .questions import Question
@@ -29,7 +30,7 @@ def verdict(model: ChatModel, question: Question, answer: str) -> bool | None:
     pieces = [chunk.text for chunk in model.stream([Message("user", text)], max_tokens=REPLY_TOKENS)]
     words = "".join(pieces).lower().replace("*", " ").split()
     first = words[0].strip(".,:;!\"'") if words else ""
-    return {"yes": True, "oui": True, "no": False, "non": False}.get(first)
+    return means_yes(first)
 
 
 def labelled(questions: Iterable[Question]) -> Iterator[tuple[Question, str, bool]]:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..language.folding import CAPITAL
+from ..language.lexicon import one_of
+from ..language.pack import languages, pack
 from ..reading.words import content_stems, words
 from ..types import Article, ChatModel, Message
 from .questions import GoldSpan, Question
@@ -21,14 +24,13 @@ Sort = Literal["date", "number", "name"]
 Reword = Callable[[str, str, str], str | None]
 """(sentence, answer, language) to a question in other words; None where it could not be written."""
 
-MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|janvier|février|mars|"
-    "avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-)
+MONTHS = one_of(month.lower() for language in languages() for month in pack(language).words["months"])
 PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     (
         "date",
-        re.compile(rf"\b(?:\d{{1,2}}(?:er)? (?:{MONTHS})|(?:{MONTHS}) \d{{1,2}},?) \d{{4}}\b", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:\d{{1,2}}(?:er)? (?:de )?{MONTHS}(?: de)?|{MONTHS} \d{{1,2}},?) \d{{4}}\b", re.IGNORECASE
+        ),
     ),
     (
         "number",
@@ -37,26 +39,14 @@ PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
             r"(?:\s?%|\s(?:millions?|milliards?|billions?|thousand))?(?!\w)"
         ),
     ),
-    ("name", re.compile(r"(?<=\w )[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")),
+    ("name", re.compile(rf"(?<=\w )[{CAPITAL}][\w’'-]+(?: [{CAPITAL}][\w’'-]+)+")),
 )
-PART_OF_NAME = re.compile(r"[A-ZÀ-Ý][\w’'-]{0,60}\s$")
+PART_OF_NAME = re.compile(rf"[{CAPITAL}][\w’'-]{{0,60}}\s$")
 """Before a number that belongs to a name: "Apache 2.0"."""
-PART_OF_DATE = re.compile(rf"(?:er)?\s(?:{MONTHS})\b", re.IGNORECASE)
+PART_OF_DATE = re.compile(rf"(?:er)?\s(?:de )?{MONTHS}\b", re.IGNORECASE)
 QUOTES = re.compile(r"[«“\"]\s?|\s?[»”\"]")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-NAME = re.compile(r"(?<![\w’'-])[A-ZÀ-Ý][\w’'-]{2,}(?: [A-ZÀ-Ý][\w’'-]+)*")
-TEMPLATES: dict[str, dict[Sort, str]] = {
-    "fr": {
-        "date": "Quelle date manque ici : « {gap} » ?",
-        "number": "Quel chiffre manque ici : « {gap} » ?",
-        "name": "Quel nom manque ici : « {gap} » ?",
-    },
-    "en": {
-        "date": "Which date is missing here: “{gap}”?",
-        "number": "Which figure is missing here: “{gap}”?",
-        "name": "Which name is missing here: “{gap}”?",
-    },
-}
+NAME = re.compile(rf"(?<![\w’'-])[{CAPITAL}][\w’'-]{{2,}}(?: [{CAPITAL}][\w’'-]+)*")
 GAP = "…"
 AROUND = 10
 """Words kept on either side of what is asked for: a whole sentence would be found by any search."""
@@ -131,12 +121,12 @@ def make_questions(
     keep: Callable[[Question], bool] = lambda question: True,
     reword: Reword | None = None,
 ) -> list[Question]:
-    """At most `count` questions on articles in French or English; the same seed gives the same ones.
+    """At most `count` questions on articles in a language that has a pack; the same seed gives the same ones.
 
     `keep` is the round trip: whether the search finds the gold of an answerable question.
     """
     draw = random.Random(seed)
-    usable = sorted((a for a in articles if a.language in TEMPLATES), key=lambda a: a.name)
+    usable = sorted((a for a in articles if a.language in languages()), key=lambda a: a.name)
     facts = [fact for article in usable for fact in facts_of(article) if len(fact.telling) >= FEWEST_WORDS]
     draw.shuffle(facts)
     twins = _twins(usable)
@@ -168,7 +158,7 @@ def _spread(facts: Iterable[Fact]) -> list[Fact]:
 
 def _question(fact: Fact, twins: dict[str, Article], reword: Reword | None) -> Question | None:
     language = fact.article.language
-    text = TEMPLATES[language][fact.sort].format(gap=fact.gap)
+    text = pack(language).say(f"gap_{fact.sort}", gap=fact.gap)
     if reword is not None:
         text = reword(fact.sentence, fact.answer, language) or ""
         if not text or fact.answer.lower() in text.lower() or not _same_subject(text, fact):
@@ -213,7 +203,7 @@ def _near_miss(fact: Fact, articles: Sequence[Article], draw: random.Random) -> 
             others = [word for word in telling if word not in match.group()]
             if not _speaks_of(stranger, others, articles):
                 changed = gap[: match.start()] + stranger + gap[match.end() :]
-                text = TEMPLATES[language][fact.sort].format(gap=changed)
+                text = pack(language).say(f"gap_{fact.sort}", gap=changed)
                 return Question(
                     id=_identifier(text),
                     question=text,
@@ -239,8 +229,9 @@ def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.
         for span in article.sentences
         for match in NAME.finditer(article.text, span.start + 1, span.end)
     }
-    months = MONTHS.split("|")
-    free = sorted(n for n in names if n not in fact.article.text and not set(n.lower().split()) & set(months))
+    free = sorted(
+        n for n in names if n not in fact.article.text and not re.search(rf"\b{MONTHS}\b", n, re.IGNORECASE)
+    )
     return draw.sample(free, min(5, len(free)))
 
 
@@ -318,14 +309,6 @@ def round_trip(found: Iterable[str], question: Question) -> bool:
     return question.answerable is False or bool(set(found) & set(question.articles))
 
 
-REWORD = {
-    "fr": "Écris une seule question courte, en français, dont la réponse exacte est « {answer} », d'après "
-    "cette phrase. N'emploie pas la réponse dans la question, et change les mots de la phrase.\n\n"
-    "{sentence}\n\nQuestion :",
-    "en": 'Write one short question, in English, whose exact answer is "{answer}", from this sentence. '
-    "Do not use the answer in the question, and use other words than the sentence.\n\n"
-    "{sentence}\n\nQuestion:",
-}
 REWORD_TOKENS = 60
 
 
@@ -333,7 +316,7 @@ def rewording(model: ChatModel) -> Reword:
     """Questions in the model's words. What is no question comes back as None."""
 
     def reword(sentence: str, answer: str, language: str) -> str | None:
-        prompt = REWORD[language].format(answer=answer, sentence=sentence)
+        prompt = pack(language).prompt("reword", answer=answer, sentence=sentence)
         pieces = [chunk.text for chunk in model.stream([Message("user", prompt)], max_tokens=REWORD_TOKENS)]
         first = next((line.strip(' *"«»') for line in "".join(pieces).splitlines() if line.strip()), "")
         return first if first.endswith("?") and len(first) > 10 else None

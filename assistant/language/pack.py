@@ -31,6 +31,7 @@ class Pack:
     roles: Mapping[str, Any]
     asked: Mapping[str, Any]
     markers: Mapping[str, Any]
+    talk: Mapping[str, Any]
     texts: Mapping[str, str]
     answer: Mapping[str, str]
     reasons: Mapping[str, str]

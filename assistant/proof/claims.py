@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 
+from assistant.language.lexicon import words_anywhere
 from assistant.proof.checks.examine import values_of
 from assistant.proof.places import stems_of
 
@@ -22,12 +21,11 @@ LONGEST_LEAD_IN = 20
 
 def _talk(key: str) -> str:
     """The alternatives of all languages: an answer in one may keep the words of another."""
-    data = tomllib.loads(Path(__file__).with_name("talk.toml").read_text("utf-8"))
-    return f"(?:{'|'.join(word for language in data.values() for word in language[key])})"
+    return f"(?:{'|'.join(words_anywhere('talk', key))})"
 
 
 _PASSAGE = _talk("passages")
-_NUMBERS = r"\d{1,3}(?:\s?(?:[:,&-]|,? ?(?:and|et|y|to|à|a|or|ou))\s?\d{1,3}){0,8}"
+_NUMBERS = rf"\d{{1,3}}(?:\s?(?:[:,&-]|,? ?{_talk('joining')})\s?\d{{1,3}}){{0,8}}"
 _POINTER = (
     rf"{_talk('according')}\s(?:{_talk('given')}\s){{0,4}}{_PASSAGE}(?:\s{_NUMBERS})?(?:\s{_talk('given')})?"
 )
@@ -40,7 +38,7 @@ _REFERENCE = re.compile(
 _ACCORDING = re.compile(rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?){_POINTER}\s?,\s?", re.IGNORECASE)
 _STATES = re.compile(
     rf"^(?P<opening>(?:{_talk('opening')}[ ,]{{1,2}})?)(?:l['’])?(?:{_talk('given')}\s){{0,4}}{_PASSAGE}(?:\s{_NUMBERS})?\s"
-    rf"{_talk('states')}\s(?:that|qu(?:e\s|['’]))\s?",
+    rf"{_talk('states')}\s{_talk('that')}\s?",
     re.IGNORECASE,
 )
 """The opening of a sentence that only says which passage says it: "Passage 1 states that"."""
@@ -60,7 +58,7 @@ _ABOUT_PASSAGES = re.compile(
 )
 _LIST_MARK = re.compile(
     r"^(?:\s{0,20}(?:[-*+•–—>]|\(?\d{1,2}[.)](?=\s|\*)|\(?[a-z][.)](?=\s)|#{1,6}|\|"
-    r"|(?:step|étape|etape|paso|tip|point)\s+\d{1,2}\s*[:.)-])\s*)+",
+    rf"|{_talk('list_marks')}\s+\d{{1,2}}\s*[:.)-])\s*)+",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|`+|</?s>|<\|[^|>]{1,30}\|>|^\*(?=\w)|(?<=\w)\*$|\*(?=[:\s.,])|(?<=\s)\*(?=\w)")

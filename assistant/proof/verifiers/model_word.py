@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import secrets
 import time
-import tomllib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cache
-from pathlib import Path
-from string import Template
-from typing import Any, cast
+from typing import cast
 
 from ...errors import ModelUnavailable, PromptTooLong
+from ...language.pack import languages, pack
+from ...language.yes_no import yes_and_no
 from ...model.role_tokens import disarmed
 from ...reading.language import detect_language
 from ...types import ChatModel, Chunk, Message
@@ -102,33 +100,25 @@ class ModelWord:
 
 def share_of_yes(likely: Mapping[str, float]) -> float | None:
     """P(yes) / (P(yes) + P(no)) from the probabilities of first tokens; None where neither is among them."""
-    yes, no = (
-        sum(probability for token, probability in likely.items() if token.strip().lower() in words)
-        for words in (_texts()["yes"], _texts()["no"])
-    )
+    yes, no = yes_and_no(likely)
     return (yes + LEAST) / (yes + no + 2 * LEAST) if yes or no else None
-
-
-@cache
-def _texts() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("word.toml").read_text("utf-8"))
 
 
 def prompt_language(language: str) -> str:
     """The language in which claims in `language` are asked about: their own, where there are words for it."""
-    return language if isinstance(_texts().get(language), dict) else OTHER_LANGUAGES
+    return language if language in languages() else OTHER_LANGUAGES
 
 
 def _head(premise: str, language: str) -> tuple[Message, ...]:
     """The passages as a prompt, its last line to be replaced by the claim."""
-    texts, mark = _texts()[language], f"=== {secrets.token_hex(4)} ==="
-    user = Template(texts["premise"]).substitute(mark=mark, premise=disarmed(premise))
-    return (Message("system", texts["system"].strip()), Message("user", f"{user.strip()}\n\n"))
+    texts, mark = pack(language), f"=== {secrets.token_hex(4)} ==="
+    user = texts.prompt("verify_premise", mark=mark, premise=disarmed(premise))
+    return (Message("system", texts.prompt("verify_system")), Message("user", f"{user.strip()}\n\n"))
 
 
 def _with_claim(head: Sequence[Message], claim: str, language: str) -> tuple[Message, ...]:
     """The prompt for one claim: everything before it is the same for all."""
     *before, last = head
     shared = last.content.rpartition("\n")[0]
-    asked = Template(_texts()[language]["claim"]).substitute(claim=disarmed(" ".join(claim.split())))
+    asked = pack(language).prompt("verify_claim", claim=disarmed(" ".join(claim.split())))
     return (*before, Message("user", f"{shared}\n{asked.strip()}"))
