@@ -79,9 +79,11 @@ class Collection:
     def search(self, question: str, *, top_k: int | None = None, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Find the passages that answer `question`, best first, without a language model."""
         from . import wiring
+        from .intents.subject import frame_stems
         from .search.question import read_question
 
-        query = dataclasses.replace(read_question(question), filters=filters)
+        query = read_question(question, vocabulary=self._store, frame=frame_stems)
+        query = dataclasses.replace(query, filters=filters)
         retriever = wiring.make_retriever(self._settings, self._store, self._embedder)
         return retriever.retrieve(query, top_k or self._settings.search.top_k)
 

@@ -130,7 +130,7 @@ class Assistant:
         if self.tells is None:
             yield from self._answered(question, QUESTION, asked)
             return
-        parts = split_message(question, language_of(question, self.library), self.tells)
+        parts = split_message(question, language_of(question, self.library, frame_stems), self.tells)
         if len(parts) == 1:
             yield from self._answered(*parts[0], asked)
             return
@@ -204,14 +204,14 @@ class Assistant:
 
     def _is_a_question(self, text: str, told: Told) -> bool:
         """A check states something; what is counted of a collection are its articles."""
-        language = language_of(text, self.library)
+        language = language_of(text, self.library, frame_stems)
         if told.kind == "check":
             return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
         counted = asked_for(text, language).counted if told.aspect == "count" else None
         return counted is not None and counted not in frame_stems(language)
 
     def _subject(self, text: str, *without: str) -> str:
-        return subject_of(text, language_of(text, self.library), without)
+        return subject_of(text, language_of(text, self.library, frame_stems), without)
 
     def _with_subject(self, query: Query, history: Sequence[Turn]) -> Query:
         """ "Make a timeline" after a question: of what that one was about."""

@@ -169,6 +169,7 @@ def article_lines(article: Article, passages: int) -> list[str]:
 def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool, filters: Filters) -> None:
     """Find the passages that answer QUESTION, without a language model."""
     from .. import wiring
+    from ..intents.subject import frame_stems
     from ..search.question import LONGEST, read_question
 
     settings = wiring.settings_from(ctx)
@@ -178,7 +179,8 @@ def search(ctx: click.Context, question: str, top_k: int | None, as_json: bool, 
     if len(question) > LONGEST:
         echo(f"assistant: Only the first {LONGEST:,} characters of the question are searched.", err=True)
     with opened(settings) as (store, embedder):
-        query = replace(read_question(question), filters=known(store, filters))
+        query = read_question(question, vocabulary=store, frame=frame_stems)
+        query = replace(query, filters=known(store, filters))
         hits = wiring.make_retriever(settings, store, embedder).retrieve(
             query, top_k or settings.search.top_k
         )

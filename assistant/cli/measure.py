@@ -221,7 +221,7 @@ def _subject(
         return _endpoint(plan, settings, questions, languages, fingerprints, proof)
     retriever = wiring.make_retriever(settings, store, embedder)
     known: dict[str, Any] = {"article_languages": languages, "settings": chosen, "fingerprints": fingerprints}
-    known["leans"] = wiring.make_leans(settings, embedder)
+    known["read"] = wiring.make_reads(settings, store, embedder)
     if plan.tier == "retrieval":
         return Subject(plan.tier, retriever, **known)
     with_model = plan.tier == "answers"

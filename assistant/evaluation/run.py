@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from ..search.followup import Leans
 from ..types import Json, Retriever
 from .evaluation import Evaluation, Tier, measure
 from .journal import Journal
 from .questions import Problem, QuestionSet
-from .runner import Ask, Found, Outcome, Proves, answer_all, check_proofs, failures_of, retrieve_all
+from .runner import (
+    Ask,
+    Found,
+    Outcome,
+    Proves,
+    Reads,
+    answer_all,
+    as_asked,
+    check_proofs,
+    failures_of,
+    retrieve_all,
+)
 
 T = TypeVar("T")
 
@@ -41,8 +51,8 @@ class Subject:
     fingerprints: Json = field(default_factory=dict)
     prove_answer: Callable[[Outcome], Outcome] | None = None
     """For answers that come without a proof."""
-    leans: Leans = lambda message: False
-    """Whether a question leans on those before it; without, each is searched as it is."""
+    read: Reads = as_asked
+    """How a question is understood before its search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def evaluate(
     found: tuple[Found, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     if subject.retriever is not None:
-        found = tuple(watch(retrieve_all(questions, subject.retriever, leans=subject.leans), n, "Searching"))
+        found = tuple(watch(retrieve_all(questions, subject.retriever, read=subject.read), n, "Searching"))
     lost = bool(found) and all(one.failure is not None for one in found)
     if subject.ask is not None and subject.journal is not None and not lost:
         asked = answer_all(questions, subject.ask, subject.journal, repeat)

@@ -10,9 +10,8 @@ from typing import Protocol
 
 from ..errors import AssistantError, EvaluationError, ModelUnavailable
 from ..reading.language import detect_language
-from ..search.followup import Leans
 from ..search.question import read_question
-from ..types import Answer, Event, Finished, Hit, Json, Proof, Retriever, Turn
+from ..types import Answer, Event, Finished, Hit, Json, Proof, Query, Retriever, Turn
 from .journal import Journal
 from .questions import GoldSpan, Question
 from .retrieval import DEPTH
@@ -90,16 +89,24 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, AssistantError) else f"{type(error).__name__}: {error}"
 
 
+Reads = Callable[[Question], Query]
+
+
+def as_asked(question: Question) -> Query:
+    """The query of a question, read without knowing the collection and without its history."""
+    return read_question(question.question, (), question.as_of)
+
+
 def retrieve_all(
     questions: Iterable[Question],
     retriever: Retriever,
     top_k: int = DEPTH,
-    leans: Leans = lambda message: False,
+    read: Reads = as_asked,
 ) -> Iterator[Found]:
-    """The hits of each question, without a language model; one that `leans` tells takes names from its history."""
+    """The hits of each question, as `read` understands it, without a language model."""
     for question in questions:
         try:
-            query = read_question(question.question, question.history, question.as_of, leans=leans)
+            query = read(question)
             yield Found(question, query.language, tuple(retriever.retrieve(query, top_k)))
         except QUESTION_FAILURES as error:
             yield Found(question, failure=reason_of(error))

@@ -15,7 +15,7 @@ from ..proof.checks.names import find_names
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..reading.words import Word, words
 from ..types import Event, Hit, Proof, Quote
-from .extract import extract, quote_of
+from .extract import can_stand_alone, extract, quote_of
 from .prompts import request_prompt
 from .reply import Reply
 from .scope import is_heard_of, scope_of, searched
@@ -165,7 +165,7 @@ def _cells(
     if not aspects:
         telling, offset = _speaking(reply, side, ""), len(hits)
         hits += _ranked(telling, offset)
-        quotes = extract(telling, telling[0].passage.article, side, ROWS) if telling else []
+        quotes = _about(telling, side) if telling else []
         return [replace(quote, hit=quote.hit + offset) for quote in quotes] or [None]
     column: list[Quote | None] = []
     for aspect in aspects:
@@ -174,6 +174,20 @@ def _cells(
         quotes = _telling(reply, telling, aspect, side, others)
         column.append(replace(quotes[0], hit=quotes[0].hit + offset) if quotes else None)
     return column
+
+
+def _about(hits: Sequence[Hit], side: str) -> list[Quote]:
+    """What the article says whose title names the side; else the sentences of any article that name it."""
+    lead = hits[0].passage.article
+    if not _is_named(hits[0].title, side, hits[0].language):
+        naming = [
+            one
+            for one in all_sentences(hits)
+            if is_prose(one) and can_stand_alone(one.text) and _is_named(one.text, side, one.language)
+        ]
+        if naming:
+            return [quote_of(one) for one in naming[:ROWS]]
+    return extract(hits, lead, side, ROWS)
 
 
 def _ranked(hits: Sequence[Hit], offset: int) -> list[Hit]:
@@ -215,15 +229,17 @@ def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str, others: 
 def _belongs(one: SourceSentence, side: str, others: Sequence[str]) -> float:
     """More where the sentence or its title names the side, less where the sentence names another one alone."""
 
-    def named(text: str, what: str) -> bool:
-        asked = stems_of(what, one.language)
-        return asked <= kindred(asked, stems_of(text, one.language))
-
-    if named(one.text, side):
+    if _is_named(one.text, side, one.language):
         return OF_THIS_SIDE
-    if any(named(one.text, other) for other in others):
+    if any(_is_named(one.text, other, one.language) for other in others):
         return -OF_ANOTHER_SIDE
-    return OF_THIS_SIDE if named(one.title, side) else 0.0
+    return OF_THIS_SIDE if _is_named(one.title, side, one.language) else 0.0
+
+
+def _is_named(text: str, side: str, language: str) -> bool:
+    """Whether a text has every word of a side."""
+    asked = stems_of(side, language)
+    return asked <= kindred(asked, stems_of(text, language))
 
 
 def _heads_a_table(one: SourceSentence) -> bool:

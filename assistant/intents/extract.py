@@ -49,9 +49,12 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
         + TITLE_WEIGHT * _share(title, one)
         + SUBJECT_WEIGHT * _share(asked, one)
     )
-    text = one.text.strip()
-    unfit = not SHORTEST <= len(text) <= LONGEST or text[-1:] not in _ENDS
-    return score - OUT_OF_BOUNDS * unfit
+    return score - OUT_OF_BOUNDS * (not can_stand_alone(one.text))
+
+
+def can_stand_alone(text: str) -> bool:
+    """Whether a sentence is no heading, no fragment and not too long to be shown by itself."""
+    return SHORTEST <= len(text.strip()) <= LONGEST and text.strip()[-1] in _ENDS
 
 
 def _share(asked: frozenset[str], one: SourceSentence) -> float:

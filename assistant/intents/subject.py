@@ -108,7 +108,7 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
             run.clear()
             joined = False
 
-    position, titles = 0, _titles(message)
+    position, titles = 0, _titles(message, language)
     inside: tuple[int, int] | None = None
     for word in words(message, language):
         between = message[position : word.start]
@@ -149,9 +149,17 @@ def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
     return word.stem in frame_stems(language) and not colon and not _is_written_as_name(message, word)
 
 
-def _titles(message: str) -> list[tuple[int, int]]:
-    """Where the quotations of a message are: a title is one thing, whatever its commas and words."""
-    return [match.span() for match in QUOTED.finditer(message)]
+def _titles(message: str, language: str) -> list[tuple[int, int]]:
+    """Where a message has what is one thing, whatever its commas and words: quotations, and terms like "open source"."""
+    quotations = [match.span() for match in QUOTED.finditer(message)]
+    terms = [match.span() for match in _terms(language).finditer(message)]
+    return quotations + [term for term in terms if not any(a <= term[0] < b for a, b in quotations)]
+
+
+@cache
+def _terms(language: str) -> re.Pattern[str]:
+    listed = "|".join(re.escape(term) for term in pack(language).words["terms"])
+    return re.compile(rf"\b(?:{listed})\b", re.IGNORECASE)
 
 
 def _title_at(titles: Sequence[tuple[int, int]], place: int) -> tuple[int, int] | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..answering.evidence import alike, is_prose
 from ..proof.checks.dates import find_dates
 from ..proof.checks.moments import Moment
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
-from ..types import Event, Hit
+from ..types import Event, Hit, TimeCue
 from .extract import extract, quote_of
 from .overview import articles_about, articles_found
 from .reply import Reply
@@ -34,6 +35,9 @@ class Dated:
 def timeline(reply: Reply) -> Iterator[Event]:
     """Tell events in their order, each in the words of a source."""
     scope = scope_of(reply)
+    period = scope.period
+    if period is not None:  # of the events: what was published later may tell of them too
+        scope = replace(scope, period=replace(period, before=None))
     within = [article for article in reply.library.articles() if scope.keeps(article)]
     if scope.subject:
         found = [*articles_about(reply, scope, within), *articles_found(reply, scope)]
@@ -43,7 +47,7 @@ def timeline(reply: Reply) -> Iterator[Event]:
         names = [one.name for one in newest]
     hits = article_hits(reply.library, names[:ARTICLES], PASSAGES)
     yield reply.found(hits)
-    events = _events(hits, scope.subject)
+    events = [one for one in _events(hits, scope.subject) if period is None or _lies_in(one.when, period)]
     chosen = sorted(events, key=lambda one: -one.weight)[
         : wanted_count(reply.query.text, reply.query.language, EVENTS, most=20)
     ]
@@ -77,7 +81,7 @@ def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
         if not is_prose(one) or len(one.text) > LONGEST:
             continue
         moments = find_dates(one.text, one.language, one.published)
-        moments = tuple(moment for moment in moments if not _is_a_number(one.text, moment))
+        moments = tuple(m for m in moments if not (_is_a_number(one.text, m) or _runs_back(m, moments)))
         times = [when for moment in moments if (when := _time(moment, one.published)) is not None]
         if times and not any(alike(one, other.sentence) for other in found):
             found.append(Dated(min(times), one, _weight(one, subject)))
@@ -96,6 +100,22 @@ def _is_a_number(text: str, moment: Moment) -> bool:
     """A year that belongs to a reference: "2024/1689", "2023-417"."""
     beside = text[max(0, moment.start - 1) : moment.start] + text[moment.end : moment.end + 1]
     return moment.months is None and any(sign in beside for sign in "/-–")
+
+
+def _runs_back(moment: Moment, moments: Sequence[Moment]) -> bool:
+    """Whether it is half of what only looks like two years: "2024/1689"."""
+    years = [m.years[0] for m in moments if (m.start, m.end) == (moment.start, moment.end) and m.years]
+    return moment.months is None and years != sorted(years)
+
+
+def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:
+    """Whether a time, which may leave month and day open, lies in a period, or may."""
+    year, month, day = when
+    last = month or 12
+    first_day, last_day = date(year, month or 1, day or 1), date(year, last, day or monthrange(year, last)[1])
+    return (period.after is None or last_day >= period.after) and (
+        period.before is None or first_day <= period.before
+    )
 
 
 def _time(moment: Moment, published: date | None) -> tuple[int, int, int] | None:

@@ -48,7 +48,15 @@ def normalised(text: str) -> str:
     return "\n".join(_SPACES.sub(" ", line).strip() for line in composed.splitlines()).strip()
 
 
-def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
+Frame = Callable[[str], frozenset[str]]
+"""Stems of the words of a language that only say what is wanted: "résume", "timeline"."""
+
+
+def _no_frame(language: str) -> frozenset[str]:
+    return frozenset()
+
+
+def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = _no_frame) -> str:
     """The language of a message; of a short one, that language of the collection which explains more of its words.
 
     What is quoted may be in another language: the words around it tell.
@@ -59,7 +67,8 @@ def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
     if vocabulary is None or not vocabulary.languages or len(text.split()) > LONGEST_KEYWORDS:
         return told
     explained = {
-        language: _explained(text, language, vocabulary) for language in {told, *vocabulary.languages}
+        language: _explained(text, language, vocabulary, frame(language))
+        for language in {told, *vocabulary.languages}
     }
     most = max(explained.values())
     if explained[told] == most:
@@ -68,13 +77,14 @@ def language_of(text: str, vocabulary: Vocabulary | None = None) -> str:
     return max(best, key=lambda language: vocabulary.languages[language])
 
 
-def _explained(text: str, language: str, vocabulary: Vocabulary) -> int:
-    """Words of a text that are stop words of a language or stand in the collection's articles in it."""
-    spoken = [language] if language in vocabulary.languages else []
-    if not spoken and language in languages():  # names are those of the articles, whatever their language
-        spoken = [*vocabulary.languages]
-    told = [_known(text, other, vocabulary) for other in spoken]
-    own = [word.is_stop for word in words(text, language)]
+def _explained(text: str, language: str, vocabulary: Vocabulary, frame: frozenset[str]) -> int:
+    """Words of a text that the language has: stop words, words of requests, those of the collection's articles in it."""
+    told = [_known(text, language, vocabulary)] if language in vocabulary.languages else []
+    if not told and language in languages():  # names are those of the articles, whatever their language
+        named = [_is_written_as_name(word.text) for word in words(text, language)]
+        for other in vocabulary.languages:
+            told.append([a and b for a, b in zip(_known(text, other, vocabulary), named, strict=False)])
+    own = [word.is_stop or word.stem in frame for word in words(text, language)]
     return sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
 
 
@@ -85,13 +95,17 @@ def _known(text: str, language: str, vocabulary: Vocabulary) -> list[bool]:
     return [not word.is_stop and bool(known.get(word.stem)) for word in found]
 
 
+def _is_written_as_name(word: str) -> bool:
+    return word[0].isupper() or any(map(str.isdigit, word))
+
+
 def read_question(
     text: str,
     history: Sequence[Turn] = (),
     as_of: date | None = None,
     rewrite: Rewrite | None = None,
     vocabulary: Vocabulary | None = None,
-    frame: Callable[[str], frozenset[str]] = lambda language: frozenset(),
+    frame: Frame = _no_frame,
     leans: Leans = lambda message: False,
 ) -> Query:
     """Understand a question asked on `as_of` (today); raise `QuestionError` where there is nothing in it.
@@ -105,12 +119,12 @@ def read_question(
         raise QuestionError(f"The question {text[:40]!r} is empty. Type a question about the articles.")
     today = as_of or date.today()
     asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
-    language = language_of(text, vocabulary)
+    language = language_of(text, vocabulary, frame)
     time = read_time(text[:LONGEST], today)
     if not asked or len(text) > LONGEST or not leans(text):
         return Query(text, text, language, time, today)
     if len(text.split()) < SHORT or language == "und":
-        language = language_of(asked[-1], vocabulary)
+        language = language_of(asked[-1], vocabulary, frame)
     search_text = _stand_alone(text, history, rewrite, language, frame(language), leans)
     # "And Mistral?" after "What happened in March 2025?" is about March 2025
     time = time or read_time(asked[-1], today)

@@ -128,6 +128,49 @@ def test_a_timeline_is_in_the_order_of_the_events(ask) -> None:  # type: ignore[
     assert years == sorted(years)
 
 
+def tell_of(tmp_path: Path, files: dict[str, str], kind: str, message: str) -> Answer:
+    """The answer to one message over articles of its own."""
+    store, embedder = tmp_path / "store", FakeEmbedder()
+    sync(write_corpus(tmp_path / "corpus", files), store, embedder, min_tokens=5, max_tokens=200)
+    with Store.open(store, embedder_fingerprint=embedder.fingerprint) as opened:
+        return answer_of(assistant_over(opened, embedder, {message: kind}).ask(message, (), DAY))
+
+
+def test_a_timeline_of_a_year_has_the_events_of_that_year_alone(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\npublished: {}\nlanguage: fr\n---\n\n"
+    files = {
+        "digue.md": head.format("La digue", "2025-03-02")
+        + "La digue a été bâtie en mai 1921 par la commune. La digue a rompu le 4 février 2025 après la tempête. "
+        "Le règlement 2024/1689 dit qui paie la digue.\n",
+        "suite.md": head.format("La digue, un an après", "2026-02-04")
+        + "La digue a été réparée en novembre 2025 par la région. Une digue neuve ouvre en mars 2026.\n",
+    }
+    answer = tell_of(tmp_path, files, "timeline", "Chronologie de la digue en 2025")
+    told = re.findall(r"^- (.*?)\s: ", answer.text, re.MULTILINE)
+    assert told == ["4 février 2025", "novembre 2025"]
+
+
+def test_a_number_of_a_law_is_no_year_of_a_timeline(tmp_path: Path) -> None:
+    text = "---\ntitle: La digue\nlanguage: fr\n---\n\nLe règlement 2024/1689, en vigueur depuis mai 2024, parle de la digue.\n"
+    answer = tell_of(tmp_path, {"digue.md": text}, "timeline", "Chronologie de la digue")
+    assert re.findall(r"^- (.*?)\s: ", answer.text, re.MULTILINE) == ["mai 2024"]
+
+
+def test_a_comparison_of_ideas_takes_the_sentences_that_name_them(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\nlanguage: en\n---\n\n"
+    files = {
+        "a.md": head.format("A year of code")
+        + "The club met again in the old hall by the river. Open source lets anyone study and change the program.\n",
+        "b.md": head.format("What you may download")
+        + "Everyone came by train this time, and stayed late. Open weights let anyone run the model at home.\n",
+    }
+    answer = tell_of(tmp_path, files, "compare", "Compare open source and open weights")
+    first, _, row = answer.text.strip().splitlines()[:3]
+    assert first == "| open source | open weights |"
+    assert "study and change" in row
+    assert "run the model" in row
+
+
 def test_a_pasted_text_is_proved_sentence_by_sentence(ask) -> None:  # type: ignore[no-untyped-def]
     answer = ask(
         "check", "Est-ce exact ? Les députés ont longuement applaudi. Le maire promet neuf nouvelles écoles."

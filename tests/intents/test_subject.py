@@ -32,6 +32,8 @@ def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, languag
         ("Compare le poids de la girafe et de l'hippopotame", "fr", ["girafe", "hippopotame"], ["poids"]),
         ("Zorg, Mira ou Tolo : lequel choisir ?", "fr", ["Zorg", "Mira", "Tolo"], ["choisir"]),
         ("girafe vs hippopotame", "fr", ["girafe", "hippopotame"], []),
+        ("Quelle différence entre open source et source libre ?", "fr", ["open source", "libre"], []),
+        ("Open source vs open weights", "en", ["Open source", "open weights"], []),
         ("What is the difference between Zorg.org and Mira.org?", "en", ["Zorg.org", "Mira.org"], []),
         ("Compare Zorg 3D et Zorg XL", "fr", ["Zorg 3D", "Zorg XL"], []),
         ("Compare « Le lion, roi ou reine ? » et « Girafes »", "fr", ["lion, roi ou reine", "Girafes"], []),

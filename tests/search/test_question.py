@@ -193,3 +193,17 @@ class Words:
 def test_a_short_message_keeps_a_language_that_no_article_is_in(message: str) -> None:
     """Its names stand in the articles, whatever their language."""
     assert language_of(message, Words("gc", "form", "notify", "notifi", "forms")) == "es"
+
+
+@pytest.mark.parametrize("message", ["Chronologie de la digue", "chronologie de la marée"])
+def test_words_of_a_request_tell_the_language_of_a_short_message(message: str) -> None:
+    """ "de la" is French and Spanish, and so is what the letters look like."""
+    frames = {"fr": frozenset({"chronolog"}), "en": frozenset({"timelin"}), "es": frozenset({"cronolog"})}
+    read = read_question(
+        message, vocabulary=Words(), frame=lambda language: frames.get(language, frozenset())
+    )
+    assert read.language == "fr"
+
+
+def test_a_common_word_of_the_articles_is_no_name_in_another_language() -> None:
+    assert language_of("La digue de la mairie", Words("digu", "mairi")) == "fr"
