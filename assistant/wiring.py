@@ -24,13 +24,12 @@ if TYPE_CHECKING:
     from .answering.conversations import Conversations
     from .answering.grounding import Prover
     from .answering.loading import Desk
-    from .evaluation.questions import Question
     from .intents.classifier import Tells
     from .intents.reply import Ranks
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
     from .store.index import Store
-    from .types import ChatModel, Embedder, Hit, Json, Query, Retriever
+    from .types import ChatModel, Embedder, Hit, Json, Retriever
 
 CHECK_SECONDS = 900.0
 """Longest time for one text to check."""
@@ -231,17 +230,6 @@ def make_classifier(settings: Settings, embedder: Embedder) -> Tells:
 def make_leans(settings: Settings, embedder: Embedder) -> Callable[[str], bool]:
     """What tells whether a message leans on the one before it."""
     return make_classifier(settings, embedder).leans
-
-
-def make_reads(settings: Settings, store: Store, embedder: Embedder) -> Callable[[Question], Query]:
-    """What understands a judged question as `ask` does: with its history and the words of the collection."""
-    from .intents.subject import frame_stems
-    from .search.question import read_question
-
-    leans = make_leans(settings, embedder)
-    return lambda asked: read_question(
-        asked.question, asked.history, asked.as_of, None, store, frame_stems, leans
-    )
 
 
 def make_checker(

@@ -204,7 +204,8 @@ def _subject(
     from ..evaluation.identity import corpus_fingerprint, program_fingerprint, run_fingerprint
     from ..evaluation.others import OthersProof
     from ..evaluation.run import Subject
-    from ..evaluation.runner import AssistantAsker
+    from ..evaluation.runner import AssistantAsker, as_in_a_conversation
+    from ..intents.subject import frame_stems
 
     summaries = store.articles()
     fingerprints = {
@@ -221,7 +222,7 @@ def _subject(
         return _endpoint(plan, settings, questions, languages, fingerprints, proof)
     retriever = wiring.make_retriever(settings, store, embedder)
     known: dict[str, Any] = {"article_languages": languages, "settings": chosen, "fingerprints": fingerprints}
-    known["read"] = wiring.make_reads(settings, store, embedder)
+    known["read"] = as_in_a_conversation(store, frame_stems, wiring.make_leans(settings, embedder))
     if plan.tier == "retrieval":
         return Subject(plan.tier, retriever, **known)
     with_model = plan.tier == "answers"

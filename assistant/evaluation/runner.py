@@ -10,7 +10,8 @@ from typing import Protocol
 
 from ..errors import AssistantError, EvaluationError, ModelUnavailable
 from ..reading.language import detect_language
-from ..search.question import read_question
+from ..search.followup import Leans
+from ..search.question import Frame, Vocabulary, read_question
 from ..types import Answer, Event, Finished, Hit, Json, Proof, Query, Retriever, Turn
 from .journal import Journal
 from .questions import GoldSpan, Question
@@ -95,6 +96,13 @@ Reads = Callable[[Question], Query]
 def as_asked(question: Question) -> Query:
     """The query of a question, read without knowing the collection and without its history."""
     return read_question(question.question, (), question.as_of)
+
+
+def as_in_a_conversation(vocabulary: Vocabulary, frame: Frame, leans: Leans) -> Reads:
+    """What understands a question as `assistant ask` does: with its history and the words of the collection."""
+    return lambda asked: read_question(
+        asked.question, asked.history, asked.as_of, None, vocabulary, frame, leans
+    )
 
 
 def retrieve_all(
