@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from ..errors import AssistantError, ModelUnavailable
+from ..intents.chat import suggested
+from ..language.pack import pack
 from ..model.queueing import ModelQueue, QueuedModel
-from ..types import Answer, Article, Event, Filters, Finished, Json, Turn, Waiting
+from ..types import Answer, Article, Embedder, Event, Filters, Finished, Json, Turn, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_DETAIL = 300
+SECONDS_SUGGESTED = 30.0
+"""So long the same questions to begin with are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Desk:
         self.curator: Curator | None = None
         """What changes the collection from the page; None where nothing does."""
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
+        self._suggested: dict[str, tuple[float, list[str]]] = {}
+        """For each language when they were made, and questions to begin with."""
         self._library: Shelf | None = None
         self._assistant: Assistant | None = None
         self._retrying = threading.Lock()
@@ -240,5 +247,18 @@ class Desk:
         return self._check(text, progress)
 
     def examples(self, language: str) -> list[str]:
-        """Questions to begin with; empty for a corpus other than the sample."""
-        return self._examples(language) if self._examples else []
+        """Questions to begin with: those that the corpus brings along, else made from its newest articles."""
+        if self._library is None:
+            return []
+        made, found = self._suggested.get(language, (-math.inf, []))
+        if time.monotonic() - made > SECONDS_SUGGESTED:
+            with suppress(AssistantError):
+                brought = self._examples(language) if self._examples else []
+                found = brought or suggested(self._library, pack(language))
+            self._suggested[language] = (time.monotonic(), found)
+        return found
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """What embeds, once it is loaded."""
+        return self._assistant.vectors if self._assistant is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,13 @@ from ..errors import AssistantError, EmbedderError
 if TYPE_CHECKING:
     from ..answering.loading import Desk
     from ..curation.curator import Curator
-    from ..curation.indexing import Names
+    from ..curation.indexing import Names, Run
     from ..settings import Settings
     from ..store.report import SyncProgress
-    from ..types import Json
+    from ..types import Embedder, Json
+
+QUICK = 60_000
+"""Bytes of text that are indexed within the page's process, where its embedder is loaded: a few seconds."""
 
 
 def make_curator(settings: Settings, desk: Desk) -> Curator:
@@ -30,11 +33,18 @@ def make_curator(settings: Settings, desk: Desk) -> Curator:
             curator.learn_pace(outcome.report["text_bytes"], outcome.report["seconds"])
         desk.retry()
 
+    def quick(names: Names) -> Run | None:
+        """A correction, a removal and a few short articles need no process: the page has an embedder loaded."""
+        embedder = desk.embedder
+        if embedder is None or names is None or _text(settings, names) > QUICK:
+            return None
+        return partial(_index, settings, lambda: embedder, names)
+
     curator = Curator(
         settings.paths.corpus,
         settings.added,
         settings.paths.store,
-        Indexing(partial(work, settings.model_dump()), ended),
+        Indexing(partial(work, settings.model_dump()), ended, quick=quick),
         largest=settings.web.upload_megabytes * 1_000_000,
         pace=settings.paths.runtime / "pace.json",
         missing=lambda: _missing(settings),
@@ -57,23 +67,32 @@ def work(values: dict[str, Any], connection: Connection, names: Names) -> None:
     from ..settings import Settings
 
     wiring.be_private()
-    serve(connection, partial(_index, Settings(**values), names))
+    settings = Settings(**values)
+    serve(connection, partial(_index, settings, lambda: wiring.make_embedder(settings), names))
+
+
+def _text(settings: Settings, names: Collection[str]) -> float:
+    """About how many bytes of text are in these files."""
+    from ..curation.curator import text_bytes
+    from ..store.sources import find_files
+
+    files = find_files(settings.paths.corpus, settings.added) if names else []
+    return sum(text_bytes(file) for file in files if file.name in names)
 
 
 def _index(
     settings: Settings,
+    embedder: Callable[[], Embedder],
     names: Names,
     progress: Callable[[SyncProgress], None],
     interrupted: Callable[[], bool],
 ) -> Json:
-    from ..curation.curator import text_bytes
     from ..store.index import sync
-    from ..store.sources import find_files
 
     report = sync(
         settings.paths.corpus,
         settings.paths.store,
-        wiring.make_embedder(settings),
+        embedder(),
         min_tokens=settings.splitter.min_tokens,
         max_tokens=settings.splitter.max_tokens,
         added=settings.added,
@@ -82,5 +101,4 @@ def _index(
         interrupted=interrupted,
     )
     read = {*report.added, *report.changed} if report.embedded else set()
-    files = find_files(settings.paths.corpus, settings.added) if read else []
-    return {**report.as_json(), "text_bytes": sum(text_bytes(file) for file in files if file.name in read)}
+    return {**report.as_json(), "text_bytes": _text(settings, read)}

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Literal
 
+from ..errors import AssistantError
 from ..store.report import SyncProgress
 from ..types import Json
 
@@ -21,6 +22,8 @@ Names = frozenset[str] | None
 """Files to be looked at; None: all."""
 Work = Callable[[Connection, Names], None]
 """What the process runs; `serve` is how it tells how far it is."""
+Run = Callable[[Callable[[SyncProgress], None], Callable[[], bool]], Json]
+"""Does the work, given what is told how far it is and what says whether it shall stop; returns the report."""
 
 SECONDS_TO_GATHER = 1.0
 """Files that are added within so long are indexed together."""
@@ -61,9 +64,15 @@ class Indexing:
     """One run at a time; what is wanted meanwhile is done by the next."""
 
     def __init__(
-        self, work: Work, ended: Callable[[], None] = lambda: None, gather: float = SECONDS_TO_GATHER
+        self,
+        work: Work,
+        ended: Callable[[], None] = lambda: None,
+        gather: float = SECONDS_TO_GATHER,
+        quick: Callable[[Names], Run | None] = lambda names: None,
     ) -> None:
+        """`quick` gives what does a small run at once in this process, or None where a process shall do it."""
         self.work = work
+        self.quick = quick
         self.ended = ended
         self.gather = gather
         self._lock = threading.Lock()
@@ -136,6 +145,16 @@ class Indexing:
                 return
 
     def _one(self, names: Names) -> Outcome:
+        """Do a run here where it is small, else in a process."""
+        run = self.quick(names)
+        if run is not None:
+            return replace(ended(run, self._told, self._stop.is_set), names=names)
+        return self._elsewhere(names)
+
+    def _told(self, step: SyncProgress) -> None:
+        self._state = replace(self._state, step=step)
+
+    def _elsewhere(self, names: Names) -> Outcome:
         """Run the process to its end."""
         context = get_context("spawn")
         mine, its = context.Pipe()
@@ -176,13 +195,20 @@ class Indexing:
 # --------------------------------------------------------------------------- in the process
 
 
-def serve(
-    connection: Connection,
-    run: Callable[[Callable[[SyncProgress], None], Callable[[], bool]], Json],
-) -> None:
-    """Do the work of a run and tell of it. `run` gets a progress and what says that it shall stop."""
-    from ..errors import AssistantError
+def ended(run: Run, progress: Callable[[SyncProgress], None], interrupted: Callable[[], bool]) -> Outcome:
+    """Do the work of a run; how it ended, whatever happens."""
+    try:
+        return Outcome("done", report=run(progress, interrupted))
+    except KeyboardInterrupt:
+        return Outcome("stopped")
+    except AssistantError as error:
+        return Outcome("failed", error=type(error).__name__, message=str(error))
+    except Exception as error:  # noqa: BLE001 - told to who asked for it
+        return Outcome("failed", error="Unexpected", message=f"{type(error).__name__}: {error}"[:300])
 
+
+def serve(connection: Connection, run: Run) -> None:
+    """Do the work of a run in the process that was started for it, and tell of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the page's; it says so
     if hasattr(os, "nice"):
         os.nice(5)  # who asks meanwhile comes first
@@ -201,13 +227,6 @@ def serve(
         except (EOFError, OSError):
             return True  # the page is gone
 
-    try:
-        outcome = Outcome("done", report=run(progress, interrupted))
-    except KeyboardInterrupt:
-        outcome = Outcome("stopped")
-    except AssistantError as error:
-        outcome = Outcome("failed", error=type(error).__name__, message=str(error))
-    except Exception as error:  # noqa: BLE001 - told to who asked for it
-        outcome = Outcome("failed", error="Unexpected", message=f"{type(error).__name__}: {error}"[:300])
+    outcome = ended(run, progress, interrupted)
     with suppress(OSError):
         connection.send(outcome)

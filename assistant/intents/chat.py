@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Protocol
 
-from ..types import Event
+from ..errors import AssistantError
+from ..language.pack import Pack
+from ..types import Article, Event
 from .reply import Listed, Reply
 
-EXAMPLES = 2
-"""Examples about articles; a third one is about the collection."""
 LONGEST_TITLE = 70
+LOOKED_AT = 5
+"""Articles whose headings are looked at."""
+
+
+class Shelves(Protocol):
+    """Where suggestions come from."""
+
+    def articles(self) -> Sequence[Listed]: ...
+    def article(self, name: str) -> Article: ...
 
 
 def chat(reply: Reply) -> Iterator[Event]:
-    """Two sentences and three examples."""
+    """Two sentences and some examples."""
     yield reply.found(())
     yield from welcomed(reply, reply.aspect)
     yield reply.finish("evidence")
@@ -30,13 +40,36 @@ def welcomed(reply: Reply, aspect: str) -> Iterator[Event]:
     if aspect != "thanks":
         yield reply.tell(say("help", count=len(articles)))
     yield reply.tell(say("try"), before="\n\n")
-    for key, article in zip(("example_overview", "example_question"), _titled(reply, articles), strict=False):
-        yield reply.tell(say(key, title=article.title), before="\n- ")
-    yield reply.tell(say("example_collection"), before="\n- ")
+    for message in suggested(reply.library, reply.pack):
+        yield reply.tell(message, before="\n- ")
 
 
-def _titled(reply: Reply, articles: Sequence[Listed]) -> list[Listed]:
-    """The newest articles in the language of the message whose titles are short enough, else of any language."""
+def suggested(library: Shelves, pack: Pack) -> list[str]:
+    """Messages to begin with: about titles and a heading of the newest articles, and about the collection."""
+    newest = _titled(library.articles(), pack.language)
+    keys = ("example_overview", "example_question")
+    found = [pack.say(key, title=article.title) for key, article in zip(keys, newest, strict=False)]
+    headings = (_heading(library, article) for article in newest[:LOOKED_AT])
+    found += [pack.say("example_question", title=heading) for heading in headings if heading][:1]
+    return list(dict.fromkeys([*found, pack.say("example_collection")])) if newest else []
+
+
+def _titled(articles: Sequence[Listed], language: str) -> list[Listed]:
+    """The newest articles in that language whose titles are short enough, else of any language."""
     short = [article for article in articles if article.title and len(article.title) <= LONGEST_TITLE]
-    own = [article for article in short if article.language == reply.language] or short
-    return sorted(own, key=lambda one: one.published or date.min, reverse=True)[:EXAMPLES]
+    own = [article for article in short if article.language == language] or short
+    return sorted(own, key=lambda one: one.published or date.min, reverse=True)
+
+
+def _heading(library: Shelves, listed: Listed) -> str | None:
+    """The first heading of an article that could stand for a subject: some words, not the title again."""
+    try:
+        article = library.article(listed.name)
+    except AssistantError:  # gone meanwhile, or damaged: `verify` tells
+        return None
+    for start, end, _ in article.headings:
+        heading = " ".join(article.text[start:end].split()).rstrip(":. ")
+        is_title = heading.casefold() in article.title.casefold()
+        if len(heading.split()) > 1 and len(heading) <= LONGEST_TITLE and not is_title:
+            return heading
+    return None

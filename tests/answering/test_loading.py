@@ -109,3 +109,17 @@ def test_a_model_that_comes_later_is_noticed(tmp_path: Path) -> None:
     answer = answer_of(desk.ask("De quelle couleur est le ciel ?"))
     assert answer.mode == "model"
     assert states(desk)["model"] == "ready"
+
+
+def test_without_an_index_the_embedder_waits_for_it(tmp_path: Path) -> None:
+    def none() -> OneArticle:
+        raise NoIndex("none")
+
+    desk = make_desk(tmp_path, none)
+    desk.start()
+    until = time.monotonic() + 10
+    while states(desk)["index"] == "loading" and time.monotonic() < until:
+        time.sleep(0.01)
+    assert states(desk)["embedder"] == "waiting"
+    assert desk.examples("fr") == []
+    assert desk.embedder is None

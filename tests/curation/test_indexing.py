@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLE, write_corpus
+from fakes import FakeEmbedder
 
 from assistant.answering.loading import Desk
 from assistant.cli.curating import make_curator
 from assistant.curation.indexing import Indexing, Outcome
 from assistant.errors import CorrectionRefused, FileRefused
 from assistant.settings import Settings
-from assistant.store import lock
+from assistant.store import care, lock
 from assistant.store.index import Store
 from assistant.wiring import make_desk
 
@@ -136,6 +137,37 @@ def test_add_correct_and_remove(desk: Desk, tmp_path: Path) -> None:
         outcome(curator.indexing)
         assert "added/Été.md" not in [article.name for article in store.articles()]
         assert curator.corrections.all() == {}
+
+
+def test_small_runs_are_done_at_once_where_an_embedder_is_loaded(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    curator = desk.curator
+    assert curator is not None
+    curator.index()
+    outcome(curator.indexing)
+    curator.indexing.work = works.killed  # no process is started any more
+    embedder = FakeEmbedder()
+    monkeypatch.setattr(Desk, "embedder", embedder)
+    with Store.open(tmp_path / "store") as store:
+        vector = embedder.embed_query("été")
+        assert store.dense(vector, 3, "fr")  # the page searches while the store is written
+        with curator.receive("a.md") as receiving:
+            receiving.write("# Zanzibar\n\nDes mots sur un été à Zanzibar. Une autre phrase.".encode())
+            curator.keep(receiving)
+        found = outcome(curator.indexing)
+        assert (found.kind, found.report and found.report["added"]) == ("done", ["added/a.md"])
+        curator.correct("added/a.md", {"title": "Pemba"})
+        assert outcome(curator.indexing).kind == "done"
+        assert store.article("added/a.md").title == "Pemba"
+        assert store.lexical("Pemba", 1, "fr")
+        assert store.dense(vector, 3, "fr")
+        curator.remove("added/a.md")
+        assert outcome(curator.indexing).kind == "done"
+        assert store.lexical("Pemba", 1, "fr") == []
+    assert care.verify(tmp_path / "store")["ok"]
+    curator.index()
+    assert outcome(curator.indexing).error == "Died"  # the whole is done by a process
 
 
 def test_an_index_run_elsewhere_costs_nothing(desk: Desk, tmp_path: Path) -> None:
