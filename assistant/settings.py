@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,8 @@ from pydantic_settings import (
 from .addresses import shown, with_credentials, without_credentials
 from .errors import SettingsError
 
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$")]
+"""A host name, or an address of version 4, with or without a port."""
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -135,10 +137,10 @@ class WebSection(Section):
     )
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0: any free one.")
     open_browser: bool = Field(True, description="Open the page in the browser.")
-    names: tuple[str, ...] = Field(
+    names: tuple[HostName, ...] = Field(
         (), description="Host names, with or without a port, that the page is served under beyond loopback."
     )
-    proxies: tuple[str, ...] = Field(
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
         (),
         description="Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; none by default.",
     )

@@ -53,14 +53,15 @@ def be_private() -> None:
     hide_proxies()
 
 
-def settings_from(ctx: click.Context) -> Settings:
-    """The settings of a command: its global options over variables over the file."""
+def settings_from(ctx: click.Context, **flags: dict[str, Any]) -> Settings:
+    """The settings of a command: its options over variables over the file; `flags` are those of sections."""
     options: dict[str, Any] = ctx.find_root().ensure_object(dict)
     settings = load(
         options.get("config"),
         paths={"corpus": options.get("corpus"), "store": options.get("store")},
         embedder={"name": options.get("embedder")},
         model={"name": options.get("model")},
+        **flags,
     )
     # earlier versions left them open to other users of the machine
     for folder, ours in ((settings.paths.runtime, "setup.json"), (settings.paths.store, "passages.db")):

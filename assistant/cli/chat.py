@@ -27,6 +27,7 @@ from .terminal import echo
 if TYPE_CHECKING:
     from ..answering.loading import Desk
     from ..settings import Settings
+    from ..web.entrance import Entrance
 
 PORTS_TRIED = 100
 SECONDS_TO_END = 5
@@ -37,32 +38,69 @@ SECONDS_TO_END = 5
 @click.option(
     "--port", type=click.IntRange(0, 65535), metavar="P", help="Port (default: 7860; 0: any free one)."
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Host name to be served under, beside this machine's.",
+)
+@click.option(
+    "--behind-proxy", "proxies", multiple=True, metavar="ADDRESS",
+    help="Proxy that is believed for whom and how it asks (X-Forwarded-For, -Proto).",
+)  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @global_options
 @click.pass_context
-def chat(ctx: click.Context, host: str | None, port: int | None, no_browser: bool) -> None:
+def chat(
+    ctx: click.Context,
+    host: str | None,
+    port: int | None,
+    names: tuple[str, ...],
+    proxies: tuple[str, ...],
+    no_browser: bool,
+) -> None:
     """Open the page: ask questions in the browser, until Ctrl-C."""
     from .. import wiring
 
     wiring.be_private()
-    settings = wiring.settings_from(ctx)
-    host = settings.web.host if host is None else host
-    if not is_loopback(host):
-        raise UsageError(
-            f"The page is not served on {host!r}: it asks for no password, so it stays on this machine. "
-            "Use 127.0.0.1; from elsewhere, come through an SSH tunnel."
-        )
-    cache = settings.paths.runtime / "gradio"
-    listening = listen(host, settings.web.port if port is None else port)
+    given = {"host": host, "port": port, "names": names or None, "proxies": proxies or None}
+    settings = wiring.settings_from(ctx, web=given)
+    host = settings.web.host
+    entrance = _entrance(settings)
+    listening = listen(host, settings.web.port)
     signal.signal(signal.SIGTERM, _interrupt)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
     desk = wiring.make_desk(settings)
     desk.curator = make_curator(settings, desk)
     with (
         _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened,
-        _empty_folder(cache),
+        _empty_folder(settings.paths.runtime / "gradio"),
     ):
-        _serve(desk, listening, opened)
+        _serve(settings, desk, entrance, listening, opened)
+
+
+def _entrance(settings: Settings) -> Entrance:
+    """Who lets people in. Raises `UsageError` where others could come and nobody has an account."""
+    from .. import wiring
+    from ..web.entrance import Entrance
+
+    host, names = settings.web.host, settings.web.names
+    accounts = wiring.make_accounts(settings)
+    beyond = not is_loopback(host) or bool(names)
+    if beyond and not accounts.exist():
+        where = repr(host) if not is_loopback(host) else f"this machine under the name {names[0]!r}"
+        raise UsageError(
+            f"The page is not served on {where}: nobody has an account, so it would ask for no password. "
+            "Add one with `assistant users add NAME`, or use 127.0.0.1 and come through an SSH tunnel."
+        )
+    if not is_loopback(host) and not settings.web.proxies:
+        echo(
+            f"On {host!r} passwords, questions and answers go over the network unencrypted. "
+            "Put a proxy that speaks https before the page (SECURITY.md).",
+            err=True,
+        )
+    return Entrance(accounts, required=beyond)
 
 
 def _interrupt(*_: Any) -> None:
@@ -83,12 +121,15 @@ def _empty_folder(cache: Path) -> Iterator[None]:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def _serve(desk: Desk, listening: socket.socket, opened: threading.Event) -> None:
+def _serve(
+    settings: Settings, desk: Desk, entrance: Entrance, listening: socket.socket, opened: threading.Event
+) -> None:
     """Serve the page until a signal; `opened` is set once it answers."""
     from ..web.app import create_app
     from ..web.server import server_for
 
-    server_for(create_app(desk, started=opened.set)).run(sockets=[listening])
+    app = create_app(desk, started=opened.set, entrance=entrance, names=settings.web.names)
+    server_for(app, [str(proxy) for proxy in settings.web.proxies]).run(sockets=[listening])
 
 
 @contextmanager
@@ -183,5 +224,6 @@ def _next_free(host: str, port: int) -> int | None:
 
 
 def _shown(host: str) -> str:
-    """The host as it stands in an address to open."""
+    """The host as it stands in an address to open: this machine's own where it listens everywhere."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"[{host}]" if ":" in host else host

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from .desk import Desk
+    from .entrance import Entrance
     from .guard import Guard
 
 SECONDS_TO_ANSWER = 0.2
@@ -33,11 +34,6 @@ LEFT_OUT: dict[str, Any] = {
     "max_file_size": 1,
 }
 """What Gradio would add to the page, and files that it would take."""
-ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
-    "%3Crect width='32' height='32' rx='7' fill='%237a2e1d'/%3E%3Cpath fill='none' stroke='%23fff' "
-    "stroke-width='2.6' d='M9 11h5v6c0 3-1.6 5-4.5 5.5M18 11h5v6c0 3-1.6 5-4.5 5.5'/%3E%3C/svg%3E"
-)
 
 
 def create_app(
@@ -46,8 +42,12 @@ def create_app(
     language_default: str = "en",
     started: Callable[[], None] | None = None,
     seconds_unread: float = SECONDS_UNREAD,
+    entrance: Entrance | None = None,
+    names: Sequence[str] = (),
 ) -> Guard:
     """Return the page as an ASGI application, behind its guard.
+
+    `entrance` tells who asks, and `names` are the host names that the page is served under beyond this machine.
 
     `started` is called once the page answers; by default the desk begins to load then. A question that its
     page does not read is dropped after `seconds_unread`.
@@ -61,7 +61,7 @@ def create_app(
 
     from .doors import doors_of
     from .guard import Guard
-    from .interface import Page, static
+    from .interface import Page
     from .readers import Readers
     from .routes import nothing_echoed, routes
 
@@ -70,20 +70,33 @@ def create_app(
     app.add_exception_handler(RequestValidationError, nothing_echoed)
     i18n = gr.I18n(**translations())
     blocks = Page(desk, language_default).blocks(i18n)
+    _mount(app, blocks, i18n)
+    return Guard(
+        Readers(app, blocks._queue, seconds_unread),
+        doors_of(blocks, desk.curator),
+        entrance,
+        names,
+    )
+
+
+def _mount(app: FastAPI, blocks: gradio.Blocks, i18n: gradio.I18n) -> None:
+    """Put the interface into the application; Gradio itself lets nobody in whom the guard did not."""
+    import gradio as gr
+
+    from .looks import ICON, static
+    from .owned import owner_of
+
     gr.mount_gradio_app(
         app,
         blocks,
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+        auth_dependency=owner_of,
         i18n=i18n,
         theme=_theme(),
         # in the head as it is: given as `css`, Gradio would rewrite its selectors
         head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}{static("curating.css")}</style>',
         **LEFT_OUT,
-    )
-    return Guard(
-        Readers(app, blocks._queue, seconds_unread),
-        doors_of(blocks, desk.curator),
     )
 
 

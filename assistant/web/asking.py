@@ -19,6 +19,7 @@ from .texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from ..answering.conversations import Conversations
     from ..library import ArticleSummary
     from .chat import Session
     from .desk import Desk
@@ -109,11 +110,13 @@ def filters_form(articles: Sequence[ArticleSummary], texts: Texts) -> str:
     )
 
 
-def kept_events(desk: Desk, session: Session, view: TurnView, asked: Asked) -> Callable[[], Iterator[Event]]:
+def kept_events(
+    desk: Desk, conversations: Conversations, session: Session, view: TurnView, asked: Asked
+) -> Callable[[], Iterator[Event]]:
     """The events of a question, which is kept from the moment it is asked, whatever becomes of its answer."""
 
     def events() -> Iterator[Event]:
-        conversations, history, finished = desk.conversations, [], False
+        history, finished = [], False
         with suppress(ConversationsUnavailable):  # a finished answer says that nothing can be kept
             if replaced := session.kept.get(asked.again):
                 conversations.replace_from(session.conversation, replaced)

@@ -7,12 +7,14 @@ import json
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive
+    from starlette.types import Message, Receive, Scope
 
 MOST_BYTES = 1_000_000
 """The longest text to check, with every character escaped, and room for what stands around it."""
+MOST_FORM_BYTES = 8_000
 SECONDS_TO_SEND = 10.0
 """For a body, or for the next piece of a file."""
 SECONDS_TO_UPLOAD = 900.0
@@ -29,15 +31,35 @@ class Refused(Exception):
 
 async def read_json(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> Any:
     """Read a JSON body. Raises `Refused` for another type, too much, too slow, and what is not strictly JSON."""
-    types = [value for name, value in headers if name == b"content-type"]
-    if [value.split(b";")[0].strip().lower() for value in types] != [b"application/json"]:
+    if _media_type(headers) != b"application/json":
         raise Refused(415, "Only JSON is read here.")
+    return parsed(await _in_time(headers, receive, MOST_BYTES))
+
+
+async def read_form(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> dict[str, str]:
+    """Read the fields of a short form, each once. Raises `Refused`, as `read_json`."""
+    if _media_type(headers) != b"application/x-www-form-urlencoded":
+        raise Refused(415, "Only a form is read here.")
+    body = await _in_time(headers, receive, MOST_FORM_BYTES)
+    try:
+        given = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
+    except ValueError as error:
+        raise Refused(400, "The request is not a valid form.") from error
+    return {name: values[0] for name, values in given.items() if len(values) == 1}
+
+
+def _media_type(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The type that a request says its body has; empty where it says none or several."""
+    types = [value.split(b";")[0].strip().lower() for name, value in headers if name == b"content-type"]
+    return types[0] if len(types) == 1 else b""
+
+
+async def _in_time(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> bytes:
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
-            body = await _read(headers, receive)
+            return await _read(headers, receive, most)
     except TimeoutError as error:
         raise Refused(408, "The request came too slowly.") from error
-    return parsed(body)
 
 
 def bounded(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> Receive:
@@ -78,16 +100,16 @@ def _too_long(most: int) -> str:
     return f"The request is too long: at most {most:,} bytes are read."
 
 
-async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> bytes:
-    _check_length(headers, MOST_BYTES)
+async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> bytes:
+    _check_length(headers, most)
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise Refused(400, "The request was not sent to its end.")
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            raise Refused(413, _too_long(MOST_BYTES))
+        if len(body) > most:
+            raise Refused(413, _too_long(most))
         if not message.get("more_body", False):
             return bytes(body)
 
@@ -119,3 +141,9 @@ def replayed(value: Any, receive: Receive) -> tuple[bytes, Receive]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return body, receive_again
+
+
+def query_value(scope: Scope, name: str) -> str:
+    """A value of the query, empty where it is missing or stands twice."""
+    values = parse_qs(scope["query_string"].decode("latin-1")).get(name, [])
+    return values[0] if len(values) == 1 else ""

@@ -6,16 +6,19 @@ has the headers. What it does not know it refuses; Gradio sees only requests of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from ..loopback import is_loopback
 from .bodies import Refused, bounded, read_json, replayed
+from .entrance import OPEN, OWN, Headers
+from .owned import belong, keep_apart
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .doors import Doors
+    from .entrance import Entrance
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (
@@ -46,15 +49,23 @@ PASSED_ON = {
     b"accept", b"accept-encoding", b"accept-language", b"connection", b"content-type", b"host",
     b"if-modified-since", b"if-none-match", b"user-agent",
 }  # fmt: skip
-"""Request headers that the program may see. No proxy is expected in front of it, so none is believed."""
+"""Request headers that the program may see: none of a proxy, no cookie and no token."""
 
 
 class Guard:
-    """Let through what the page itself asks for; refuse the rest with 4xx, and put the headers on every reply."""
+    """Let through what the page itself asks for; refuse the rest with 4xx, and put the headers on every reply.
 
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+    `names` are host names, with or without a port, that the page is served under beyond this machine. `entrance`
+    tells who asks; without one everybody is the local user.
+    """
+
+    def __init__(
+        self, app: ASGIApp, doors: Doors, entrance: Entrance | None = None, names: Sequence[str] = ()
+    ) -> None:
         self.app = app
         self.doors = doors
+        self.entrance = entrance
+        self.names = tuple(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -64,29 +75,54 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _guarded(message.get("headers", ()))
             await send(message)
 
-        try:
-            receive = await self._let_in(scope, receive)
-        except Refused as refused:
-            await answer(send_with_headers, refused)
-            return
-        await self.app(scope, receive, send_with_headers)
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *RAW_HEADERS]
+            await send(message)
 
-    async def _let_in(self, scope: Scope, receive: Receive) -> Receive:
+        try:
+            headers: list[tuple[bytes, bytes]] = [(name.lower(), value) for name, value in scope["headers"]]
+            _check_sender(headers, scope, self.names)
+            if await self._met(scope, receive, send_with_cookie, headers):
+                return
+            receive = await self._let_in(scope, receive, headers)
+        except Refused as refused:
+            await answer(send_guarded, refused)
+            return
+        await self.app(scope, receive, send_guarded)
+
+    async def _met(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> bool:
+        """Note whose the request is; True where the entrance has answered it. Raises `Refused`."""
+        belong(scope, None)
+        if self.entrance is None or not await self.entrance.closed():
+            return False
+        if scope["path"] in OWN:
+            await self.entrance(scope, receive, send, headers)
+            return True
+        account = await self.entrance.account_of(scope, headers)
+        if account is not None:
+            belong(scope, account)
+        elif scope["path"] == OPEN:
+            del scope["assistant.owner"]
+        else:
+            await self.entrance.turn_away(scope, send)
+            return True
+        return False
+
+    async def _let_in(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         """Check a request and rebuild it from what was checked. Raises `Refused`."""
-        headers: list[tuple[bytes, bytes]] = [(name.lower(), value) for name, value in scope["headers"]]
-        _check_sender(headers, scope.get("server"))
         door = self.doors.find(scope["method"], scope["path"])
+        given = None if door.reads is None else door.reads(await read_json(headers, receive))
+        keep_apart(scope, given)
         if door.reads is not None:
-            given = door.reads(await read_json(headers, receive))
             scope["assistant.given"] = given
             body, receive = replayed(given, receive)
-            length = (b"content-length", str(len(body)).encode())
-            headers = [*headers, length]
+            headers = [*headers, (b"content-length", str(len(body)).encode())]
         elif door.takes:
             receive = bounded(headers, receive, door.takes)
         has_body = door.reads is not None or door.takes
@@ -106,27 +142,32 @@ def _guarded(headers: object) -> list[tuple[bytes, bytes]]:
     return kept + RAW_HEADERS
 
 
-def _check_sender(headers: list[tuple[bytes, bytes]], server: tuple[str, int | None] | None) -> None:
+def _check_sender(headers: Headers, scope: Scope, names: Sequence[str]) -> None:
     """Refuse another host name (a rebound domain) and whatever another page sends, of any method."""
-    hosts = [value for name, value in headers if name == b"host"]
-    expected = _addresses(server)
-    if len(hosts) != 1 or hosts[0].lower() not in expected:
+    hosts = [value.lower() for name, value in headers if name == b"host"]
+    if len(hosts) != 1 or hosts[0] not in _addresses(scope.get("server"), names):
         raise Refused(403, "The page is not served under this name.")
-    origins = [value.lower() for name, value in headers if name == b"origin"]
-    if any(origin != b"http://" + hosts[0].lower() for origin in origins):
+    origins = {value.lower() for name, value in headers if name == b"origin"}
+    here = scope.get("scheme", "http").encode() + b"://" + hosts[0]
+    if here.startswith(b"http:") and origins == {b"https" + here[4:]}:
+        raise Refused(403, "A proxy speaks https for this page: start it with --behind-proxy ADDRESS.")
+    if origins - {here}:
         raise Refused(403, "Requests of other pages are not accepted.")
     sites = [value for name, value in headers if name == b"sec-fetch-site"]
     if any(site not in (b"same-origin", b"none") for site in sites):
         raise Refused(403, "Requests of other pages are not accepted.")
 
 
-def _addresses(server: tuple[str, int | None] | None) -> set[bytes]:
-    """The values of `Host` under which the socket that took the connection may be asked."""
+def _addresses(server: tuple[str, int | None] | None, names: Sequence[str]) -> set[bytes]:
+    """The values of `Host` under which the socket that took the connection may be asked.
+
+    On this machine its own names, from elsewhere the address that was connected to, and `names` anywhere.
+    """
     host, port = server or ("", None)
-    names = {*NAMES, f"[{host}]" if ":" in host else host} if is_loopback(host) else set(NAMES)
-    return {f"{name}:{port}".encode() for name in names} | (
-        {name.encode() for name in names} if port == 80 else set()
-    )
+    own = f"[{host}]" if ":" in host else host
+    hosts = {own} if host and not is_loopback(host) else {*NAMES, own} if host else set(NAMES)
+    given = {f"{name}:{port}" for name in (*hosts, *names)} | set(names)
+    return {name.encode() for name in (given | hosts if port == 80 else given)}
 
 
 async def answer(send: Send, refused: Refused) -> None:
@@ -139,9 +180,3 @@ async def answer(send: Send, refused: Refused) -> None:
     ]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def query_value(scope: Scope, name: str) -> str:
-    """A value of the query, empty where it is missing or stands twice."""
-    values = parse_qs(scope["query_string"].decode("latin-1")).get(name, [])
-    return values[0] if len(values) == 1 else ""

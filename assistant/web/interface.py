@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AssistantError, ConversationsUnavailable
@@ -15,13 +14,15 @@ from .answers import TurnView
 from .asking import Asked, filters_json, kept_events, limits_named
 from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch, with_places
+from .looks import static
+from .owned import mine
 from .templates import render, short
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
     import gradio
 
-    from ..answering.conversations import Exchange
+    from ..answering.conversations import Conversations, Exchange
     from .desk import Desk
 
 AT_ONCE = 64
@@ -31,13 +32,20 @@ PAGES_KEPT = 1_000
 """Opened pages of which Gradio keeps what it knows, some 60 kB each; the one not used for longest is forgotten first."""
 
 
-SCRIPTS = ("turns", "reader", "notes", "asking", "keeping", "catalogue", "curating", "lost", "looks", "page")
+SCRIPTS = (
+    "turns",
+    "reader",
+    "notes",
+    "asking",
+    "keeping",
+    "catalogue",
+    "curating",
+    "account",
+    "lost",
+    "looks",
+    "page",
+)
 """Parts of the page's program, in the order in which they run; they share one scope."""
-
-
-def static(name: str) -> str:
-    """A file that is part of the page."""
-    return (files(__package__) / "static" / name).read_text("utf-8")
 
 
 @cache
@@ -168,20 +176,22 @@ class Page:
             why = texts.not_taken_busy if asked.question else texts.empty_question
             yield {"said": why, "question": asked.question}
             return
-        session.conversation = session.conversation or self.desk.conversations.start()
+        conversations = mine(self.desk, request.username)
+        session.conversation = session.conversation or conversations.start()
         view = session.begin(asked.question)
         view.filters = filters_json(asked.filters)
         view.limits = limits_named(view.filters, texts)
         if any(part.state == "loading" and part.name != "model" for part in self.desk.state()):
             view.notices.append(texts.waiting_parts)
-        events = kept_events(self.desk, session, view, asked)
-        async for change in stream(view, events, texts, self._keep(session, view)):
+        events = kept_events(self.desk, conversations, session, view, asked)
+        async for change in stream(view, events, texts, self._keep(conversations, session, view)):
             yield gradio.skip() if change is None else change
         session.current = None  # Gradio keeps the session for an hour after its page has gone
 
-    def _keep(self, session: Session, view: TurnView) -> Callable[[Finished], str | None]:
+    def _keep(
+        self, conversations: Conversations, session: Session, view: TurnView
+    ) -> Callable[[Finished], str | None]:
         def keep(event: Finished) -> str | None:
-            conversations = self.desk.conversations
             begun = session.kept.get(view.key)
             kept: str = conversations.keep(view.conversation, event.answer, begun, view.filters)
             session.kept[view.key] = kept
@@ -203,8 +213,8 @@ class Page:
         session.leave()
         texts, wanted = self._texts(request), str(event.conversation or "")
         try:
-            exchanges = self.desk.conversations.load(wanted)
-            filters = self.desk.conversations.filters(wanted)
+            conversations = mine(self.desk, request.username)
+            exchanges, filters = conversations.load(wanted), conversations.filters(wanted)
         except ConversationsUnavailable as error:
             failed = TurnView("failed", "", state="failed", error=explained(error, texts))
             return {"turns": [patch(failed, texts)]}

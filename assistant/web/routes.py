@@ -19,11 +19,13 @@ from .asking import filters_form
 from .curating import curating
 from .events import LONGEST
 from .indexing import start_html
+from .owned import mine, owner_of
 from .reader import reader_html
 from .templates import render
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
+    from ..answering.conversations import Conversations
     from .desk import Desk, Part
 
 AcceptLanguage = Annotated[str | None, Header()]
@@ -77,12 +79,13 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
     program = uuid.uuid4().hex  # another one: the program was started anew
 
     @router.get("/health")
-    def health() -> Json:
-        reasons = [_reason(part) for part in desk.state() if part.state != "ready" or _slow(part)]
+    def health(request: Request) -> Json:
+        told = owner_of(request) is not None
+        reasons = [_reason(part, told) for part in desk.state() if part.state != "ready" or _slow(part)]
         return {"status": "degraded" if reasons else "ok", "reasons": reasons}
 
     @router.get("/state")
-    def state(accept_language: AcceptLanguage = None) -> Json:
+    def state(request: Request, accept_language: AcceptLanguage = None) -> Json:
         texts = texts_for(accept_language, language_default)
         parts = list(desk.state())
         return {
@@ -92,6 +95,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
             "welcome": _welcome(desk, texts),
             "limits": LONGEST,
             "program": program,
+            "user": request.scope["assistant.name"],
             "texts": {name: getattr(texts, name) for name in SHELL_TEXTS},
         }
 
@@ -141,40 +145,42 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
     """What is kept: conversations, and what users think of the answers."""
 
     @router.get("/conversations")
-    def conversations(search: Search = "", accept_language: AcceptLanguage = None) -> HTMLResponse:
+    def conversations(
+        request: Request, search: Search = "", accept_language: AcceptLanguage = None
+    ) -> HTMLResponse:
         texts = texts_for(accept_language, language_default)
         try:
-            listed = desk.conversations.list(search=search)
+            listed = mine(desk, owner_of(request)).list(search=search)
         except ConversationsUnavailable as error:
             return _sorry(error, texts)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
         return HTMLResponse(page, headers=PRIVATE)
 
     @router.post("/rename")
-    def rename(given: Renamed) -> JSONResponse:
-        return _done(lambda: desk.conversations.rename(given.conversation, given.title))
+    def rename(request: Request, given: Renamed) -> JSONResponse:
+        return _done(lambda: mine(desk, owner_of(request)).rename(given.conversation, given.title))
 
     @router.post("/delete")
-    def delete(given: Deleted) -> JSONResponse:
-        def deleted() -> bool:
-            desk.conversations.delete(given.conversation)
-            return True  # also where another tab was first
-
-        return _done(deleted)
+    def delete(request: Request, given: Deleted) -> JSONResponse:
+        return _done(lambda: mine(desk, owner_of(request)).delete(given.conversation))
 
     @router.get("/export")
-    def export(conversation: Identifier, form: Form, accept_language: AcceptLanguage = None) -> Response:
+    def export(
+        request: Request, conversation: Identifier, form: Form, accept_language: AcceptLanguage = None
+    ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _exported(desk, conversation, form, texts))
+        return _told(lambda: _exported(mine(desk, owner_of(request)), conversation, form, texts))
 
     @router.get("/take")
-    def take(answer: Identifier, form: exports.Form, accept_language: AcceptLanguage = None) -> Response:
+    def take(
+        request: Request, answer: Identifier, form: exports.Form, accept_language: AcceptLanguage = None
+    ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _taken(desk, answer, form, texts))
+        return _told(lambda: _taken(mine(desk, owner_of(request)), answer, form, texts))
 
     @router.post("/feedback")
-    def feedback(given: Feedback) -> JSONResponse:
-        return _keep(desk, given)
+    def feedback(request: Request, given: Feedback) -> JSONResponse:
+        return _keep(mine(desk, owner_of(request)), given)
 
 
 def _sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
@@ -208,12 +214,12 @@ def _told(work: Callable[[], tuple[str, str, str] | None]) -> Response:
     return Response(text.encode("utf-8", "replace"), headers=PRIVATE | disposition, media_type=media_type)
 
 
-def _exported(desk: Desk, conversation: str, form: str, texts: Texts) -> tuple[str, str, str] | None:
+def _exported(kept: Conversations, conversation: str, form: str, texts: Texts) -> tuple[str, str, str] | None:
     """A conversation as a file."""
-    exchanges = desk.conversations.load(conversation)
+    exchanges = kept.load(conversation)
     if not exchanges:
         return None
-    title = desk.conversations.title(conversation)
+    title = kept.title(conversation)
     if form == "json":
         return (
             exports.conversation_json(conversation, title, exchanges),
@@ -232,9 +238,9 @@ FILES = {
 }
 
 
-def _taken(desk: Desk, answer: str, form: exports.Form, texts: Texts) -> tuple[str, str, str] | None:
+def _taken(kept: Conversations, answer: str, form: exports.Form, texts: Texts) -> tuple[str, str, str] | None:
     """One answer, or the articles that it cites, as a file."""
-    exchange = desk.conversations.exchange(answer)
+    exchange = kept.exchange(answer)
     return None if exchange is None else (exports.answer_as(exchange.answer, form, texts), *FILES[form])
 
 
@@ -244,13 +250,13 @@ def _spans(places: str) -> list[Span]:
     return [Span(int(start), int(end)) for start, end in pairs]
 
 
-def _keep(desk: Desk, given: Feedback) -> JSONResponse:
+def _keep(kept: Conversations, given: Feedback) -> JSONResponse:
     """Keep what is given of an answer that exists; what is not given stays as it was."""
     opinion = given.model_dump(include=given.model_fields_set - {"answer"})
     if not opinion:
         return JSONResponse({"kept": False, "detail": "Give a thumb or a correction."}, 422)
     try:
-        known = desk.conversations.feedback(given.answer, opinion)
+        known = kept.feedback(given.answer, opinion)
     except ConversationsUnavailable as error:
         return JSONResponse({"kept": False, "detail": str(error)}, 503)
     if not known:
@@ -326,6 +332,7 @@ SHELL_TEXTS = (
     "remove_file_sure",
     "interrupted",
     "retry",
+    "log_out",
 )
 
 
@@ -336,8 +343,9 @@ def _welcome(desk: Desk, texts: Texts) -> str:
     )
 
 
-def _reason(part: Part) -> str:
-    return f"{part.name}: {part.state}" + (f" ({part.detail})" if part.detail else "")
+def _reason(part: Part, told: bool) -> str:
+    """What is not ready; `told`: with the detail, which may name files of the machine."""
+    return f"{part.name}: {part.state}" + (f" ({part.detail})" if part.detail and told else "")
 
 
 def _slow(part: Part) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -78,11 +79,15 @@ class Protocol(H11Protocol):
             self._late = None
 
 
-def server_for(app: ASGIApp, **options: Any) -> uvicorn.Server:
-    """A server for the page; it logs no request, believes no proxy and speaks no WebSocket."""
+def server_for(app: ASGIApp, proxies: Sequence[str] = (), **options: Any) -> uvicorn.Server:
+    """A server for the page; it logs no request and speaks no WebSocket.
+
+    Only what comes from `proxies`, addresses or networks, is believed where it says for whom it asks
+    (X-Forwarded-For) and how (X-Forwarded-Proto).
+    """
     config = uvicorn.Config(
-        app, http=Protocol, ws="none", log_level="warning", access_log=False, proxy_headers=False,
-        server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=1,
+        app, http=Protocol, ws="none", log_level="warning", access_log=False, proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies), server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES, **options,
     )  # fmt: skip
     return uvicorn.Server(config)

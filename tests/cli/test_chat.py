@@ -16,6 +16,7 @@ import psutil
 import pytest
 from conftest import Command
 
+from assistant.accounts.accounts import Accounts
 from assistant.cli.chat import listen
 from assistant.errors import AssistantError, UsageError
 
@@ -51,9 +52,47 @@ def test_an_address_of_another_machine(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "name.example", "", "127.0.0.1.name.example"])
 def test_only_this_machine_is_served(command: Command, host: str) -> None:
+    """Without accounts; also under another name, which a proxy would serve to others."""
     done = command("chat", "--no-browser", "--host", host)
     assert done.code == 2
-    assert "asks for no password" in done.err
+    assert "nobody has an account" in done.err
+    assert "`assistant users add NAME`" in done.err
+    assert "under the name 'team.example'" in command("chat", "--no-browser", "--name", "team.example").err
+
+
+@pytest.mark.parametrize(
+    "words", [("--name", "a/b"), ("--name", "a b"), ("--name", ""), ("--behind-proxy", "*"), ("--behind-proxy", "proxy.example")]
+)  # fmt: skip
+def test_names_and_proxies_that_are_none(command: Command, words: tuple[str, str]) -> None:
+    done = command("chat", "--no-browser", *words)
+    assert done.code == 2
+    assert "is not valid" in done.err
+
+
+@pytest.mark.slow
+def test_with_an_account_other_machines_are_served_and_must_log_in(tmp_path: Path) -> None:
+    Accounts(tmp_path / "runtime" / "accounts.db").add("anna", "un long mot de passe")
+    process = start(tmp_path, "--host", "0.0.0.0", "--port", "0", "--name", "team.example")
+    assert process.stderr is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    try:
+        assert "unencrypted" in said
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]  # type: ignore[index]
+        for host in (None, "team.example"):
+            headers = {"Host": host} if host else {}
+            with httpx.Client(base_url=address, trust_env=False, headers=headers, timeout=30) as client:
+                assert client.get("/state").status_code == 401
+                assert client.get("/").headers["location"] == "/login"
+                given = {"name": "anna", "password": "un long mot de passe"}
+                assert client.post("/login", data=given).status_code == 303
+                assert client.get("/state").json()["user"] == "anna"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
 
 
 def test_a_taken_port_ends_the_command_at_once(tmp_path: Path) -> None:

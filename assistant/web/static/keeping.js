@@ -50,7 +50,7 @@ function mark() {
     button.dataset.conversation === here && here ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current");
   });
 }
-const change = (path, body) => posted(path, body).then((reply) => reply.ok, () => false);
+const change = (path, body) => posted(path, body).then((reply) => reply.ok || (path === "delete" && reply.status === 404), () => false); // gone is gone
 function refused(item) {
   item.querySelector(".error")?.remove();
   item.append(Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: texts.not_done }));

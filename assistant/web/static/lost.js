@@ -22,7 +22,7 @@ function lose() {
   interrupt();
 }
 function keepDraft() {
-  try { sessionStorage.setItem("draft", box()?.value || next || ""); } catch { /* the box keeps it */ }
+  try { sessionStorage.setItem(draftName(), box()?.value || next || ""); } catch { /* the box keeps it */ }
 }
 // the answer that was growing does not grow any more
 function interrupt() {
@@ -62,7 +62,7 @@ function listen() {
 function draft() {
   if (!box()) return setTimeout(draft, 200);
   let words = "";
-  try { words = sessionStorage.getItem("draft") || ""; sessionStorage.removeItem("draft"); } catch { /* none is kept */ }
+  try { words = sessionStorage.getItem(draftName()) || ""; sessionStorage.removeItem(draftName()); } catch { /* none is kept */ }
   if (words && !box().value) fill(words);
 }
 // Gradio keeps to itself what its streams say; this only hears that they say something

@@ -12,6 +12,7 @@ async function state() {
     const first = !texts.language;
     texts = now.texts;
     limits = now.limits;
+    greet(now.user);
     document.documentElement.lang = texts.language;
     translate();
     dress();
@@ -103,6 +104,7 @@ document.addEventListener("click", (event) => {
   else if (target.matches("#filters summary")) openFilters();
   else if (target.matches(".ask-here")) askHere(target.dataset.article);
   else if (target.matches("#scheme")) redress();
+  else if (target.matches("#leave")) leave();
   else if (target.matches(".retry")) retry(target);
   else if (target.matches(".thumb")) thumb(target);
   else if (target.matches(".copy, .copy-as")) copy(target);
