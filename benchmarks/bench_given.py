@@ -8,7 +8,6 @@ given it cannot say, and every word costs time before the first one of the answe
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 
 from search_beds import CachedEmbedder, open_store, piaf, read, sample
 
-from assistant.answering.asked import asked_for
+from assistant.answering.asked import asked_for, asks_why
+from assistant.answering.evidence import with_next_sentence
 from assistant.answering.grounding import Prover
 from assistant.answering.prompting import Source, chosen_sentences, whole_passages, with_passage
 from assistant.evaluation.normalisation import answer_words, contains
@@ -27,10 +27,11 @@ from assistant.search.question import read_question
 from assistant.setup.record import chosen_embedder
 from assistant.types import Hit, Quote
 
-WHY_OR_HOW = re.compile(
-    r"\b(?:pourquoi|comment|quelles? (?:est|sont) (?:la|les) (?:cause|raison)s?)\b", re.IGNORECASE
-)
 WAYS: dict[str, Callable[[Sequence[Quote], Sequence[Hit]], list[Source]]] = {
+    "3 sentences (shown)": lambda ranked, hits: chosen_sentences(ranked[:3], hits),
+    "2 sentences, between them the one after the best (shown)": lambda ranked, hits: chosen_sentences(
+        with_next_sentence(ranked, hits)[:3], hits
+    ),
     "6 sentences": lambda ranked, hits: chosen_sentences(ranked[:6], hits),
     "8 sentences": lambda ranked, hits: chosen_sentences(ranked[:8], hits),
     "12 sentences": lambda ranked, hits: chosen_sentences(ranked[:12], hits),
@@ -80,7 +81,7 @@ def main() -> None:
     }
     for one in asked:
         wants = asked_for(one["question"], "fr").kind
-        why = WHY_OR_HOW.search(one["question"])
+        why = asks_why(one["question"], "fr")
         kinds["why and how" if why else "a value (date, number, name)" if wants else "anything else"].append(
             one
         )

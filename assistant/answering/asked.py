@@ -20,7 +20,8 @@ KINDS: dict[Kind, str] = {"date": "when", "number": "how_many", "name": "who"}
 @cache
 def _asking(language: str, key: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:{'|'.join(words_in(language, 'asked', key))})" + (r"\b" if key != "count_of" else "")
+        rf"\b(?:{'|'.join(words_in(language, 'asked', key))})"
+        + (r"\b" if key not in ("count_of", "why") else "")
     )
 
 
@@ -30,6 +31,12 @@ class Asked:
 
     kind: Kind | None
     counted: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def asks_why(question: str, language: str) -> bool:
+    """Whether `question` asks for a reason or a way, which take more than one sentence."""
+    return bool(_asking(language, "why").search(fold(question)))
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,7 @@ from assistant.proof.places import (
     coverage,
     local_inverse_document_frequency,
     resemblance,
+    source_sentences,
     stems_of,
 )
 from assistant.types import Hit, Query, Quote
@@ -60,6 +61,18 @@ def choose_evidence(
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
     return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
+
+
+def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
+    """The ranked sentences, after the best one the one that follows it: reasons stand behind what they explain."""
+    if not ranked:
+        return []
+    best, others = ranked[0], ranked[1:]
+    following = [one for one in source_sentences(best.hit, hits[best.hit]) if one.start >= best.end]
+    if not following or not is_prose(following[0]) or _is_flagged(following[0], hits):
+        return list(ranked)
+    after = Window((following[0],), following[0].text).quote(best.score)
+    return [best, after, *(one for one in others if (one.article, one.start) != (after.article, after.start))]
 
 
 def one_an_article(

@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..answering.abstention import unknown_names
-from ..answering.asked import asked_for
+from ..answering.asked import asked_for, asks_why
 from ..answering.composition import Composition
 from ..answering.dating import dated_side, dated_sources
-from ..answering.evidence import one_an_article
+from ..answering.evidence import one_an_article, with_next_sentence
 from ..answering.prompting import (
     Prompt,
     Source,
@@ -66,7 +66,10 @@ class _Answering:
         self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED * tools.width)
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
-        yield reply.shown(self.ranked[: tools.evidence_sentences])
+        shown = self.ranked
+        if asks_why(query.search_text, query.language):
+            shown = with_next_sentence(shown, reply.hits)
+        yield reply.shown(shown[: tools.evidence_sentences])
         if query.language not in languages():
             yield reply.warn(say("other_language", query.language))
         if tools.gates.before(query, reply.hits, reply.quotes):

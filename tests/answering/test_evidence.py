@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from builders import make_hit
 
+from assistant.answering.asked import asks_why
+from assistant.answering.evidence import with_next_sentence
 from assistant.answering.grounding import Prover
 from assistant.types import Hit, Query, Quote, Span
 
@@ -47,3 +50,42 @@ def test_at_most_as_many_as_asked_and_none_without_text() -> None:
     assert len(evidence("Le pont de Lormont ?", HIT, limit=1)) == 1
     assert evidence("Le pont de Lormont ?") == []
     assert evidence("Le pont de Lormont ?", make_hit("  \n ")) == []
+
+
+def test_a_reason_stands_in_the_sentence_after_the_best_one() -> None:
+    quotes = evidence("Pourquoi le pont de Lormont a-t-il été ouvert ?", HIT, limit=9)
+    shown = with_next_sentence(quotes, [HIT])
+    assert [one.text for one in shown[:2]] == [
+        "Le pont de Lormont a été ouvert le 3 mai 1998.",
+        "Il mesure 420 mètres.",
+    ]
+    assert sorted(one.start for one in shown) == sorted({one.start for one in shown})
+
+
+def test_no_question_and_no_order_follows_the_best_sentence() -> None:
+    last = [one for one in evidence("Que coûte le péage ?", HIT, limit=9) if "péage" in one.text]
+    assert with_next_sentence(last, [HIT]) == last
+    start = TEXT.index("Il mesure") + 40
+    flagged = make_hit(TEXT, start=40, flagged=(Span(start, start + 20),))
+    first = evidence("Quand le pont de Lormont a-t-il été ouvert ?", flagged, limit=1)
+    assert with_next_sentence(first, [flagged]) == first
+    assert with_next_sentence([], [HIT]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "why"),
+    [
+        ("Pourquoi le pont est-il fermé ?", "fr", True),
+        ("Quelle est la raison de la fermeture ?", "fr", True),
+        ("Comment le pont a-t-il été bâti ?", "fr", True),
+        ("Comment s’appelle le pont ?", "fr", False),
+        ("Why is the bridge closed?", "en", True),
+        ("How was it built?", "en", True),
+        ("How many bridges are there?", "en", False),
+        ("Show me the bridges", "en", False),
+        ("¿Por qué está cerrado?", "es", True),
+        ("¿Cómo se llama el puente?", "es", False),
+    ],
+)
+def test_why_and_how_are_told_from_other_questions(question: str, language: str, why: bool) -> None:
+    assert asks_why(question, language) is why
