@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .types import Answer, Event, Filters, Hit, Json, Turn
+from .answer_json import CheckedJson
+from .types import Answer, Event, Filters, Hit, Turn
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -117,7 +118,7 @@ class Collection:
         assistant = wiring.make_assistant(self._settings, self._store, self._embedder, with_model=with_model)
         return assistant.ask(question, history, filters=filters)
 
-    def check(self, text: str) -> Json:
+    def check(self, text: str) -> CheckedJson:
         """Prove a text that someone else wrote, sentence by sentence: the JSON of `assistant check`."""
         from . import wiring
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .answer_json import GivenJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,11 @@ class Given:
     """Passages of which the model was given something; None where it was given none."""
     left_out: int = 0
     """Passages that did not fit: the window, or the time until the first word."""
+
+    def as_json(self) -> GivenJson:
+        return {
+            "width": self.width,
+            "sought": self.sought,
+            "passages": self.passages,
+            "left_out": self.left_out,
+        }

@@ -6,16 +6,24 @@ All offsets are counted in Unicode code points of the article's normalised text 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from .articles import Article as Article
 from .articles import Heading as Heading
 from .articles import Passage as Passage
 from .articles import Span as Span
 from .articles import Stated as Stated
+from .citations import Citation as Citation
+from .citations import Conflict as Conflict
+from .citations import ConflictSide as ConflictSide
+from .citations import Difference as Difference
+from .citations import Proof as Proof
+from .citations import Quote as Quote
+from .citations import Verdict as Verdict
+from .citations import located as located
+from .citations import rounded as rounded
 from .queries import Filters as Filters
 from .queries import Given as Given
 from .queries import Query as Query
@@ -31,10 +39,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from .answer_json import AnswerJson, HitJson, SentenceJson, TimingsJson
+
     Vector = NDArray[np.float32]
 
 Json = dict[str, Any]
-Verdict = Literal["supported", "partial", "unsupported", "no_claim"]
 Kind = Literal["answer", "overview", "list", "compare", "timeline", "collection", "previous", "check", "chat"]
 
 
@@ -74,7 +83,7 @@ class Hit:
     in_period: bool | None = None
     """With a time filter: True inside, None undated (shown after, marked). Without one: None."""
 
-    def as_json(self) -> Json:
+    def as_json(self) -> HitJson:
         """HIT of the contracts."""
         return {
             "rank": self.rank,
@@ -96,127 +105,11 @@ class Hit:
             "digest": self.digest,
             "also_in": list(self.also_in),
             "flagged": bool(self.flagged),
-            "orders": [span._asdict() for span in self.flagged],
+            "orders": [{"start": span.start, "end": span.end} for span in self.flagged],
         }
 
 
 # --------------------------------------------------------------------------- answering
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Exact words of an article: `text == article.text[start:end]`."""
-
-    article: str
-    start: int
-    end: int
-    text: str
-    hit: int
-    """Index (from 0) of the hit it was taken from."""
-    score: float = 0.0
-
-    def as_json(self) -> Json:
-        """An item of ANSWER's `evidence`."""
-        return {
-            "article": self.article,
-            "start": self.start,
-            "end": self.end,
-            "quote": self.text,
-            "score": round(self.score, 6),
-        }
-
-
-class Difference(NamedTuple):
-    """Words of a sentence that its nearest source contradicts."""
-
-    text: str
-    source: str
-    """What the source says instead; empty where that is not clear."""
-
-
-def located(differences: Sequence[Difference], text: str, offset: int) -> list[Json]:
-    """Each difference with where it stands: `text` begins at `offset` of what the reader sees."""
-    found = [(text.find(one.text), one) for one in differences]
-    return [
-        {"start": offset + place, "end": offset + place + len(one.text), "source": one.source}
-        for place, one in found
-        if place >= 0 and one.text
-    ]
-
-
-def rounded(probability: float | None) -> float | None:
-    """A probability as it is written into JSON."""
-    return None if probability is None else round(probability, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What the sources say about one sentence of an answer."""
-
-    verdict: Verdict
-    quotes: tuple[Quote, ...] = ()
-    """The words that support it, best first; empty where nothing does."""
-    reasons: tuple[str, ...] = ()
-    """Why it is not (wholly) supported, in the user's language."""
-    nearest: tuple[Quote, ...] = ()
-    """For a sentence that fails: the closest evidence, to be shown beside it."""
-    probability: float | None = None
-    """That the sources support it; None where it makes no claim or nothing estimates it."""
-    differences: tuple[Difference, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A numbered citation of an answer."""
-
-    n: int
-    quote: Quote
-    title: str
-    published: date | None
-    url: str | None = None
-    publisher: str | None = None
-    digest: str | None = None
-    """Of the text of the article that was quoted."""
-
-    @classmethod
-    def of(cls, n: int, quote: Quote, hit: Hit) -> Citation:
-        """The citation with number `n` of words that stand in `hit`."""
-        return cls(n, quote, hit.title, hit.published, hit.url, hit.publisher, hit.digest)
-
-    def as_json(self) -> Json:
-        return {
-            "n": self.n,
-            "article": self.quote.article,
-            "title": self.title,
-            "published": self.published.isoformat() if self.published else None,
-            "start": self.quote.start,
-            "end": self.quote.end,
-            "quote": self.quote.text,
-            "url": self.url,
-            "publisher": self.publisher,
-            "digest": self.digest,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictSide:
-    value: str
-    citation: int
-    published: date | None = None
-    newest: bool = False
-    """Its source is newer than every other side's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Sources that disagree about one thing."""
-
-    about: str
-    sides: tuple[ConflictSide, ...]
-
-    def as_json(self) -> Json:
-        sides = [{**asdict(s), "published": s.published and s.published.isoformat()} for s in self.sides]
-        return {"about": self.about, "sides": sides}
 
 
 # The events of one answer, in this order: Retrieved, Evidence, then any number of
@@ -289,7 +182,7 @@ class Sentence:
     """That the sources support it; None where it makes no claim."""
     differences: tuple[Difference, ...] = ()
 
-    def as_json(self) -> Json:
+    def as_json(self) -> SentenceJson:
         return {
             "start": self.start,
             "end": self.end,
@@ -310,6 +203,14 @@ class Timings:
     first_evidence_s: float | None = None
     first_token_s: float | None = None
     total_s: float | None = None
+
+    def as_json(self) -> TimingsJson:
+        return {
+            "search_s": self.search_s,
+            "first_evidence_s": self.first_evidence_s,
+            "first_token_s": self.first_token_s,
+            "total_s": self.total_s,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +246,7 @@ class Answer:
     given: Given | None = None
     """None for answers that no search was made for."""
 
-    def as_json(self) -> Json:
+    def as_json(self) -> AnswerJson:
         return {
             "question": self.question,
             "language": self.language,
@@ -364,12 +265,12 @@ class Answer:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "context_length": self.context_length,
-            "timings": asdict(self.timings),
+            "timings": self.timings.as_json(),
             "search_text": self.search_text,
             "invalid_citations": self.invalid_citations,
             "kind": self.kind,
             "articles": list(self.articles),
-            "given": asdict(self.given) if self.given else None,
+            "given": self.given.as_json() if self.given else None,
         }
 
 
@@ -387,5 +288,5 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
-    answer: Json | None = None
+    answer: AnswerJson | None = None
     """The whole ANSWER of the contracts, for a turn of the assistant that has it."""

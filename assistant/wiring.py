@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import click
 
     from .accounts.accounts import Accounts
+    from .answer_json import CheckedJson
     from .answering.assistant import Assistant
     from .answering.composition import Proves
     from .answering.conversations import Conversations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
     from .store.index import Store
-    from .types import ChatModel, Embedder, Hit, Json, Retriever
+    from .types import ChatModel, Embedder, Hit, Retriever
 
 CHECK_SECONDS = 900.0
 """Longest time for one text to check."""
@@ -239,7 +240,7 @@ def make_checker(
     embedder: Embedder,
     *,
     with_model: bool = False,
-) -> Callable[[str, Callable[[int, int], None] | None], Json]:
+) -> Callable[[str, Callable[[int, int], None] | None], CheckedJson]:
     """What proves a text that someone else wrote, telling its progress; gives the JSON of `assistant check`.
 
     `with_model`: with a second opinion where it is undecided.
@@ -350,7 +351,7 @@ def make_desk(settings: Settings) -> Desk:
         model.preload()
         return model.info.name
 
-    desk_check: list[Callable[[str, Callable[[int, int], None] | None], Json]] = []
+    desk_check: list[Callable[[str, Callable[[int, int], None] | None], CheckedJson]] = []
     return Desk(
         load_index,
         load_assistant,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from ..types import Json
+if TYPE_CHECKING:
+    from ..answer_json import SentenceJson
 
 _LINE_OPENING = re.compile(r"[ \t]{0,20}(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]{1,20})?")
 
 
-def is_aside(sentence: Json) -> bool:
+def is_aside(sentence: SentenceJson) -> bool:
     """Whether a sentence of ANSWER is kept out of the running text."""
-    return bool(sentence["verdict"] == "unsupported")
+    return sentence["verdict"] == "unsupported"
 
 
 class Joiner:

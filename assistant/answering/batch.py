@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..answer_json import SentenceJson
 from ..errors import UsageError
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
@@ -108,7 +109,7 @@ def check_task(task: Task, prover: Proves) -> Json:
     return {"id": task.id, "sentences": sentences, "citations": citations}
 
 
-def _sentence(task: Task, span: Span, told: Json) -> Json:
+def _sentence(task: Task, span: Span, told: SentenceJson) -> Json:
     return {
         "text": task.text[span.start : span.end],
         "start": span.start if task.whole else None,

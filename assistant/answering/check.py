@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..answer_json import CheckedJson, SentenceJson
 from ..proof.checks.examine import values_of
 from ..proof.claims import claim_of, makes_no_claim
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
-from ..types import Citation, Conflict, ConflictSide, Hit, Json, Proof, Quote, Span, located, rounded
+from ..types import Citation, Conflict, ConflictSide, Hit, Proof, Quote, Span, located, rounded
 from .composition import CITATIONS_A_SENTENCE, Proves
 from .conflicts import FoundConflict
 from .wording import say
@@ -48,7 +49,7 @@ class Checking:
     before: str = ""
     """The last sentence that was proved: what "he" or "this law" stands for."""
 
-    def sentence(self, span: Span) -> Json:
+    def sentence(self, span: Span) -> SentenceJson:
         """The JSON of one sentence; its citations and conflicts are kept."""
         claim = claim_of(self.text[span.start : span.end])
         if self.headings and _is_heading(self.text, span, claim, self.language):
@@ -95,7 +96,7 @@ def check_text(
     *,
     progress: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
-) -> Json:
+) -> CheckedJson:
     """Prove each sentence of `text` against what `retrieve` finds for it; no language model takes part.
 
     The JSON of `assistant check`: sentence spans are offsets in `text`, citations run from 1 in order of first use.
@@ -141,7 +142,7 @@ def _is_heading(text: str, span: Span, claim: str, language: str) -> bool:
     )
 
 
-def _told(text: str, span: Span, proof: Proof, citations: Sequence[int] = ()) -> Json:
+def _told(text: str, span: Span, proof: Proof, citations: Sequence[int] = ()) -> SentenceJson:
     return {
         "start": span.start,
         "end": span.end,

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from ..answer_json import AnswerJson, FiltersJson
 from ..errors import ConversationsUnavailable
 from ..language.folding import fold
 from ..types import Answer, Json, Turn
@@ -32,7 +33,7 @@ SHOWN = {"answer", "citations", "evidence", "hits", "language", "sentences", "wa
 log = logging.getLogger(__name__)
 
 
-UNANSWERED: Json = {
+UNANSWERED: AnswerJson = {
     "answer": "", "abstained": False, "citations": [], "evidence": [], "hits": [], "language": "und", "mode": "model",
     "sentences": [], "warnings": [], "interrupted": True,
 }  # fmt: skip
@@ -57,7 +58,7 @@ class Exchange:
 
     id: str
     question: str
-    answer: Json
+    answer: AnswerJson
     thumb: Literal["up", "down"] | None
     correction: str | None
     replaced: bool = False
@@ -86,10 +87,10 @@ class Conversations:
         """The id of a new conversation; it is kept from its first answer on."""
         return uuid.uuid4().hex
 
-    def begin(self, conversation: str, question: str, filters: Json | None = None) -> str:
+    def begin(self, conversation: str, question: str, filters: FiltersJson | None = None) -> str:
         """Add a question that is not answered yet; return its id. `filters` are what the search is limited to."""
         message = uuid.uuid4().hex
-        told = UNANSWERED | {"question": question, "filters": filters}
+        told: AnswerJson = {**UNANSWERED, "question": question, "filters": filters}
 
         def add(connection: sqlite3.Connection) -> None:
             self._insert(connection, message, conversation, question, "", told)
@@ -102,11 +103,15 @@ class Conversations:
         return message
 
     def keep(
-        self, conversation: str, answer: Answer, message: str | None = None, filters: Json | None = None
+        self,
+        conversation: str,
+        answer: Answer,
+        message: str | None = None,
+        filters: FiltersJson | None = None,
     ) -> str:
         """Keep an answered question, the one that was begun as `message`; return the id for feedback."""
         identifier = message or uuid.uuid4().hex
-        told = answer.as_json() | {"filters": filters}
+        told: AnswerJson = {**answer.as_json(), "filters": filters}
 
         def put(connection: sqlite3.Connection) -> None:
             if not self._update(connection, identifier, answer.text, told):
@@ -115,7 +120,7 @@ class Conversations:
         self._run(put)
         return identifier
 
-    def interrupt(self, message: str, told: Json) -> None:
+    def interrupt(self, message: str, told: AnswerJson) -> None:
         """Keep what was there of an answer that was stopped; nothing where its conversation was deleted."""
         self._run(lambda connection: self._update(connection, message, told["answer"], told))
 
@@ -146,15 +151,18 @@ class Conversations:
             turn
             for question, answer, told in reversed(rows)
             if isinstance(question, str) and isinstance(answer, str)
-            for turn in (Turn("user", question), Turn("assistant", answer, _object(told)))
+            for turn in (
+                Turn("user", question),
+                Turn("assistant", answer, cast("AnswerJson | None", _object(told))),
+            )
         ]
 
-    def filters(self, conversation: str) -> Json | None:
+    def filters(self, conversation: str) -> FiltersJson | None:
         """What the last question of a conversation was limited to."""
         rows = self._rows(
             f"SELECT filters FROM about WHERE conversation = ?1 AND {MINE}", conversation, self.owner
         )
-        return _object(rows[0][0]) if rows else None
+        return cast("FiltersJson | None", _object(rows[0][0])) if rows else None
 
     def list(self, limit: int = 200, search: str = "") -> list[Summary]:
         """The conversations, last used first; with `search`, those where one message or the title has all its words."""
@@ -281,7 +289,7 @@ class Conversations:
         conversation: str,
         question: str,
         answer: str,
-        told: Json,
+        told: AnswerJson,
     ) -> None:
         """Add a message at the end of its conversation."""
         owners = "SELECT ifnull(max(position) + 1, 0), count(nullif(owner, ?)) FROM messages WHERE conversation = ?"
@@ -295,7 +303,7 @@ class Conversations:
             (message, conversation, position, now, question, answer, kept, self.owner),
         )
 
-    def _update(self, connection: sqlite3.Connection, message: str, answer: str, told: Json) -> bool:
+    def _update(self, connection: sqlite3.Connection, message: str, answer: str, told: AnswerJson) -> bool:
         """Replace what is kept of an answer; False where there is no such message."""
         given = (answer, json.dumps(told, ensure_ascii=False), message, self.owner)
         update = "UPDATE messages SET answer = ?, json = ? WHERE id = ? AND owner = ?"
@@ -352,5 +360,15 @@ def _exchanges(rows: Sequence[tuple[Any, ...]]) -> Sequence[Exchange]:
             log.warning("The kept answer %r cannot be read and is left out.", identifier)
             continue
         reasons = tuple(str(reason) for reason in (_object(opinion) or {}).get("reasons") or ())
-        exchanges.append(Exchange(identifier, question, answer, thumb, correction, bool(replaced), reasons))
+        exchanges.append(
+            Exchange(
+                identifier,
+                question,
+                cast("AnswerJson", answer),
+                thumb,
+                correction,
+                bool(replaced),
+                reasons,
+            )
+        )
     return exchanges

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from ..answer_json import CheckedJson
 from ..errors import AssistantError, ModelUnavailable
 from ..intents.chat import suggested
 from ..language.pack import pack
 from ..model.queueing import ModelQueue, QueuedModel
-from ..types import Answer, Article, Embedder, Event, Filters, Finished, Json, Turn, Waiting
+from ..types import Answer, Article, Embedder, Event, Filters, Finished, Turn, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -74,7 +75,7 @@ class Desk:
         load_model: Callable[[], str],
         conversations: Conversations,
         *,
-        check: Callable[[str, Callable[[int, int], None] | None], Json] | None = None,
+        check: Callable[[str, Callable[[int, int], None] | None], CheckedJson] | None = None,
         examples: Callable[[str], list[str]] | None = None,
         files: Callable[[], Sequence[Any]] | None = None,
         retry_seconds: float = 15.0,
@@ -240,7 +241,7 @@ class Desk:
             return self._library.behind(self._files())
         return None
 
-    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedJson:
         """Prove a text that someone else wrote; the JSON of `assistant check`. What `progress` raises ends it."""
         self._ready()
         assert self._check is not None

@@ -18,9 +18,10 @@ from . import global_options
 from .terminal import echo, echo_json, harmless, typed
 
 if TYPE_CHECKING:
+    from ..answer_json import SentenceJson
     from ..settings import Settings
     from ..store.index import Store
-    from ..types import Answer, Article, Embedder, Event, Json, Passage
+    from ..types import Answer, Article, Embedder, Event, Passage
 
 SILENCE = 20.0
 """Seconds without a word after which it is said that the model is waited for."""
@@ -297,7 +298,7 @@ DOUBTS = {
 
 
 def print_doubts(
-    text: str, sentences: Sequence[Json], verdicts: Iterable[str] = DOUBTS, *, err: bool = True
+    text: str, sentences: Sequence[SentenceJson], verdicts: Iterable[str] = DOUBTS, *, err: bool = True
 ) -> None:
     """List the sentences that are not confirmed, then those set aside, with why and the nearest words."""
     for verdict in verdicts:
@@ -311,7 +312,7 @@ def print_doubts(
                 echo(f"    {line}", err=err)
 
 
-def why(text: str, sentence: Json) -> Iterator[str]:
+def why(text: str, sentence: SentenceJson) -> Iterator[str]:
     """What differs from the sources, the reasons, and the nearest words of a source."""
     for item in sentence.get("differences") or ():
         if item["source"]:

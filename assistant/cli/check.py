@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,9 +19,10 @@ from .ask import opened, print_doubts, print_json, why
 from .terminal import echo
 
 if TYPE_CHECKING:
+    from ..answer_json import CheckedJson, SideJson
     from ..settings import Settings
     from ..store.index import Store
-    from ..types import Embedder, Json
+    from ..types import Embedder
 
 MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}
 
@@ -89,7 +90,7 @@ def check(
 
 def check_file(
     file: Path, sources: Sequence[Path], settings: Settings, *, quiet: bool, with_model: bool
-) -> Json:
+) -> CheckedJson:
     """The proof of one text against the store, or against `sources` where there are any."""
     from .. import wiring
     from .care import Told
@@ -169,7 +170,7 @@ def _unreadable(file: Path, error: OSError) -> UsageError:
     return UsageError(f"{str(file)!r} cannot be read: {error.strerror}. Check the path.")
 
 
-def print_checked(result: Json) -> None:
+def print_checked(result: CheckedJson) -> None:
     """Each sentence with its mark and citations, then those that no source supports; the quotes on stderr."""
     text = result["text"]
     for sentence in result["sentences"]:
@@ -187,7 +188,7 @@ def print_checked(result: Json) -> None:
         echo(f"[{citation['n']}] {place} « {citation['quote']} »", err=True)
 
 
-def _side(side: dict[str, Any]) -> str:
+def _side(side: SideJson) -> str:
     newest = ", newest" if side["newest"] else ""
     return f"« {side['value']} » [{side['citation']}] ({side['published'] or 'undated'}{newest})"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ..answer_json import AnswerJson
 from ..errors import EvaluationError
 from ..types import Json
 from .questions import GoldSpan, Question
@@ -176,7 +177,7 @@ class Feedback(Protocol):
     @property
     def question(self) -> str: ...
     @property
-    def answer(self) -> Json: ...
+    def answer(self) -> AnswerJson: ...
     @property
     def thumb(self) -> Literal["up", "down"] | None: ...
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from ..answer_json import CheckedJson
 from ..answering.batch import check_task, task_of
 from ..answering.composition import Proves
 from ..types import Json
@@ -15,7 +16,7 @@ from .runner import Outcome
 class OthersProof:
     """Fills `sentences` of an answer that came without a proof; its citations stay its own affair."""
 
-    check: Callable[[str], Json]
+    check: Callable[[str], CheckedJson]
     """A text becomes the JSON of `assistant check`: each sentence is searched for."""
     prover: Proves
 

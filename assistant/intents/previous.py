@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ..answer_json import AnswerJson, CitationJson, HitJson
 from ..answering.prompting import Prompt, Source, chosen_sentences
 from ..reading.sentences import sentence_spans
-from ..types import Event, Hit, Json, Passage, Proof, Quote, Span, Turn
+from ..types import Event, Hit, Passage, Proof, Quote, Span, Turn
 from .answer import answer
 from .chat import welcomed
 from .prompts import request_prompt
@@ -148,7 +149,7 @@ def topical(history: Sequence[Turn]) -> list[Turn]:
     """The turns of a conversation that are about something: without greetings and messages about an answer."""
     kept: list[Turn] = []
     for turn in history:
-        kind = (turn.answer or {}).get("kind")
+        kind = turn.answer.get("kind") if turn.answer else None
         if turn.role == "assistant" and kind in ("previous", "chat") and kept:
             kept.pop()
             continue
@@ -162,7 +163,7 @@ def spoken(history: Sequence[Turn]) -> str | None:
     return before.language if before is not None else None
 
 
-def _before(told: Json) -> Before:
+def _before(told: AnswerJson) -> Before:
     citations = sorted(told.get("citations") or (), key=lambda one: one["n"])
     hits = [_hit(one) for one in told.get("hits") or ()]
     quotes = tuple(_quote(one, hits) for one in citations)
@@ -186,11 +187,10 @@ def _bare(text: str) -> str:
     return re.sub(r"[ \u00a0\u202f]?\[\d{1,4}\]", "", text).strip()
 
 
-def _hit(told: Json) -> Hit:
+def _hit(told: HitJson) -> Hit:
     """A hit as it was shown then; only its passage, without the text around it."""
     start, text = told["start"], told["text"]
     spans = tuple(Span(start + a, start + b) for a, b in sentence_spans(text, told["language"]))
-    published = date.fromisoformat(told["published"]) if told.get("published") else None
     return Hit(
         rank=told["rank"],
         passage=Passage(
@@ -199,7 +199,7 @@ def _hit(told: Json) -> Hit:
         text=text,
         title=told["title"],
         language=told["language"],
-        published=published,
+        published=_day(told.get("published")),
         publisher=told.get("publisher"),
         url=told.get("url"),
         digest=told.get("digest"),
@@ -208,16 +208,31 @@ def _hit(told: Json) -> Hit:
     )
 
 
-def _quote(told: Json, hits: list[Hit]) -> Quote:
+def _cited_hit(told: CitationJson, rank: int) -> Hit:
+    """A citation's words as a passage of their own."""
+    start, words = told["start"], told["quote"]
+    return Hit(
+        rank,
+        Passage(f"{told['article']}@{start}", told["article"], start, told["end"]),
+        words,
+        told["title"],
+        "und",
+        _day(told.get("published")),
+        publisher=told.get("publisher"),
+        url=told.get("url"),
+        digest=told.get("digest"),
+        sentences=tuple(Span(start + a, start + b) for a, b in sentence_spans(words, "und")),
+    )
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _quote(told: CitationJson, hits: list[Hit]) -> Quote:
     """A citation's quote; where its passage is not among the hits, its words become one."""
     for index, hit in enumerate(hits):
         if hit.passage.article == told["article"] and hit.passage.start <= told["start"] < hit.passage.end:
             return Quote(told["article"], told["start"], told["end"], told["quote"], index)
-    made = {
-        **told,
-        "rank": len(hits) + 1,
-        "text": told["quote"],
-        "language": told.get("language") or "und",
-    }
-    hits.append(_hit(made))
+    hits.append(_cited_hit(told, len(hits) + 1))
     return Quote(told["article"], told["start"], told["end"], told["quote"], len(hits) - 1)

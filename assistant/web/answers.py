@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from markupsafe import Markup
 
+from ..answer_json import (
+    AnswerJson,
+    CitationJson,
+    ConflictJson,
+    FiltersJson,
+    HitJson,
+    PlaceJson,
+    SentenceJson,
+)
 from ..answering.aside import Joiner, is_aside
+from ..answering.conversations import UNANSWERED
 from ..types import Json
 from .events import WIDEST
 from .markup import Mark, Piece, answer_html
@@ -34,7 +45,7 @@ class TurnView:
     """Its id in the page."""
     question: str
     state: State = "searching"
-    answer: Json = field(default_factory=dict)
+    answer: AnswerJson = field(default_factory=lambda: AnswerJson())
     """Keys of ANSWER; those that are not known yet are absent."""
     draft: str = ""
     thought: str = ""
@@ -51,7 +62,7 @@ class TurnView:
     reasons: tuple[str, ...] = ()
     conversation: str = ""
     """Id of the conversation that it belongs to."""
-    filters: Json | None = None
+    filters: FiltersJson | None = None
     """What its search is limited to, as `types.Filters` in JSON."""
     limits: list[str] = field(default_factory=list)
     """The same in words."""
@@ -65,15 +76,15 @@ class TurnView:
         return int(time.monotonic() - self.started)
 
     @property
-    def hits(self) -> list[Json]:
+    def hits(self) -> list[HitJson]:
         return list(self.answer.get("hits", ()))
 
     @property
-    def citations(self) -> list[Json]:
+    def citations(self) -> list[CitationJson]:
         return list(self.answer.get("citations", ()))
 
     @property
-    def places(self) -> list[Json]:
+    def places(self) -> Sequence[HitJson | CitationJson | PlaceJson]:
         """Where quotes may come from: the hits, or what is cited and what is known of other articles."""
         return self.hits or [*self.citations, *self.answer.get("places", ())]
 
@@ -85,6 +96,10 @@ class TurnView:
             return 0  # nothing was sought, or everything that there is was found
         full = given["width"] > 1 and given["left_out"] > 0
         return 0 if full or given["width"] >= WIDEST else 2 * int(given["width"])
+
+    def as_interrupted(self) -> AnswerJson:
+        """What is kept of an answer that does not come to its end."""
+        return {**UNANSWERED, **self.answer, "draft": self.draft, "filters": self.filters}
 
     @property
     def busy(self) -> bool:
@@ -144,7 +159,7 @@ def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
     return pieces
 
 
-def sentence_mark(sentence: Json, key: str, view: TurnView, texts: Texts) -> Mark:
+def sentence_mark(sentence: SentenceJson, key: str, view: TurnView, texts: Texts) -> Mark:
     """How a sentence is drawn: plain where it is proved, else with its reasons on hover and on focus."""
     verdict = sentence["verdict"]
     if verdict not in MARKED:
@@ -160,7 +175,7 @@ def sentence_mark(sentence: Json, key: str, view: TurnView, texts: Texts) -> Mar
     )
 
 
-def told(sentence: Json, view: TurnView) -> Json:
+def told(sentence: SentenceJson, view: TurnView) -> Json:
     """A sentence with what its note and its fold show: its words, what differs, the nearest quotes."""
     text: str = view.answer.get("answer", "")
     start, end = sentence["start"], sentence["end"]
@@ -197,15 +212,17 @@ def verdicts(view: TurnView) -> Json:
     }
 
 
-def _conflict(conflict: Json, view: TurnView) -> Json:
+def _conflict(conflict: ConflictJson, view: TurnView) -> Json:
     """A conflict with the source of each side; the newest is named where the dates differ."""
     sources = {citation["n"]: citation for citation in view.citations}
-    sides = [{**side, "source": sources.get(side["citation"])} for side in conflict["sides"]]
-    for side in sides:
-        side["published"] = side.get("published") or (side["source"] or {}).get("published")
+    sides: list[Json] = []
+    for side in conflict["sides"]:
+        source = sources.get(side["citation"])
+        published = side.get("published") or (source["published"] if source else None)
+        sides.append({**side, "source": source, "published": published})
     dates = {side["published"] for side in sides if side["published"]}
-    for side in sides:
-        side["newest"] = len(dates) > 1 and side["published"] == max(dates)
+    for drawn in sides:
+        drawn["newest"] = len(dates) > 1 and drawn["published"] == max(dates)
     return {**conflict, "sides": sides}
 
 
@@ -218,9 +235,9 @@ def _refusal(view: TurnView) -> str:
     return words.split("\n")[0]
 
 
-def _nearest(view: TurnView) -> list[Json]:
+def _nearest(view: TurnView) -> list[Mapping[str, object]]:
     """For a refusal: the best quote of each of the nearest articles, or the beginning of their passage."""
-    best: dict[str, Json] = {}
+    best: dict[str, Mapping[str, object]] = {}
     for quote in view.answer.get("evidence", ()):
         best.setdefault(quote["article"], quote)
     for hit in view.hits:
@@ -232,13 +249,14 @@ def _opening(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(None, 1)[0] + " …"
 
 
-def _summary(answer: Json, texts: Texts) -> list[str]:
+def _summary(answer: AnswerJson, texts: Texts) -> list[str]:
     """The small print, folded: who answered, and how long it took."""
-    timings = answer.get("timings") or {}
-    parts = [answer["model"]] if answer.get("model") else []
-    named = (
-        (texts.first_evidence, timings.get("first_evidence_s")),
-        (texts.first_token, timings.get("first_token_s")),
-        (texts.total, timings.get("total_s")),
-    )
-    return [*parts, *(f"{name} {texts.seconds(value)}" for name, value in named if value is not None)]
+    parts = [model] if (model := answer.get("model")) else []
+    if timings := answer.get("timings"):
+        named = (
+            (texts.first_evidence, timings.get("first_evidence_s")),
+            (texts.first_token, timings.get("first_token_s")),
+            (texts.total, timings.get("total_s")),
+        )
+        parts += [f"{name} {texts.seconds(value)}" for name, value in named if value is not None]
+    return parts

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from ..answering.conversations import UNANSWERED
+from ..answer_json import FiltersJson
 from ..errors import ConversationsUnavailable
 from ..language.pack import pack
-from ..types import Event, Filters, Finished, Json
+from ..types import Event, Filters, Finished
 from .answers import TurnView
 from .templates import render, written_day
 from .texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from ..answering.conversations import Conversations
     from ..library import ArticleSummary
@@ -45,7 +45,7 @@ class Asked:
         return cls(question.strip(), filters_of(told.filters), again, told.width or 1)
 
 
-def filters_of(given: Json | None) -> Filters:
+def filters_of(given: Mapping[str, Any] | None) -> Filters:
     """Filters from their JSON form; what cannot be read limits nothing."""
     given = given or {}
 
@@ -63,11 +63,11 @@ def filters_of(given: Json | None) -> Filters:
     )
 
 
-def filters_json(filters: Filters) -> Json | None:
+def filters_json(filters: Filters) -> FiltersJson | None:
     """The JSON form of filters; None where they limit nothing."""
-    told = {
-        "since": filters.since and filters.since.isoformat(),
-        "until": filters.until and filters.until.isoformat(),
+    told: FiltersJson = {
+        "since": filters.since.isoformat() if filters.since else None,
+        "until": filters.until.isoformat() if filters.until else None,
         "language": filters.language,
         "folder": filters.folder,
         "articles": list(filters.articles),
@@ -75,13 +75,14 @@ def filters_json(filters: Filters) -> Json | None:
     return told if any(told.values()) else None
 
 
-def limits_named(filters: Json | None, texts: Texts) -> list[str]:
+def limits_named(filters: FiltersJson | None, texts: Texts) -> list[str]:
     """What a search is limited to, in words."""
-    filters = filters or {}
+    if filters is None:
+        return []
     named = [
-        texts.filter_since.format(value=written_day(filters["since"], texts.language)) if filters.get("since") else "",
-        texts.filter_until.format(value=written_day(filters["until"], texts.language)) if filters.get("until") else "",
-        pack(texts.language).language_name(filters["language"]) if filters.get("language") else "",
+        texts.filter_since.format(value=written_day(since, texts.language)) if (since := filters.get("since")) else "",
+        texts.filter_until.format(value=written_day(until, texts.language)) if (until := filters.get("until")) else "",
+        pack(texts.language).language_name(language) if (language := filters.get("language")) else "",
         texts.filter_folder.format(value=filters["folder"]) if filters.get("folder") else "",
         *(filters.get("articles") or ()),
     ]  # fmt: skip
@@ -131,8 +132,6 @@ def kept_events(
         finally:
             if not finished and (begun := session.kept.get(view.key)):
                 with suppress(ConversationsUnavailable):
-                    conversations.interrupt(
-                        begun, UNANSWERED | view.answer | {"draft": view.draft, "filters": view.filters}
-                    )
+                    conversations.interrupt(begun, view.as_interrupted())
 
     return events

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from ..answer_json import PlacedJson
 from ..errors import AssistantError, ConversationsUnavailable
 from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token, Waiting
 from .answers import TurnView, turn_html
@@ -174,8 +175,8 @@ class Unwanted(Exception):
 
 
 async def proved(
-    check: Callable[[Callable[[int, int], None]], Json],
-) -> AsyncGenerator[Json | BaseException | None]:
+    check: Callable[[Callable[[int, int], None]], PlacedJson],
+) -> AsyncGenerator[PlacedJson | BaseException | None]:
     """Prove a text in a thread: yields None each second, then what `check` returns or what ended it.
 
     Closing it ends the check: `check` is given a function to call after each sentence.
@@ -185,10 +186,10 @@ async def proved(
         if pump.stopped:
             raise Unwanted
 
-    def results() -> Iterator[Json]:
+    def results() -> Iterator[PlacedJson]:
         yield check(progress)
 
-    pump: Pump[Json] = Pump(results, asyncio.get_running_loop())
+    pump: Pump[PlacedJson] = Pump(results, asyncio.get_running_loop())
     pump.start()
     try:
         async for batch in pump.batches():

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from markupsafe import Markup, escape
 
+from ..answer_json import AnswerJson, CheckedJson, PlacedJson, PlaceJson
 from ..errors import AssistantError
 from ..types import Article, Json
 from .answers import TurnView, citation_button, sentence_mark, told, verdicts
@@ -15,7 +16,7 @@ from .templates import render
 from .texts import Texts
 
 
-def with_places(result: Json, article: Callable[[str], Article]) -> Json:
+def with_places(result: CheckedJson, article: Callable[[str], Article]) -> PlacedJson:
     """The result of `check` with titles and dates of the articles that are quoted without being cited."""
     cited = {citation["article"] for citation in result["citations"]}
     quotes = [quote for sentence in result["sentences"] for quote in sentence["nearest"]]
@@ -26,7 +27,7 @@ def with_places(result: Json, article: Callable[[str], Article]) -> Json:
     return {**result, "places": places}
 
 
-def _place(article: Article) -> Json:
+def _place(article: Article) -> PlaceJson:
     return {
         "article": article.name,
         "start": 0,
@@ -38,9 +39,17 @@ def _place(article: Article) -> Json:
     }
 
 
-def checked_patch(result: Json, texts: Texts) -> Json:
+def checked_patch(result: PlacedJson, texts: Texts) -> Json:
     """The result of `check` as a patch of the page; sentence spans are offsets in the text itself."""
-    view = TurnView("check", "", state="done", answer={**result, "answer": result["text"]})
+    answer: AnswerJson = {
+        "answer": result["text"],
+        "language": result["language"],
+        "sentences": result["sentences"],
+        "citations": result["citations"],
+        "conflicts": result["conflicts"],
+        "places": result["places"],
+    }
+    view = TurnView("check", "", state="done", answer=answer)
     return {
         "turn": view.key,
         "state": view.state,
@@ -68,7 +77,7 @@ def _checked_html(view: TurnView, texts: Texts) -> str:
 
 def _marked_text(view: TurnView, texts: Texts) -> Markup:
     """The text as it was pasted, never read as Markdown: it is not ours to change."""
-    text, position, parts = view.answer["text"], 0, []
+    text, position, parts = view.answer["answer"], 0, []
     for index, sentence in enumerate(view.answer["sentences"]):
         mark = sentence_mark(sentence, f"note-check-{index}", view, texts)
         words = render("differing.html", runs=told(sentence, view)["runs"])

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from ..answer_json import CheckedJson
 from ..errors import AssistantError
-from ..types import Article, Event, Filters, Json, Turn
+from ..types import Article, Event, Filters, Turn
 
 if TYPE_CHECKING:
     from ..answering.conversations import Conversations
@@ -64,7 +65,7 @@ class Desk(Protocol):
         """Try again at once what is missing; return at once."""
         ...
 
-    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedJson:
         """Prove a text that someone else wrote: the JSON of `assistant check`. Raises `AssistantError`.
 
         `progress` is told how many of how many sentences are done; what it raises ends the check.

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
+from ..answer_json import AnswerJson
 from ..answering.aside import Joiner, is_aside
 from ..answering.conversations import Exchange
 from ..types import Json
@@ -25,7 +26,7 @@ _TEX_NAMES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\text
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 
 
-def answer_as(answer: Json, form: Form, texts: Texts) -> str:
+def answer_as(answer: AnswerJson, form: Form, texts: Texts) -> str:
     """One answer of a conversation, alone."""
     match form:
         case "markdown" | "text":
@@ -65,7 +66,7 @@ def conversation_json(identifier: str, title: str, exchanges: Sequence[Exchange]
 # --------------------------------------------------------------------------- text
 
 
-def _answer(answer: Json, markdown: bool, texts: Texts) -> str:
+def _answer(answer: AnswerJson, markdown: bool, texts: Texts) -> str:
     refused = f"**{texts.refusal}**\n\n" if markdown else f"{texts.refusal}\n"
     parts = [(refused if answer.get("abstained") else "") + shown_text(answer, texts)]
     if answer.get("interrupted"):
@@ -79,7 +80,7 @@ def _answer(answer: Json, markdown: bool, texts: Texts) -> str:
     return text if markdown else _EMPHASIS.sub(r"\2", text)
 
 
-def shown_text(answer: Json, texts: Texts) -> str:
+def shown_text(answer: AnswerJson, texts: Texts) -> str:
     """The text of an answer as the page shows it: without what is set aside."""
     text: str = answer.get("answer", "")
     joiner, position, parts = Joiner(), 0, []
@@ -94,7 +95,7 @@ def shown_text(answer: Json, texts: Texts) -> str:
     return "".join(parts).strip() if parts or answer.get("sentences") else text.strip()
 
 
-def sources_of(answer: Json) -> list[Json]:
+def sources_of(answer: AnswerJson) -> list[Json]:
     """The citations that what is shown uses, in their order, each with what is known of its article."""
     sentences = [sentence for sentence in answer.get("sentences", ()) if not is_aside(sentence)]
     used = {n for sentence in sentences for n in sentence["citations"]}

@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..answer_json import PlacedJson
 from ..errors import AssistantError, ConversationsUnavailable
 from ..types import Finished, Json
 from .answers import TurnView
@@ -273,7 +274,7 @@ class Page:
             return
         yield said(f'<p class="status">{escape(texts.checking)}</p>')
 
-        def prove(progress: Callable[[int, int], None]) -> Json:
+        def prove(progress: Callable[[int, int], None]) -> PlacedJson:
             return with_places(self.desk.check(text, progress), self.desk.article)
 
         async with aclosing(proved(prove)) as proof:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ..answer_json import CitationJson, HitJson
 from ..types import Json
 from .templates import hit_of, render
 from .texts import Texts
 
 
-def sources_html(citations: Sequence[Json], hits: Sequence[Json], texts: Texts) -> str:
+def sources_html(citations: Sequence[CitationJson], hits: Sequence[HitJson], texts: Texts) -> str:
     """The sources panel: a card `article.source[data-n]` for each citation, then the other passages found."""
     cited = [_source(citation, hit_of(citation, hits)) for citation in citations]
     quoted = {(source["article"], source.get("passage")) for source in cited}
@@ -21,11 +22,11 @@ def sources_html(citations: Sequence[Json], hits: Sequence[Json], texts: Texts) 
     return render("sources.html", cited=cited, others=others, texts=texts)
 
 
-def _source(citation: Json, hit: Json) -> Json:
+def _source(citation: CitationJson, hit: Mapping[str, object]) -> Json:
     return {**hit, **{key: value for key, value in citation.items() if value is not None}}
 
 
-def without_planted(hit: Json) -> str:
+def without_planted(hit: HitJson) -> str:
     """The text of a hit without the orders planted in it: they are shown in the opened article alone, and marked."""
     text: str = hit["text"]
     for span in sorted(hit.get("orders") or (), key=lambda span: -span["start"]):

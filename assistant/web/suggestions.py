@@ -6,9 +6,9 @@ a list of articles.
 
 from __future__ import annotations
 
+from ..answer_json import AnswerJson, HitJson
 from ..answering.planted import is_order
 from ..language.pack import languages, pack
-from ..types import Json
 
 MOST = 3
 LONGEST_TITLE = 120
@@ -16,13 +16,13 @@ KINDS = ("answer", "list", "compare", "timeline", "overview")
 """Of message whose hits speak of one thing."""
 
 
-def suggestions(answer: Json) -> list[str]:
+def suggestions(answer: AnswerJson) -> list[str]:
     """Up to `MOST` questions in the answer's language: the articles found that it does not cite, its language first."""
     language = answer.get("language")
     if language not in languages() or answer.get("kind", "answer") not in KINDS:
         return []
     known = {citation["article"] for citation in answer.get("citations", ())}
-    found: list[Json] = []
+    found: list[HitJson] = []
     for hit in answer.get("hits", ()):
         same = {hit["article"], *hit.get("also_in", ())}
         if not same & known and _can_be_named(hit["title"]):

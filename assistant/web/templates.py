@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from markupsafe import Markup
 
+from ..answer_json import CitationJson, HitJson, PlaceJson, QuoteJson
 from ..answering import dating
-from ..types import Json
 from .texts import typeset
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def _split(url: str | None) -> SplitResult | None:
     return parts if known else None
 
 
-def hit_of(quote: Json, hits: Sequence[Json]) -> Json:
+def hit_of(
+    quote: QuoteJson | CitationJson, hits: Sequence[HitJson | CitationJson | PlaceJson]
+) -> Mapping[str, object]:
     """The hit a quote was taken from, else another of its article, else a bare one that names the article."""
     same = [hit for hit in hits if hit["article"] == quote["article"]]
     inside = [hit for hit in same if hit["start"] <= quote["start"] < hit["end"]]

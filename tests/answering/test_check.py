@@ -9,11 +9,12 @@ from datetime import date
 import pytest
 from builders import make_hit
 
+from assistant.answer_json import CheckedJson
 from assistant.answering.check import check_text
 from assistant.answering.conflicts import ConflictFinder
 from assistant.answering.grounding import Prover
 from assistant.proof.claims import claim_of
-from assistant.types import Hit, Json
+from assistant.types import Hit
 
 HITS = [
     make_hit(
@@ -38,11 +39,11 @@ Qui peut y entrer ?
 """
 
 
-def check(text: str, hits: Sequence[Hit] = HITS, **options: object) -> Json:
+def check(text: str, hits: Sequence[Hit] = HITS, **options: object) -> CheckedJson:
     return check_text(text, lambda sentence, language: hits, Prover(), ConflictFinder(), **options)  # type: ignore[arg-type]
 
 
-def verdicts(result: Json) -> list[tuple[str, str]]:
+def verdicts(result: CheckedJson) -> list[tuple[str, str]]:
     return [
         (result["text"][s["start"] : s["end"]].strip("->#\n "), s["verdict"]) for s in result["sentences"]
     ]

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from builders import make_answer
 
+from assistant.answer_json import FiltersJson
 from assistant.answering.conversations import UNANSWERED, Conversations
 from assistant.errors import ConversationsUnavailable
 from assistant.types import Turn
+
+FRENCH: FiltersJson = {"language": "fr"}
 
 
 def test_a_conversation_comes_back_after_a_restart(tmp_path: Path) -> None:
@@ -103,17 +106,17 @@ def test_conversations_are_found_by_all_words_of_a_message_and_renamed(tmp_path:
 def test_a_question_is_kept_from_the_moment_it_is_asked(tmp_path: Path) -> None:
     """Whatever becomes of its answer: the program killed, the answer stopped, or finished."""
     kept = Conversations(tmp_path / "c.db")
-    first = kept.begin("c", "Un ?", {"language": "fr"})
+    first = kept.begin("c", "Un ?", FRENCH)
     (exchange,) = Conversations(tmp_path / "c.db").load("c")
     assert (exchange.question, exchange.answer["interrupted"]) == ("Un ?", True)
     assert kept.history("c") == []
     kept.interrupt(first, UNANSWERED | {"answer": "La moitié", "draft": " de"})
     (exchange,) = kept.load("c")
     assert (exchange.answer["answer"], exchange.answer["draft"]) == ("La moitié", " de")
-    assert kept.keep("c", make_answer("Un ?", "Oui."), first, {"language": "fr"}) == first
+    assert kept.keep("c", make_answer("Un ?", "Oui."), first, FRENCH) == first
     (exchange,) = kept.load("c")
     assert "interrupted" not in exchange.answer
-    assert exchange.answer["filters"] == kept.filters("c") == {"language": "fr"}
+    assert exchange.answer["filters"] == kept.filters("c") == FRENCH
     assert len(kept.history("c")) == 2
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer_json import FiltersJson
 from assistant.answering.conversations import LOCAL, UNANSWERED, Conversations
 from assistant.errors import ConversationsUnavailable
 from assistant.types import Answer
@@ -21,6 +22,9 @@ CREATE TABLE about (conversation TEXT PRIMARY KEY, title TEXT, filters TEXT);
 """The tables before conversations had owners."""
 
 
+FRENCH: FiltersJson = {"language": "fr"}
+
+
 def answer(question: str, text: str = "Oui.") -> Answer:
     return Answer(question=question, language="fr", text=text, abstained=False, mode="evidence")
 
@@ -28,8 +32,8 @@ def answer(question: str, text: str = "Oui.") -> Answer:
 def test_another_owner_finds_nothing_and_changes_nothing(tmp_path: Path) -> None:
     kept = Conversations(tmp_path / "c.db")
     anna, bert = kept.of("anna-id"), kept.of("bert-id")
-    begun = anna.begin("c", "Le secret d'Anna ?", {"language": "fr"})
-    message = anna.keep("c", answer("Le secret d'Anna ?"), begun, {"language": "fr"})
+    begun = anna.begin("c", "Le secret d'Anna ?", FRENCH)
+    message = anna.keep("c", answer("Le secret d'Anna ?"), begun, FRENCH)
     anna.rename("c", "Secret")
     anna.feedback(message, {"thumb": "up", "reasons": ["wrong"]})
     for other in (bert, kept, kept.of(LOCAL), anna.of("anna")):
@@ -54,7 +58,7 @@ def test_another_owner_finds_nothing_and_changes_nothing(tmp_path: Path) -> None
     (exchange,) = anna.load("c")
     assert (exchange.thumb, exchange.replaced, exchange.answer["answer"]) == ("up", False, "Oui.")
     assert anna.title("c") == "Secret"
-    assert anna.filters("c") == {"language": "fr"}
+    assert anna.filters("c") == FRENCH
     assert anna.opinions(message) == [{"thumb": "up", "reasons": ["wrong"]}]
     assert len(kept.judged()) == 1  # what is measured is everybody's
 

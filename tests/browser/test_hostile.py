@@ -13,12 +13,13 @@ import pytest
 from evaluation.fakes import ParagraphRetriever, QuotingAssistant, WordProver
 from web.fakes import ARTICLES, FakeDesk, Line, hits
 
+from assistant.answer_json import CheckedJson, SentenceJson
 from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import Question, QuestionSet
 from assistant.evaluation.report import report_html, write_report
 from assistant.evaluation.run import Subject, evaluate
 from assistant.evaluation.runner import AssistantAsker
-from assistant.types import Answer, Article, Citation, Conflict, ConflictSide, Json, Passage, Quote
+from assistant.types import Answer, Article, Citation, Conflict, ConflictSide, Passage, Quote
 
 from .conftest import Served, Visit
 
@@ -124,27 +125,26 @@ def _everywhere(answer: Answer) -> Answer:
     )  # fmt: skip
 
 
-def _check(text: str, quotes: list[Quote], title: str) -> Json:
+def _check(text: str, quotes: list[Quote], title: str) -> CheckedJson:
     cited = [
         Citation(n, quote, title, None, "data:text/html,x").as_json() for n, quote in enumerate(quotes, 1)
     ]
     nearest = [quotes[0].as_json()]
-    sentence = {
+    sentence: SentenceJson = {
         "start": 0,
         "end": len(text),
         "citations": [1],
         "verdict": "unsupported",
         "reasons": HOSTILE,
         "nearest": nearest,
+        "probability": None,
         "differences": [
             {"start": 0, "end": 40, "source": HOSTILE[6]},
             {"start": 50, "end": 60, "source": HOSTILE[0]},
         ],
     }
-    conflict = {
-        "about": HOSTILE[0],
-        "sides": [{"value": HOSTILE[7], "citation": 1}, {"value": HOSTILE[6], "citation": 2}],
-    }
+    sides = (ConflictSide(HOSTILE[7], 1), ConflictSide(HOSTILE[6], 2))
+    conflict = Conflict(HOSTILE[0], sides).as_json()
     return {
         "text": text,
         "language": "fr",

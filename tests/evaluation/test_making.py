@@ -3,10 +3,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from builders import make_article
+from builders import make_answer, make_article
 from fakes import NamedModel
 
 from assistant.answering.conversations import Exchange
@@ -14,7 +13,7 @@ from assistant.errors import EvaluationError
 from assistant.evaluation.care import from_feedback, import_beir, import_squad, validate
 from assistant.evaluation.making import facts_of, make_questions, rewording, round_trip
 from assistant.evaluation.questions import GoldSpan, Question, check_gold
-from assistant.types import Chunk, Message, Span
+from assistant.types import Chunk, Citation, Message, Quote, Span
 
 FRENCH = (
     "Le barrage de Serre-Ponçon retient 1 272 millions de mètres cubes d'eau depuis sa mise en service. "
@@ -231,11 +230,9 @@ def test_another_form_is_named(tmp_path: Path) -> None:
         import_beir(tmp_path)
 
 
-CITED: dict[str, Any] = {
-    "language": "en",
-    "abstained": False,
-    "citations": [{"article": "a.md", "start": 0, "end": 3, "quote": "Ada"}],
-}
+CITED = make_answer(
+    "Who?", language="en", citations=(Citation(1, Quote("a.md", 0, 3, "Ada", 0), "A", None),)
+).as_json()
 
 
 def test_feedback_becomes_questions() -> None:

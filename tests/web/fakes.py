@@ -11,6 +11,7 @@ from pathlib import Path
 
 from builders import make_article
 
+from assistant.answer_json import CheckedJson, SentenceJson
 from assistant.answering.conversations import Conversations
 from assistant.curation.curator import Curator
 from assistant.curation.indexing import Indexing, IndexingState, Outcome
@@ -238,7 +239,7 @@ class FakeDesk:
         self.running: list[str] = []
         """Questions that are being answered."""
         self.articles_by_name = dict(ARTICLES)
-        self.checked: Callable[[str], Json] | None = None
+        self.checked: Callable[[str], CheckedJson] | None = None
         self.thought = "Le premier extrait donne le budget ; le second le corrige."
         self.rework: Callable[[Answer], Answer] = lambda answer: answer
 
@@ -387,10 +388,11 @@ class FakeDesk:
             timings=Timings(0.04, 0.06, None, 0.1), search_text="budget de la bibliothèque municipale",
         )  # fmt: skip
 
-    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> Json:
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedJson:
         if self.checked is not None:
             return self.checked(text)
-        sentences, position = [], 0
+        sentences: list[SentenceJson] = []
+        position = 0
         for part in text.replace("? ", "?|").replace(". ", ".|").split("|"):
             start = text.index(part, position)
             position = start + len(part)
@@ -398,7 +400,7 @@ class FakeDesk:
             sentences.append(
                 {
                     "start": start, "end": position, "citations": [] if bad else [1],
-                    "verdict": "unsupported" if bad else "supported",
+                    "verdict": "unsupported" if bad else "supported", "probability": None, "differences": [],
                     "reasons": ["15 % n'est dans aucune source."] if bad else [],
                     "nearest": [BUDGET.as_json()] if bad else [],
                 }

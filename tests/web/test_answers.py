@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.types import Json
+from assistant.answer_json import AnswerJson, GivenJson, SentenceJson
+from assistant.types import Kind
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.checked import checked_patch, with_places
@@ -61,11 +62,12 @@ def test_a_sentence_set_aside_leaves_the_answer_for_a_closed_fold(desk: FakeDesk
 
 def test_what_the_source_says_instead_stands_beside_the_words_that_differ() -> None:
     text = "Il coûte 617 euros <b> en mai."
-    sentence = {
+    sentence: SentenceJson = {
         "start": 0, "end": len(text), "citations": [], "verdict": "unsupported", "reasons": [], "nearest": [],
+        "probability": None,
         "differences": [{"start": 23, "end": 29, "source": ""}, {"start": 9, "end": 12, "source": "671 <i>"}],
     }  # fmt: skip
-    answer = {"answer": text, "sentences": [sentence], "mode": "model"}
+    answer: AnswerJson = {"answer": text, "sentences": [sentence], "mode": "model"}
     html = turn_html(TurnView("t", "?", state="done", answer=answer), FRENCH)
     marked = '<mark class="differs">617</mark><span class="instead"> → 671 &lt;i&gt;</span> euros &lt;b&gt;'
     assert f'<p>Il coûte {marked} <mark class="differs">en mai</mark>.</p>' in html
@@ -124,7 +126,7 @@ def test_a_growing_answer_can_be_drawn_at_every_event(desk: FakeDesk) -> None:
 
 def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
     text = "Le budget augmente de 12 %.\n\n**Il** augmente de 15 % <b>[1]</b>."
-    result: Json = desk.check(text)
+    result = with_places(desk.check(text), desk.article)
     html = str(checked_patch(result, FRENCH)["html"])
     shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
     assert "**Il** augmente de 15 % &lt;b&gt;[1]&lt;/b&gt;." in shown
@@ -154,7 +156,7 @@ def test_of_a_checked_text_only_the_altered_words_are_marked(desk: FakeDesk) -> 
 
 def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
     claim, refusal = "Il y en a 48.", "Aucun passage ne prouve cela.\n- un titre"
-    answer = {
+    answer: AnswerJson = {
         "answer": f"{claim}\n\n{refusal}",
         "abstained": True,
         "mode": "model",
@@ -166,6 +168,8 @@ def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
                 "verdict": "unsupported",
                 "reasons": ["48"],
                 "nearest": [],
+                "probability": None,
+                "differences": [],
             },
             {
                 "start": 15,
@@ -174,6 +178,8 @@ def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
                 "verdict": "no_claim",
                 "reasons": [],
                 "nearest": [],
+                "probability": None,
+                "differences": [],
             },
         ],
     }
@@ -198,12 +204,12 @@ def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
     ],
 )
 def test_more_passages_are_offered_only_where_they_can_help(
-    desk: FakeDesk, given: Json | None, kind: str, wider: int
+    desk: FakeDesk, given: GivenJson | None, kind: Kind, wider: int
 ) -> None:
     view = TurnView("t", "budget")
     for event in desk.ask("budget"):
         take(view, event)
-    view.answer |= {"given": given, "kind": kind}
+    view.answer["given"], view.answer["kind"] = given, kind
     html = turn_html(view, FRENCH)
     assert (f'data-width="{wider}"' in html) == bool(wider)
     assert ("Avec plus de passages" in html) == bool(wider)

@@ -20,7 +20,7 @@ def seen(events: Iterator[Event]) -> tuple[TurnView, list[TurnView]]:
     view, steps = TurnView("t", "q"), []
     for event in events:
         take(view, event)
-        steps.append(TurnView("t", "q", view.state, dict(view.answer), view.draft))
+        steps.append(TurnView("t", "q", view.state, view.answer.copy(), view.draft))
     return view, steps
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.answer_json import AnswerJson
 from assistant.answering.conversations import UNANSWERED, Exchange
-from assistant.types import Json
 from assistant.web.app import create_app
 from assistant.web.exports import answer_as, conversation_json, conversation_markdown
 
@@ -18,16 +18,16 @@ from .fakes import BUDGET, ENGLISH, FRENCH, FakeDesk
 
 
 @pytest.fixture
-def answer(tmp_path: Path) -> Json:
+def answer(tmp_path: Path) -> AnswerJson:
     desk = FakeDesk(tmp_path)
     return desk._answer("budget", desk.found, desk.script).as_json()
 
 
-def exchange(answer: Json, **more: Any) -> Exchange:
+def exchange(answer: AnswerJson, **more: Any) -> Exchange:
     return Exchange("0" * 32, answer["question"], answer, None, None, **more)
 
 
-def test_an_answer_as_text_and_markdown(answer: Json) -> None:
+def test_an_answer_as_text_and_markdown(answer: AnswerJson) -> None:
     text = answer_as(answer, "text", FRENCH)
     assert text.startswith("Le budget de la bibliothèque s'élève à 1,2 million d'euros [1].")
     assert "0,9 million [2]. (pas confirmée mot pour mot)" in text
@@ -40,7 +40,7 @@ def test_an_answer_as_text_and_markdown(answer: Json) -> None:
     assert "[2] City library budget revised downwards — The Courier, 9 January 2025" in markdown
 
 
-def test_the_cited_articles_once_each(answer: Json) -> None:
+def test_the_cited_articles_once_each(answer: AnswerJson) -> None:
     entries = answer_as(answer, "bibtex", FRENCH)
     assert entries.count("@misc{") == 2
     assert "@misc{journaldelaville2024," in entries
@@ -52,7 +52,7 @@ def test_the_cited_articles_once_each(answer: Json) -> None:
     assert items[1]["container-title"] == "The Courier"
 
 
-def test_hostile_titles_stay_text(answer: Json) -> None:
+def test_hostile_titles_stay_text(answer: AnswerJson) -> None:
     for citation in answer["citations"]:
         citation["title"] = "Été } \\input{/etc/passwd} ![x](http://evil.example/) <img src=x>\n# no heading"
         citation["url"] = "javascript:alert(1)"
@@ -77,7 +77,7 @@ def test_hostile_titles_stay_text(answer: Json) -> None:
     } - {"language"}
 
 
-def test_a_conversation_leaves_out_what_was_asked_again(answer: Json) -> None:
+def test_a_conversation_leaves_out_what_was_asked_again(answer: AnswerJson) -> None:
     cut = UNANSWERED | {"answer": "", "question": "coupée ?"}
     exchanges = [
         exchange(answer, replaced=True),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from builders import make_hit
 
-from assistant.types import Json
+from assistant.answer_json import AnswerJson, HitJson
+from assistant.types import Citation, Quote
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.suggestions import suggestions
@@ -12,8 +15,8 @@ from assistant.web.suggestions import suggestions
 from .fakes import FRENCH, FakeDesk
 
 
-def hit(article: str, title: str, language: str = "fr", also_in: tuple[str, ...] = ()) -> Json:
-    return {"article": article, "title": title, "language": language, "also_in": list(also_in)}
+def hit(article: str, title: str, language: str = "fr", also_in: tuple[str, ...] = ()) -> HitJson:
+    return make_hit("Un fait.", article=article, title=title, language=language, also_in=also_in).as_json()
 
 
 FOUND = [
@@ -26,8 +29,12 @@ FOUND = [
 ]
 
 
-def answer(**more: object) -> Json:
-    return {"language": "fr", "kind": "answer", "citations": [{"article": "a.md"}], "hits": FOUND, **more}
+CITED = Citation(1, Quote("a.md", 0, 3, "Un ", 0), "Le pont", None).as_json()
+
+
+def answer(**more: Any) -> AnswerJson:
+    told = {"language": "fr", "kind": "answer", "citations": [CITED], "hits": FOUND, **more}
+    return cast("AnswerJson", told)
 
 
 def test_articles_that_are_not_cited_are_suggested_once_the_own_language_first() -> None:
@@ -50,7 +57,7 @@ def test_articles_that_are_not_cited_are_suggested_once_the_own_language_first()
         {"hits": [hit("a.md", "Le pont")]},
     ],
 )
-def test_nothing_is_suggested(told: Json) -> None:
+def test_nothing_is_suggested(told: dict[str, Any]) -> None:
     assert suggestions(answer(**told)) == []
 
 
@@ -60,7 +67,7 @@ def test_suggestions_stand_under_an_answer_and_are_escaped(tmp_path: Path) -> No
         take(view, event)
         if view.busy:
             assert "suggested" not in turn_html(view, FRENCH)
-    bad = view.hits[1] | {"article": "x.md", "title": "<script>alert(1)</script>"}
+    bad: HitJson = {**view.hits[1], "article": "x.md", "title": "<script>alert(1)</script>"}
     view.answer["hits"] = [bad, *view.hits]
     html = turn_html(view, FRENCH)
     assert "Résume l\u2019article «\u00a0&lt;script&gt;" in html.replace("&#39;", "\u2019")
