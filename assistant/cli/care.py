@@ -204,15 +204,17 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
 
 def check_corpus(settings: Settings) -> Check:
     """Whether there are articles to read."""
-    from ..reading.articles import find_articles
     from ..setup.doctor import Check
+    from ..store.sources import find_files
 
     try:
-        articles = find_articles(settings.paths.corpus)
+        articles = find_files(settings.paths.corpus, settings.added)
     except AssistantError as error:
         return Check("Corpus", "missing", str(error), "Name the folder of your articles with --corpus.")
     if not articles:
-        todo = "Put articles there (.md .txt .html .pdf .docx), or name another folder with --corpus."
+        todo = (
+            "Put articles there or drop them on the page (.md .txt .html .pdf .docx), or name another folder."
+        )
         return Check("Corpus", "missing", f"no article in {str(settings.paths.corpus)!r}", todo)
     return Check("Corpus", "ok", f"{len(articles)} articles in {str(settings.paths.corpus)!r}")
 

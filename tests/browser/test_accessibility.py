@@ -7,6 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from web.fakes import Part
+
+from assistant.errors import NoIndex
+from assistant.store.report import SyncProgress
 
 from .conftest import Visit
 
@@ -53,13 +57,40 @@ def test_axe_finds_nothing(visit: Open, width: int, scheme: str) -> None:
     found += violations(page, "refusal")
     page.get_by_role("tab", name="Articles").click()
     page.locator(".files li").first.wait_for()
+    page.locator(".files .correct-facts").first.click()
+    page.locator(".correcting").wait_for()
+    seen.desk.indexing.held = SyncProgress("reading", 430, 1000, "a.md", 12, 43.0)
+    seen.desk.indexing.want()
+    page.evaluate("assistantPage.follow()")
+    page.locator("#articles progress").wait_for()
     found += violations(page, "articles")
+    seen.desk.indexing.held = None
+    seen.desk.indexing.stop()
+    page.locator("#articles .ran").wait_for()
+    found += violations(page, "articles after a run")
     page.get_by_role("tab", name="Vérifier un texte").click()
     page.fill("#check-text textarea", "Le budget augmente de 12 %. Il augmente de 15 %.")
     page.click("#check")
     page.locator("#checked .sentence").first.wait_for()
     found += violations(page, "check")
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_first_steps(visit: Open, scheme: str) -> None:
+    seen = visit(width=390, color_scheme=scheme)
+    page, parts = seen.page, list(seen.desk.parts)
+    seen.desk.parts = [
+        Part("index", "missing", "none", NoIndex("none")),
+        Part("embedder", "waiting"),
+        parts[2],
+    ]
+    try:
+        page.reload()
+        page.locator("#conversation .steps").wait_for()
+        assert violations(page, "first steps") == []
+    finally:
+        seen.desk.parts = parts
 
 
 def test_light_dark_and_as_the_machine(visit: Open) -> None:

@@ -125,6 +125,7 @@ def test_a_fact_is_corrected_and_taken_back(articles: Open, locale: str, correct
     item.locator('.undo[data-field="title"]').click()
     item.locator(".stated").nth(1).wait_for(state="detached")
     assert "City library budget revised downwards" in item.locator(".title").inner_text()
+    page.wait_for_function("document.activeElement.closest('li')?.dataset.article === 'library-2025.md'")
     item.locator('.undo[data-field="published"]').click()
     item.locator(".stated").wait_for(state="detached")
     assert seen.complaints == []

@@ -170,6 +170,28 @@ def test_small_runs_are_done_at_once_where_an_embedder_is_loaded(
     assert outcome(curator.indexing).error == "Died"  # the whole is done by a process
 
 
+def test_a_real_run_is_stopped_and_goes_on_where_it_was(desk: Desk, tmp_path: Path) -> None:
+    curator = desk.curator
+    assert curator is not None
+    for n in range(40):
+        sentences = " ".join(f"Une phrase numéro {n} puis {i} de cet article." for i in range(60))
+        write_corpus(tmp_path / "corpus", {f"{n:03}.md": f"# Titre {n}\n\n{sentences}"})
+    fast = curator.indexing.work
+    curator.indexing.work = partial(works.with_slow_embedder, fast.args[0])  # type: ignore[attr-defined]
+    curator.index()
+    wait(lambda: (step := curator.state().step) and step.embedded)
+    curator.stop()
+    assert outcome(curator.indexing).kind == "stopped"
+    curator.indexing.work = fast
+    curator.index()
+    report = outcome(curator.indexing).report
+    assert report is not None
+    assert 0 < report["embedded"] < report["passages"]  # what was embedded before the stop was kept
+    with Store.open(tmp_path / "store") as store:
+        assert len(store.articles()) == 44
+    assert care.verify(tmp_path / "store")["ok"]
+
+
 def test_an_index_run_elsewhere_costs_nothing(desk: Desk, tmp_path: Path) -> None:
     curator = desk.curator
     assert curator is not None

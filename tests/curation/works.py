@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakes import FakeEmbedder
 
@@ -19,10 +19,27 @@ from assistant.errors import StoreLocked
 from assistant.store.report import SyncProgress
 from assistant.types import Json
 
+if TYPE_CHECKING:
+    from assistant.types import Vector
+
 
 def with_fake_embedder(values: dict[str, Any], connection: Connection, names: Names) -> None:
     """The program's own work with the embedder of the tests."""
     wiring.make_embedder = lambda settings: FakeEmbedder()
+    curating.work(values, connection, names)
+
+
+class SlowEmbedder(FakeEmbedder):
+    """Takes its time, so that a run can be stopped in the middle."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        time.sleep(0.3)
+        return super().embed_passages(texts)
+
+
+def with_slow_embedder(values: dict[str, Any], connection: Connection, names: Names) -> None:
+    """The program's own work with a slow embedder."""
+    wiring.make_embedder = lambda settings: SlowEmbedder()
     curating.work(values, connection, names)
 
 

@@ -16,10 +16,18 @@ async function follow() {
   runs = now.runs;
   if (now.running) following = setTimeout(follow, 1000);
 }
-// a form that is being filled in stays
-const refreshed = () => { if (!$("#articles .correcting")) listArticles(); };
+let stale = false;         // the list has changed while a form was being filled in, which stays
+function refreshed() {
+  stale = Boolean($("#articles .correcting"));
+  if (!stale) listArticles();
+}
+let acted = "";            // the article at which something was done: the focus returns there once the list is drawn anew
 // the list has come: the languages that can be chosen
 function listed(list) {
+  if (acted && [null, document.body].includes(document.activeElement)) {
+    const item = [...list.querySelectorAll(".files > li")].find((one) => one.dataset.article === acted);
+    (item ? $(".correct-facts, button", item) : $("#article-search")).focus({ preventScroll: true });
+  }
   const known = $(".sum", list)?.dataset.languages, choice = $("#article-language");
   if (!known || choice.dataset.known === known) return;
   const chosen = choice.value;
@@ -113,6 +121,8 @@ function leaveCorrecting(form) {
   form.remove();
   button.setAttribute("aria-expanded", "false");
   button.focus();
+  acted = button.closest("li").dataset.article;
+  if (stale) refreshed();
 }
 async function sendCorrection(form) {
   const facts = {};
@@ -141,6 +151,7 @@ function removeFile(button) {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("button");
   if (!target) return;
+  acted = target.closest(".files > li")?.dataset.article || acted;
   if (target.matches(".add-files")) chooseFiles();
   else if (target.matches(".index-now")) { target.disabled = true; change_("index", { do: "all" }).then(() => { refreshed(); state(); }); }
   else if (target.matches(".stop-index")) change_("index", { do: "stop" });

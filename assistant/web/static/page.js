@@ -22,6 +22,7 @@ async function state() {
     const welcome = $("#conversation .welcome");
     if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; if ($(".indexing", welcome)) follow(); }
     settled = now.settled;
+    if ($("#articles .indexing")?.checkVisibility()) follow(); // another tab may have begun to index
     found(now.program);
     listen();
     if (first) draft();
@@ -148,4 +149,4 @@ document.addEventListener("focusin", (event) => {
 addEventListener("scroll", unnote, { passive: true, capture: true });
 setTimeout(state, 0);
 dress();
-return { apply, catalogue, gradio: (offers) => { api = offers; setTimeout(reopen, 0); } };
+return { apply, catalogue, follow, gradio: (offers) => { api = offers; setTimeout(reopen, 0); } };
