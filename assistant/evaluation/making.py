@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..language.calendars import month_names
 from ..language.folding import CAPITAL
 from ..language.lexicon import one_of
 from ..language.pack import languages, pack
@@ -24,7 +25,7 @@ Sort = Literal["date", "number", "name"]
 Reword = Callable[[str, str, str], str | None]
 """(sentence, answer, language) to a question in other words; None where it could not be written."""
 
-MONTHS = one_of(month.lower() for language in languages() for month in pack(language).words["months"])
+MONTHS = one_of(month.lower() for language in languages() for month in month_names(language))
 PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     (
         "date",

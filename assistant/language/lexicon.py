@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from .calendars import month_names, weekday_names
+from .folding import fold
 from .pack import Pack, languages, pack
 
 
@@ -42,6 +44,21 @@ def words_anywhere(section: str, key: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(word for language in languages() for word in getattr(pack(language), section)[key])
     )
+
+
+@cache
+def month_numbers(language: str) -> Mapping[str, int]:
+    """Names and abbreviations of the months in a text of this language, folded, to their number."""
+    numbers = dict(table_in(language, "dates", "short_months"))
+    for one in reversed(packs_in(language)):
+        numbers |= {fold(name): n for n, name in enumerate(month_names(one.language), 1)}
+    return numbers
+
+
+@cache
+def weekday_numbers(language: str) -> Mapping[str, int]:
+    """Names of the days of the week, folded, to their number from Monday, 0."""
+    return {fold(name): n for one in packs_in(language) for n, name in enumerate(weekday_names(one.language))}
 
 
 def one_of(words: Iterable[str]) -> str:

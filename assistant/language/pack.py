@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
+from .calendars import month_names
 
 FALLBACK = "en"
 """The pack of a language that has none; every other pack has its keys."""
@@ -25,6 +26,7 @@ class Pack:
     words: Mapping[str, Any]
     numbers: Mapping[str, Any]
     dates: Mapping[str, Any]
+    time: Mapping[str, Any]
     names: Mapping[str, Any]
     negation: Mapping[str, Any]
     speech: Mapping[str, Any]
@@ -52,12 +54,14 @@ class Pack:
         if value is None:
             return self.texts["undated"]
         day = self.words["first_day"] if value.day == 1 else value.day
-        month = self.words["months"][value.month - 1]
+        month = month_names(self.language)[value.month - 1]
         return Template(self.words["date"]).substitute(day=day, month=month, year=value.year)
 
     def month(self, year: int, month: int) -> str:
         """A month as people write it."""
-        return Template(self.words["month"]).substitute(month=self.words["months"][month - 1], year=year)
+        return Template(self.words["month"]).substitute(
+            month=month_names(self.language)[month - 1], year=year
+        )
 
     def language_name(self, code: str) -> str:
         """A language's name in this language; its code where the pack has none."""

@@ -13,6 +13,8 @@ from importlib import resources
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
+from .calendars import month_names
+from .folding import fold
 from .lexicon import one_of
 from .pack import languages, pack
 
@@ -54,13 +56,15 @@ FREE = frozenset({"fields"})
 
 
 @cache
-def month_numbers() -> Mapping[str, int]:
-    """Names and abbreviations of the months in every language, as they are written, to their number."""
+def month_numbers_anywhere() -> Mapping[str, int]:
+    """Names and abbreviations of the months in every language that is read, folded, to their number."""
     return {
-        name: number
-        for data in reading_packs().values()
-        for number, names in enumerate(data["months"], 1)
-        for name in names
+        fold(name): number
+        for language, data in reading_packs().items()
+        for number, (whole, short) in enumerate(
+            zip(month_names(language), data["short_months"], strict=True), 1
+        )
+        for name in (whole, *short)
     }
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..language.folding import CAPITAL, fold
-from ..language.reading import beginnings, month_numbers, whole_words, words_of
+from ..language.reading import beginnings, month_numbers_anywhere, whole_words, words_of
 from .drafts import Fact
 
 
@@ -33,7 +33,7 @@ TURN = 70
 _TOP, _HEAD, _TAIL = 600, 1500, 300
 """Characters at the beginning (of a date without "published", of one with it) and end that may hold a byline."""
 
-_MONTHS = {fold(name): number for name, number in month_numbers().items()}
+_MONTHS = month_numbers_anywhere()
 _DAY = r"(?P<day>\d{1,2})(?:er|re|º|°|st|nd|rd|th|\.)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
 _YEAR = r"(?P<year>\d{4})"

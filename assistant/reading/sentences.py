@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..language.reading import reading_packs, words_of
+from ..language.calendars import month_names
+from ..language.reading import words_of
 from ..types import Span
 
 LONGEST = 1500
@@ -23,7 +24,7 @@ _BEFORE_NUMBER = words_of("before_numbers")
 _MAY_END = words_of("may_end")
 """May end a sentence; does when the next word is one that opens sentences."""
 _OPENERS = words_of("openers")
-_GERMAN_MONTHS = tuple(names[-1][:3] for names in reading_packs()["de"]["months"])
+_GERMAN_MONTHS = tuple(name[:3].lower() for name in month_names("de"))
 
 _BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_ITEM = re.compile(

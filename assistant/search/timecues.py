@@ -1,9 +1,10 @@
 """What a question says about time, resolved to dates of publication.
 
-Six languages share one small grammar: a *period* ("mars 2025", "last year", "Q1 2025", "der Sommer 2024"),
-and what stands before it ("avant", "since", "entre … et …"). Meteorological seasons; weeks start on Monday.
-A date that belongs to a name ("la loi du 7 octobre 2016", "Windows 2000", "the 2024 budget") is no cue, nor is
-one that is still to come: nothing was published then. Since an event ("depuis la loi") means the newer ones.
+The languages share one small grammar, whose words stand in their packs: a *period* ("mars 2025", "last year",
+"Q1 2025", "der Sommer 2024"), and what stands before it ("avant", "since", "entre … et …"). Meteorological
+seasons; weeks start on Monday. A date that belongs to a name ("la loi du 7 octobre 2016", "Windows 2000", "the
+2024 budget") is no cue, nor is one that is still to come: nothing was published then. Since an event ("depuis la
+loi") means the newer ones.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..language.folding import fold_keeping_length
+from ..language.lexicon import one_of
+from ..language.time_words import any_of, month_words, table_of_time, words_of_time
 from ..types import TimeCue
-from .time_words import COUNTS, MONTHS, ORDINALS, SEASONS, UNITS
 
 
 class Period(NamedTuple):
@@ -28,37 +30,48 @@ class Period(NamedTuple):
     last: date
 
 
-def _any(names: dict[str, int]) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))
+MONTHS = month_words()
+SEASONS = {name: months[0] for name, months in table_of_time("seasons").items()}
+ORDINALS = {**table_of_time("ordinals"), **{str(number): number for number in range(1, 5)}}
+COUNTS = table_of_time("counts")
+DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+UNITS = {
+    **{f"{name}{s}": DAYS[step] for name, step in table_of_time("steps").items() for s in ("", "s")},
+    **{f"{name}{s}": DAYS["quarter"] for name in words_of_time("quarters", "dates") for s in ("", "s")},
+}
+"""Days of a unit, in one and in several."""
+HALVES = frozenset((*words_of_time("halves", "dates"), "s", "h"))
+SHIFTS = {name: days for name, days in table_of_time("day_shifts").items() if days < 0}
 
-
+_PAST = words_of_time("past", "dates")
+_BEFORE_UNIT = [word for word in words_of_time("side_before", "dates") if word in _PAST]
+_THIS = [
+    *words_of_time("this", "dates"),
+    *(
+        w
+        for w in words_of_time("side_before", "dates")
+        if w not in (*_PAST, *words_of_time("coming", "dates"))
+    ),
+]
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_OF = r"(?:,? (?:de |del |of |di |do )?(?:l'annee )?)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_COUNT = rf"(?P<count>\d{{1,3}}|{_any(COUNTS)})"
-_FRACTION = r"(?P<span>trimestre|quarter|semestre|half|quartal|halbjahr)"
-_UNIT = rf"(?P<unit>{_any(UNITS)})"
-_MONTH = rf"(?P<month>{_any(MONTHS)})"
-_SEASON = rf"(?P<season>{_any(SEASONS)})"
+_OF = rf"(?:,? (?:{any_of('of', section='dates')} )?(?:{any_of('year')} )?)"
+_DAY = rf"(?P<day>\d{{1,2}})(?:{any_of('day_endings', section='dates')})?"
+_COUNT = rf"(?P<count>\d{{1,3}}|{one_of(COUNTS)})"
+_FRACTION = rf"(?P<span>{any_of('quarters', 'halves', section='dates')})"
+_UNIT = rf"(?P<unit>{one_of(UNITS)})"
+_MONTH = rf"(?P<month>{one_of(MONTHS)})"
+_SEASON = rf"(?P<season>{one_of(SEASONS)})"
 # A month alone is a cue only after one of these ("may" and "mars" mean other things too) …
-_NEAR = "en |in |im |em |since |depuis |seit |desde |avant |before |vor |apres |after |nach |until |by "
+_NEAR = f"{any_of('before_month')} "
 # … and a year alone only after one of those or these (else it is a name: "France 2030").
-_NEAR_YEAR = _NEAR + (
-    r"|dans l'annee |annee |year |im jahr |jahr |ano |anno |nel |del |dal |ab |des (?!\d+ \w+s\b)|from |jusqu'en |jusqu'a "
-    "|bis |hasta |fino al |antes de |prima del |dopo il |despues de |depois de |durant |pendant |during |courant |vers |around "
-    "|a partir de |a compter de |starting |prior to |earlier than |later than |up to |till "
-)
-_OTHER = r" ?(?:et|and|ou|or|a|to|au|until|y|und|bis|e|al?|hasta|-|–) ?"
-_FROM = "en |in |im |entre |between |de |from |du |von |zwischen |tra "
-_PUBLISHED = r"(?:articles?|annonces?|actualites?|nouvelles|billets?|communiques?|news|posts?|announcements?) (?:de |of |from )"
-_NOW = (
-    r" (?:a|et|jusqu'a|to|and|until|till) (?:aujourd'hui|nos jours|maintenant|ce jour|now|today|the present)"
-)
+_NEAR_YEAR = f"{any_of('before_month', 'before_year')} "
+_OTHER = rf" ?(?:{any_of('joining')}|-|–) ?"
+_FROM = f"{any_of('from')} "
+_PUBLISHED = rf"{any_of('published')} {any_of('law_of')} "
+_NOW = rf" {any_of('until')} {any_of('now')}"
 _UNTIL_NOW = re.compile(_NOW)
 _NO_YEAR = r"(?! +\d{3,4}\b)"  # "en septembre 1041"
-_NO_AMOUNT = (
-    r"(?![-/.,]\d)(?! ?(?:[%€$£]|euros?|dollars?|km|mots|words|pages|fois|times|personnes|people)(?!\w))"
-)
+_NO_AMOUNT = rf"(?![-/.,]\d)(?! ?(?:[%€$£]|{any_of('amounts')})(?!\w))"
 
 
 def _month_span(year: int, month: int, months: int = 1) -> tuple[date, date]:
@@ -138,14 +151,14 @@ def _season(match: re.Match[str], today: date) -> tuple[date, date]:
 
 def _fraction(match: re.Match[str], today: date) -> tuple[date, date] | None:
     number = ORDINALS.get(match["number"]) or int(match["number"])
-    months = 6 if match["span"] in ("semestre", "half", "s", "h", "halbjahr") else 3
+    months = 6 if match["span"] in HALVES else 3
     if number * months > 12:
         return None
     return _month_span(int(match["year"] or today.year), (number - 1) * months + 1, months)
 
 
 def _last_fraction(match: re.Match[str], today: date) -> tuple[date, date]:
-    months = 6 if match["span"] in ("semestre", "half", "halbjahr") else 3
+    months = 6 if match["span"] in HALVES else 3
     return _month_span(int(match["year"]), 13 - months, months)
 
 
@@ -163,11 +176,10 @@ def _part(part: str | None, first: date, last: date) -> tuple[date, date]:
     """The beginning, middle or end (a third each) of a period."""
     if part is None:
         return first, last
-    part = part.removeprefix("the ")
     third = (last - first) // 3
-    if part.startswith(("debut", "early", "beginning")):
+    if re.fullmatch(any_of("part_beginning"), part):
         return first, first + third
-    if part.startswith(("fin", "late", "end")):
+    if re.fullmatch(any_of("part_end"), part):
         return last - third, last
     return first + third, last - third
 
@@ -208,15 +220,17 @@ def _ago(match: re.Match[str], today: date) -> tuple[date, date]:
 
 
 def _yesterday(match: re.Match[str], today: date) -> tuple[date, date]:
-    day = today - timedelta(days=1)
+    day = today + timedelta(days=SHIFTS[match.group()])
     return day, day
 
 
 Resolve = Callable[[re.Match[str], date], tuple[date, date] | None]
-_SOME_PART = (
-    r"(?P<part>debut|fin|mi|early|late|mid|(?:the )?beginning of|(?:the )?end of)[ -](?:de |d'|of |l')*"
-)
-_PART = rf"(?:{_SOME_PART}(?:annee )?)?"
+_SOME_PART = rf"(?P<part>{any_of('part_beginning', 'part_middle', 'part_end')})[ -]{any_of('of')}*"
+_PART = rf"(?:{_SOME_PART}(?:{any_of('year')} )?)?"
+_GONE = one_of(_PAST)
+_NOT_OF = rf"(?! {any_of('of', section='dates')} )"  # "the last week of February 1974"
+_DAY_OF = rf"(?:{any_of('of', section='dates')} )?"
+_FIRST_OF_TWO = rf"(?:{any_of('to', section='dates')}|-|–) (?:{any_of('articles')} )?"
 
 # Where two overlap, the earlier line wins.
 _PERIODS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
@@ -224,85 +238,67 @@ _PERIODS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
     for pattern, resolve in (
         (r"(?P<year>\d{4})-(?P<m>\d\d)-(?P<day>\d\d)", _day),
         (r"(?P<day>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<year>\d{4})", _day),
-        (rf"(?:semaine du|week of) {_DAY}(?:er)? {_MONTH}(?:{_OF}{_YEAR})?", _week),
-        (rf"week of {_MONTH} {_DAY}(?:{_OF}{_YEAR})?", _week),
         (
-            rf"{_DAY} (?:et|and|au|a|to|-|–) (?:le |the )?(?P<until>\d{{1,2}}) {_MONTH}(?:{_OF}{_YEAR})?",
+            rf"{any_of('week_of')} {_DAY} (?:{any_of('day_of', section='dates')} )?{_MONTH}(?:{_OF}{_YEAR})?",
+            _week,
+        ),
+        (rf"{any_of('week_of')} {_MONTH} {_DAY}(?:{_OF}{_YEAR})?", _week),
+        (
+            rf"{_DAY} {_FIRST_OF_TWO}(?P<until>\d{{1,2}}) {_DAY_OF}{_MONTH}(?:{_OF}{_YEAR})?",
             _first_days,
         ),
-        (rf"{_DAY}(?:er|\.)? (?:de |of )?{_MONTH}(?:{_OF}{_YEAR}|{_NO_YEAR})", _day),
+        (rf"{_DAY}\.? {_DAY_OF}{_MONTH}(?:{_OF}{_YEAR}|{_NO_YEAR})", _day),
         (rf"{_MONTH} {_DAY}(?:{_OF}{_YEAR}|{_NO_YEAR})", _day),
-        (rf"{_MONTH} (?:et|and|a|to|through|bis|-) (?P<until>{_any(MONTHS)}){_OF}{_YEAR}", _months),
+        (rf"{_MONTH} (?:{any_of('joining')}|through|-) (?P<until>{one_of(MONTHS)}){_OF}{_YEAR}", _months),
         (rf"{_PART}{_MONTH}{_OF}{_YEAR}", _month),
         (r"(?P<year>(?:19|20)\d\d)-(?P<m>\d\d)", _month),
-        (rf"{_MONTH} (?:dernier|passe)", _month_before),
-        (rf"last {_MONTH}", _month_before),
+        (rf"{_MONTH} {_GONE}", _month_before),
+        (rf"{one_of(_BEFORE_UNIT)} {_MONTH}", _month_before),
         (rf"{_SEASON}{_OF}{_YEAR}", _season),
-        (rf"{_SEASON} (?:dernier|passe)", _season_before),
-        (rf"last {_SEASON}", _season_before),
-        (rf"(?:this|cet) {_SEASON}", _season),
+        (rf"{_SEASON} {_GONE}", _season_before),
+        (rf"{one_of(_BEFORE_UNIT)} {_SEASON}", _season_before),
+        (rf"{one_of(_THIS)} {_SEASON}", _season),
         (rf"(?P<span>[qtsh])(?P<number>[1-4])[ -]{_YEAR}", _fraction),
-        (rf"(?P<number>{_any(ORDINALS)}) {_FRACTION}(?:{_OF}{_YEAR})?", _fraction),
-        (rf"(?:dernier|last|final) {_FRACTION}{_OF}{_YEAR}", _last_fraction),
-        (rf"(?:cette|ce|this) {_UNIT}(?:-ci)?", _this),
-        (rf"(?:over|for|during|within|in) the (?:last|past) {_UNIT}", _recent),
-        (rf"{_PART}(?:last|previous|past) {_UNIT}", _last),
-        (rf"{_PART}{_UNIT} (?:derniere|dernier|passee|passe|precedente?)", _last),
-        (rf"{_COUNT} (?:derniers|dernieres) {_UNIT}", _recent),
-        (rf"depuis {_COUNT} {_UNIT}", _recent),
-        (rf"(?:last|past) {_COUNT} {_UNIT}", _recent),
-        (rf"il y a {_COUNT} {_UNIT}", _ago),
-        (rf"{_COUNT} {_UNIT} ago", _ago),
-        (r"hier|yesterday|ayer|gestern|ieri|ontem", _yesterday),
+        (rf"(?P<number>{one_of(ORDINALS)}) {_FRACTION}(?:{_OF}{_YEAR})?", _fraction),
+        (rf"{any_of('final')} {_FRACTION}{_OF}{_YEAR}", _last_fraction),
+        (rf"{one_of(_THIS)} {_UNIT}(?:-ci)?", _this),
+        (rf"{any_of('recent')} {_UNIT}{_NOT_OF}", _recent),
+        (rf"{_PART}{one_of(_BEFORE_UNIT)} {_UNIT}{_NOT_OF}", _last),
+        (rf"{_PART}{_UNIT} {_GONE}", _last),
+        (rf"{_COUNT} {any_of('many_after')} {_UNIT}", _recent),
+        (rf"{any_of('since_count')} {_COUNT} {_UNIT}", _recent),
+        (rf"{any_of('many_before')} {_COUNT} {_UNIT}", _recent),
+        (rf"{any_of('ago_before', section='dates')} {_COUNT} {_UNIT}", _ago),
+        (rf"{_COUNT} {_UNIT} {any_of('ago_after', section='dates')}", _ago),
+        (one_of(SHIFTS), _yesterday),
         (rf"{_SOME_PART}{_MONTH}{_NO_YEAR}", _month),
-        (rf"(?:{_NEAR})(?P<bare>{_MONTH}){_NO_YEAR}", _month),
-        (rf"(?:{_FROM})(?P<bare>{_YEAR}{_OTHER}(?P<until>(?:19|20)\d\d))", _years),
+        (rf"{_NEAR}(?P<bare>{_MONTH}){_NO_YEAR}", _month),
+        (rf"{_FROM}(?P<bare>{_YEAR}{_OTHER}(?P<until>(?:19|20)\d\d))", _years),
         (rf"{_PUBLISHED}(?P<bare>{_YEAR})", _year),
-        (rf"(?:de |from |entre |between )(?P<bare>{_YEAR})(?={_NOW})", _year),
-        (rf"{_SOME_PART}(?:annee )?{_YEAR}{_NO_AMOUNT}", _year),
-        (rf"(?:{_NEAR_YEAR})(?P<bare>{_PART}{_YEAR}){_NO_AMOUNT}", _year),
+        (rf"{any_of('between')} (?P<bare>{_YEAR})(?={_NOW})", _year),
+        (rf"{_SOME_PART}(?:{any_of('year')} )?{_YEAR}{_NO_AMOUNT}", _year),
+        (rf"{_NEAR_YEAR}(?P<bare>{_PART}{_YEAR}){_NO_AMOUNT}", _year),
     )
 )
-_ARTICLE = r"(?: l'| le| la| les| the| dem| der| el| il| o| en)?"
+_ARTICLE = rf"(?: {any_of('articles')})?"
 _PREPOSITION = re.compile(
-    r"(?<!\w)(?:"
-    r"(?P<before>avant|before|prior to|earlier than|antes de|antes del|vor|prima di|prima del)"
-    r"|(?P<until>jusqu'en|jusqu'a|jusqu'au|until|till|up to|by|hasta|bis|fino a)"
-    r"|(?P<after>apres|after|later than|following|despues de|despues del|nach|dopo|depois de)"
-    r"|(?P<since>depuis|since|a partir de|a compter de|starting|desde|seit|dal|ab)"
-    rf"){_ARTICLE} ?$"
+    rf"(?<!\w)(?:(?P<before>{any_of('before')})|(?P<until>{any_of('to')})|(?P<after>{any_of('after')})"
+    rf"|(?P<since>{any_of('since')})){_ARTICLE} ?$"
 )
-_SINCE_ACCENTED = re.compile(rf"(?<!\w)(?P<since>dès){_ARTICLE} ?$")
+_SINCE_ACCENTED = re.compile(rf"(?<!\w)(?P<since>{any_of('since_accented')}){_ARTICLE} ?$")
 """Apart, since "des" is the commonest of words."""
-_BETWEEN = re.compile(r"(?<!\w)(?:entre|between|de|from|du|zwischen|von|tra|desde)(?: le| l'| the)? ?$")
-_TO = re.compile(r" ?(?:et|and|a|au|to|until|y|und|bis|e|al?|hasta|-|–)(?: le| l'| the)? ?")
+_BETWEEN = re.compile(rf"(?<!\w){any_of('between')}{_ARTICLE} ?$")
+_TO = re.compile(rf" ?(?:{any_of('joining')}|-|–){_ARTICLE} ?")
 # "la loi du 7 octobre 2016", "the Act of March 2024": the date is part of the name.
 _NAMED_BY_ITS_DATE = re.compile(
-    r"(?<!\w)(?:loi|decret|arrete|reglement|directive|ordonnance|accord|traite|arret|decision|jugement|constitution"
-    r"|law|act|bill|decree|regulation|order|agreement|treaty|ruling|judgment)s?"
-    r"(?: \w+){0,2} (?:de|du|d'|of|from)(?: the| l'annee)? ?$"
+    rf"(?<!\w){any_of('laws')}s?(?: \w+){{0,2}} {any_of('law_of')}(?: {any_of('articles', 'year')})? ?$"
 )
 # Newer than an event is newer than most, whenever the event was.
-_SINCE_AN_EVENT = (
-    r"(?:depuis|since) (?:l[ea]s? |l'|cette |cet? |s[ao]n? |ses |leurs? |the |this |that |its |their |his |her )?"
-    r"(?:\w+ )?(?:loi|decret|reglement|reforme|elections?|crise|pandemie|guerre|lancement|sortie|arrivee|demission"
-    r"|rachat|annonce|accord|adoption|vote|entree en vigueur|fusion|law|act|reform|crisis|pandemic|war|launch|release"
-    r"|arrival|resignation|acquisition|announcement|agreement|merger)"
-)
-_LATEST = re.compile(
-    r"(?<!\w)(?:latest|newest|most recent|recently|recent|currently|current|nowadays|today|right now"
-    r"|recente?s?|recemment|actuelle?s?|actuels?|actuellement|aujourd'hui|en ce moment|a ce jour"
-    r"|a l'heure actuelle|derniere?s?|ultim[oa]s?|recientes?|hoy|heute|aktuell\w*|neueste\w*"
-    r"|oggi|attual\w*|hoje|maintenant|de nos jours|ces jours-ci|now|these days|quoi de neuf|nouveautes?|what's new"
-    r"|vien(?:t|nent)(?:-\w+)? (?:de |d')\w+(?:er|ir|oir|re)|(?:has|have)(?: \w+)? just"
-    rf"|{_SINCE_AN_EVENT})(?!\w)"
-)
+_SINCE_AN_EVENT = rf"{any_of('since_event')} (?:{any_of('own')})?(?:\w+ )?{any_of('events')}"
+_LATEST = re.compile(rf"(?<!\w)(?:{any_of('latest')}|{_SINCE_AN_EVENT})(?!\w)")
 
 
-_ASKS_WHEN = re.compile(
-    r"(?<!\w)(?:(?<!depuis )quand|(?<!since )when|(?:what|which) (?:day|date|month|year)|"
-    r"quelle (?:date|annee)|quel (?:jour|mois))(?!\w)"
-)
+_ASKS_WHEN = re.compile(rf"(?<!\w){any_of('asks_when')}(?!\w)")
 
 
 def read_time(text: str, today: date) -> TimeCue | None:

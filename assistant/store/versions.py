@@ -17,7 +17,8 @@ LANGUAGE = ROOM.parent / "language"
 def reading_version() -> str:
     """Of everything that turns a file into passages: where it changes, every article is read again."""
     data = [*LANGUAGE.glob("packs/reading/*.toml"), *LANGUAGE.glob("packs/words/*")]
-    return _hash([*ROOM.glob("*.py"), LANGUAGE / "folding.py", LANGUAGE / "reading.py", *data])
+    code = (LANGUAGE / f"{module}.py" for module in ("calendars", "folding", "reading"))
+    return _hash([*ROOM.glob("*.py"), *code, *data])
 
 
 @cache

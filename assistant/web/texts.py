@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..errors import AssistantError
+from ..language.calendars import decimal_sign
 from ..language.pack import Pack, languages, pack
 
 
@@ -106,7 +107,7 @@ def texts_of(language: str) -> Texts:
     """The page's texts in a language that has a pack, else in English."""
     found: Pack = pack(language)
     texts = {key: typeset(text, found.language) for key, text in found.page.items()}
-    return Texts(found.language, found.words["decimal"], texts)
+    return Texts(found.language, decimal_sign(found.language), texts)
 
 
 def texts_for(accept_language: str | None, default: str = "en") -> Texts:

@@ -84,6 +84,13 @@ def day(text: str | None) -> date | None:
         ("le 14 juillet", "2024-07-14", "2024-07-14"),
         ("les annonces de 2024", "2024-01-01", "2024-12-31"),
         ("the article from March 18, 2025", "2025-03-18", "2025-03-18"),
+        ("el año pasado", "2024-01-01", "2024-12-31"),
+        ("hace tres meses", "2025-04-01", "2025-04-30"),
+        ("los últimos dos meses", "2025-05-11", "2025-07-10"),
+        ("a principios de 2023", "2023-01-01", "2023-05-02"),
+        ("antes del verano de 2024", None, "2024-05-31"),
+        ("avant-hier", "2025-07-08", "2025-07-08"),
+        ("the last week of February 2024", "2024-02-01", "2024-02-29"),
     ],
 )
 def test_periods(question: str, after: str | None, before: str | None) -> None:
@@ -106,6 +113,8 @@ def test_periods(question: str, after: str | None, before: str | None) -> None:
         "What has Meta just announced?",
         "Qu'est-ce qui a changé depuis la loi ?",
         "What has changed since the European law?",
+        "¿Qué se sabe actualmente?",
+        "¿Qué ha cambiado desde la reforma?",
     ],
 )
 def test_latest(question: str) -> None:
@@ -140,6 +149,7 @@ def test_latest(question: str) -> None:
         "des modèles ouverts",
         "31.02.1850",
         "art. 12345",
+        "La población era de 2000 personas.",
         "",
     ],
 )

@@ -10,30 +10,15 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from assistant.language.folding import fold_keeping_length
-from assistant.language.lexicon import one_of, packs_in, table_in, words_in
+from assistant.language.lexicon import month_numbers, one_of, table_in, weekday_numbers, words_in
 from assistant.language.pack import pack
 from assistant.proof.checks.moments import Moment, at, covers, date_spans, missing_dates
 from assistant.proof.checks.numbers import without
 
-__all__ = ["Moment", "covers", "date_spans", "find_dates", "missing_dates", "month_numbers"]
+__all__ = ["Moment", "covers", "date_spans", "find_dates", "missing_dates"]
 
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d%])"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
-
-
-@cache
-def month_numbers(language: str) -> Mapping[str, int]:
-    """Names and abbreviations of the months in a text of this language, folded, to their number."""
-    numbers = dict(table_in(language, "dates", "short_months"))
-    for one in reversed(packs_in(language)):
-        numbers |= {fold_keeping_length(name): n for n, name in enumerate(one.words["months"], 1)}
-    return numbers
-
-
-@cache
-def weekday_numbers(language: str) -> Mapping[str, int]:
-    """Names of the days of the week, folded, to their number from Monday, 0."""
-    return {name: n for one in packs_in(language) for n, name in enumerate(one.dates["weekdays"])}
 
 
 @dataclass(frozen=True, slots=True)

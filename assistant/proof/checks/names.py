@@ -10,9 +10,9 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from assistant.language.folding import fold
-from assistant.language.lexicon import words_in
+from assistant.language.lexicon import month_numbers, weekday_numbers, words_in
 from assistant.language.pack import pack
-from assistant.proof.checks.dates import date_spans, find_dates, month_numbers, weekday_numbers
+from assistant.proof.checks.dates import date_spans, find_dates
 from assistant.proof.checks.exonyms import groups_in
 from assistant.proof.checks.numbers import identifiers
 from assistant.reading.words import STOP_WORDS, Word, words

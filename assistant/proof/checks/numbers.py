@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Literal, NamedTuple
 
+from assistant.language.calendars import decimal_sign
 from assistant.language.folding import fold_keeping_length
 from assistant.language.lexicon import one_of, table_in, words_in
 from assistant.language.pack import pack
@@ -172,7 +173,7 @@ def _read_digits(digits: str, language: str) -> tuple[float, ...]:
     both = float(f"{whole}.{fraction}"), float(whole + fraction)
     if len(fraction) != 3 or len(whole) > 3 or whole == "0":
         return both[:1]
-    return both if separator == pack(language).words["decimal"] else both[::-1]
+    return both if separator == decimal_sign(language) else both[::-1]
 
 
 def _from_digits(match: re.Match[str], text: str, folded: str, language: str) -> Quantity:

@@ -1,0 +1,38 @@
+"""Calendars and signs of numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.language.calendars import decimal_sign, month_names, weekday_names
+from assistant.language.lexicon import month_numbers, weekday_numbers
+from assistant.language.time_words import month_words, table_of_time, words_of_time
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "day", "sign"),
+    [
+        ("fr", "août", "lundi", ","),
+        ("en", "August", "Monday", "."),
+        ("es", "agosto", "lunes", ","),
+        ("de", "August", "Montag", ","),
+        ("xx", "August", "Monday", "."),
+    ],
+)
+def test_calendars_of_languages(language: str, month: str, day: str, sign: str) -> None:
+    assert month_names(language)[7] == month
+    assert weekday_names(language)[0] == day
+    assert decimal_sign(language) == sign
+
+
+def test_months_and_days_of_a_text_and_of_the_languages_beside_it() -> None:
+    assert (
+        month_numbers("fr")["fevrier"] == month_numbers("fr")["february"] == month_numbers("fr")["fevr"] == 2
+    )
+    assert weekday_numbers("es")["miercoles"] == 2
+
+
+def test_words_of_time_of_every_language() -> None:
+    assert month_words()["marz"] == month_words()["marco"] == month_words()["mars"] == 3
+    assert {"printemps", "fruhling", "verao"} <= set(table_of_time("seasons"))
+    assert {"depuis", "since", "seit"} <= set(words_of_time("before_month"))
