@@ -92,6 +92,7 @@ class TimingsJson(TypedDict):
     first_evidence_s: float | None
     first_token_s: float | None
     total_s: float | None
+    writing_s: float | None
 
 
 class GivenJson(TypedDict):
@@ -145,6 +146,7 @@ class AnswerJson(TypedDict, total=False):
     kind: Kind
     articles: list[str]
     given: GivenJson | None
+    runs_on: str | None
     interrupted: bool
     """Of an answer that is kept, as what follows: it has not come to its end."""
     draft: str

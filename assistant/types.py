@@ -203,6 +203,8 @@ class Timings:
     first_evidence_s: float | None = None
     first_token_s: float | None = None
     total_s: float | None = None
+    writing_s: float | None = None
+    """The model's own time for its words, without the prompt."""
 
     def as_json(self) -> TimingsJson:
         return {
@@ -210,6 +212,7 @@ class Timings:
             "first_evidence_s": self.first_evidence_s,
             "first_token_s": self.first_token_s,
             "total_s": self.total_s,
+            "writing_s": self.writing_s,
         }
 
 
@@ -245,6 +248,8 @@ class Answer:
     """Names of articles, for answers about the collection."""
     given: Given | None = None
     """None for answers that no search was made for."""
+    runs_on: str | None = None
+    """Where the model was in memory: gpu, processor or both; None where the server does not say."""
 
     def as_json(self) -> AnswerJson:
         return {
@@ -271,6 +276,7 @@ class Answer:
             "kind": self.kind,
             "articles": list(self.articles),
             "given": self.given.as_json() if self.given else None,
+            "runs_on": self.runs_on,
         }
 
 

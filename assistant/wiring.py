@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .answering.loading import Desk
     from .intents.classifier import Tells
     from .intents.reply import Ranks
+    from .model.choice import ServerModels
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
     from .store.index import Store
@@ -143,13 +143,13 @@ def model_name(settings: Settings) -> str:
     return names[0]
 
 
-def make_model(settings: Settings) -> ChatModel:
-    """The language model; raises `ModelUnavailable` where none can be named."""
+def make_model(settings: Settings, name: str | None = None) -> ChatModel:
+    """The language model, that of the settings unless another is named; raises `ModelUnavailable` without a name."""
     be_private()
     from .model.ollama import OllamaModel
 
     return OllamaModel(
-        model_name(settings),
+        name or model_name(settings),
         settings.ollama_host,
         context_length=settings.model.context_length,
         max_tokens=settings.model.max_tokens,
@@ -158,6 +158,15 @@ def make_model(settings: Settings) -> ChatModel:
         thinking=settings.model.thinking,
         silence_seconds=settings.model.silence_seconds,
     )
+
+
+def make_models(settings: Settings) -> ServerModels:
+    """The models that the page may choose from."""
+    from .model.choice import ServerModels
+    from .setup.machine import memory
+    from .setup.models import SIZES
+
+    return ServerModels(settings.ollama_host, lambda name: make_model(settings, name), memory(), SIZES)
 
 
 def make_prover(store: Store, embedder: Embedder) -> Prover:
@@ -332,6 +341,7 @@ def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover
 
 def make_desk(settings: Settings) -> Desk:
     """What the page talks to; loads nothing before `start`."""
+    from .answering.examples import examples_of
     from .answering.loading import Desk, Shelf
     from .store.sources import find_files
 
@@ -358,7 +368,8 @@ def make_desk(settings: Settings) -> Desk:
         load_model,
         make_conversations(settings),
         check=lambda text, progress: desk_check[0](text, progress),
-        examples=lambda language: examples(settings, language),
+        examples=lambda language: examples_of(settings.paths.corpus, language),
+        models=make_models(settings),
         files=lambda: find_files(settings.paths.corpus, settings.added),
         at_once=settings.model.at_once,
     )
@@ -380,21 +391,3 @@ def make_accounts(settings: Settings) -> Accounts:
         seconds_idle=settings.web.session_idle_hours * 3600,
         seconds_longest=settings.web.session_hours * 3600,
     )
-
-
-def examples(settings: Settings, language: str) -> list[str]:
-    """Questions to begin with: the first ones of the corpus' own `questions.jsonl`, in that language."""
-    file = settings.paths.corpus / "questions.jsonl"
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except OSError:
-        return []
-    questions = []
-    for line in lines:
-        try:
-            item = json.loads(line)
-        except ValueError:
-            continue  # `questions validate` names the line
-        if item.get("language") == language and not item.get("history") and item.get("answerable", True):
-            questions.append(item["question"])
-    return questions[:4]

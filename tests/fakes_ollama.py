@@ -41,6 +41,8 @@ class FakeOllama:
         self.streams: dict[str, list[Json | bytes]] = {}
         self.replies: Callable[[Json], list[Json | bytes]] | None = None
         """Makes the chunks of /api/chat from what is asked, whatever the model."""
+        self.running: list[Json] = []
+        """What /api/ps tells of the models in memory."""
         self.writing: list[Json] = []
         """Requests to /api/chat that are being answered."""
         self.pulls: dict[str, list[Json]] = {}
@@ -126,12 +128,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(
                 {
                     "models": [
-                        {"name": name, "model": name, "digest": DIGEST, "size": 1} for name in state.models
+                        {
+                            "name": name,
+                            "model": name,
+                            "digest": DIGEST,
+                            "size": state.models[name].get("size", 1),
+                        }
+                        for name in state.models
                     ]
                 }
             )
         elif self.path == "/api/ps":
-            self._json({"models": []})
+            self._json({"models": state.running})
         else:
             self._no_page()
 

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 HIT = "rank article title published language start end text score dense_rank lexical_rank"
 ANSWER = (
     "question language answer abstained mode sentences citations evidence conflicts hits warnings model "
-    "model_digest embedder prompt_tokens completion_tokens context_length timings kind articles given"
+    "model_digest embedder prompt_tokens completion_tokens context_length timings kind articles given runs_on"
 )
 KEYS = {
     "index": "added changed removed renamed unchanged duplicates rejected passages embedded seconds",

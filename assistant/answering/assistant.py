@@ -49,6 +49,8 @@ class Options:
     """Times the passages that are sought and the sentences that the model is given."""
     model: ChatModel | None = None
     """Who words the answer, where it is not the assistant's own model."""
+    budget: PromptBudget | None = None
+    """What is known of that model's speed."""
     early: bool = False
     """Show what is found for a follow-up as it stands before the model has been asked what it means."""
 
@@ -227,7 +229,7 @@ class Assistant:
             self.prover,
             options.model or self.model,
             self.gates,
-            self.budget,
+            options.budget or self.budget,
             self.embedder,
             self.top_k * options.width,
             self.evidence_sentences * options.width,

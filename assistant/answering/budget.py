@@ -34,6 +34,10 @@ class PromptBudget:
         self._ratios: list[float] = []
         self._load()
 
+    def of(self, model: str) -> PromptBudget:
+        """What is known of another model, kept in the same file."""
+        return PromptBudget(self.first_token_seconds, self.file, model)
+
     @property
     def speed(self) -> float:
         """Prompt tokens the server reads in a second."""

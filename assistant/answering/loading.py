@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..curation.curator import Curator
     from ..library import Behind, CatalogueEntry
+    from ..model.choice import ServerModels
     from .assistant import Assistant
     from .conversations import Conversations
 
@@ -80,7 +81,9 @@ class Desk:
         files: Callable[[], Sequence[Any]] | None = None,
         retry_seconds: float = 15.0,
         at_once: int = 1,
+        models: ServerModels | None = None,
     ) -> None:
+        self.models = models
         self._queue = ModelQueue(at_once)
         self.conversations = conversations
         self._load_index = load_index
@@ -185,22 +188,38 @@ class Desk:
         as_of: date | None = None,
         filters: Filters = Filters(),  # noqa: B008  # frozen
         width: int = 1,
+        model: str = "",
     ) -> Iterator[Event]:
-        """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading."""
+        """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading.
+
+        `model` names another model of the server than the one of the settings. Raises `ModelMissing` where it has none.
+        """
         from .assistant import Options
 
         assistant = self._ready()
-        own = assistant.model
+        chosen = self.models.of(model) if model and self.models is not None else assistant.model
+        budget = assistant.budget if chosen is assistant.model else assistant.budget.of(model)
         with ExitStack() as leaving:
-            model = None if own is None else leaving.enter_context(closing(QueuedModel(own, self._queue)))
-            answering = assistant.ask(question, history, as_of, filters, Options(width, model, early=True))
+            queued = None
+            if chosen is not None:
+                queued = leaving.enter_context(closing(QueuedModel(chosen, self._queue)))
+            options = Options(width, queued, budget, early=True)
+            answering = assistant.ask(question, history, as_of, filters, options)
             told = 0
             for event in leaving.enter_context(closing(cast("Generator[Event]", answering))):
                 if isinstance(event, Finished):
-                    self._notice_model(event.answer)
+                    if chosen is assistant.model:
+                        self._notice_model(event.answer)
+                    event = self._placed(event)
                 yield event
-                if model is not None and told != (told := model.before):
+                if queued is not None and told != (told := queued.before):
                     yield Waiting(told)
+
+    def _placed(self, event: Finished) -> Finished:
+        """The answer with where its model was in memory, while that is known."""
+        name = event.answer.model
+        place = self.models.place(name) if name and self.models is not None else None
+        return Finished(replace(event.answer, runs_on=place)) if place else event
 
     def _notice_model(self, answer: Answer) -> None:
         """A model may come or go while the page is open: the answers tell."""

@@ -135,6 +135,7 @@ class Reply:
     first_token_s: float | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    writing_s: float | None = None
     invalid: int = 0
     refused: bool = False
     wrote: bool = False
@@ -293,6 +294,7 @@ class Reply:
 
     def _count(self, chunk: Chunk, prompt: Prompt) -> Iterator[Event]:
         self.prompt_tokens, self.completion_tokens = chunk.prompt_tokens, chunk.completion_tokens
+        self.writing_s = chunk.completion_seconds
         budget = self.tools.budget
         expected = budget.prompt_tokens(prompt.messages)
         cached = len(prompt.messages[0].content)
@@ -327,7 +329,9 @@ class Reply:
                 prompt_tokens=self.prompt_tokens,
                 completion_tokens=self.completion_tokens,
                 context_length=self.info.context_length if self.info else None,
-                timings=Timings(self.search_s, self.first_evidence_s, self.first_token_s, total),
+                timings=Timings(
+                    self.search_s, self.first_evidence_s, self.first_token_s, total, self.writing_s
+                ),
                 search_text=self.query.search_text if self.query.rewritten else None,
                 invalid_citations=self.invalid,
                 kind=self.kind,

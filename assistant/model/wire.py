@@ -89,6 +89,60 @@ def read_list(text: bytes) -> list[Listed]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A model that the server has, or has in memory: its bytes, and those of them on a GPU."""
+
+    name: str
+    bytes: int
+    on_gpu: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A line of /api/pull: bytes of one of the model's files, the end, or what went wrong."""
+
+    digest: str = ""
+    done: int = 0
+    total: int = 0
+    finished: bool = False
+    error: str = ""
+
+
+def read_installed(text: bytes) -> list[Installed]:
+    """The reply to /api/tags or /api/ps. Raises `Unreadable`."""
+    models = read_object(text).get("models") or []
+    if not isinstance(models, list):
+        raise Unreadable("models that are no list")
+    return [
+        Installed(name, _bytes(row.get("size")), _bytes(row.get("size_vram")))
+        for row in models
+        if isinstance(row, dict)
+        and isinstance(name := row.get("model") or row.get("name"), str)
+        and 0 < len(name) <= LONGEST_NAME
+    ]
+
+
+def read_pulled(text: str) -> Pulled:
+    """A line of the stream of /api/pull. Raises `Unreadable`."""
+    data = read_object(text)
+    if "error" in data:
+        return Pulled(error=one_line(data["error"]) or "?")
+    digest = data.get("digest")
+    return Pulled(
+        digest if isinstance(digest, str) else "",
+        _bytes(data.get("completed")),
+        _bytes(data.get("total")),
+        data.get("status") == "success",
+    )
+
+
+def _bytes(value: object) -> int:
+    """A number of bytes; 0 for anything that is none."""
+    number = _number(value, 1e15)
+    return int(number) if number else 0
+
+
 def read_line(text: str) -> Chunk | Said:
     """A line of the stream of /api/chat. Raises `Unreadable`."""
     data = read_object(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -252,6 +252,7 @@ def _opening(text: str, limit: int = 200) -> str:
 def _summary(answer: AnswerJson, texts: Texts) -> list[str]:
     """The small print, folded: who answered, and how long it took."""
     parts = [model] if (model := answer.get("model")) else []
+    parts += _work(answer, texts)
     if timings := answer.get("timings"):
         named = (
             (texts.first_evidence, timings.get("first_evidence_s")),
@@ -260,3 +261,16 @@ def _summary(answer: AnswerJson, texts: Texts) -> list[str]:
         )
         parts += [f"{name} {texts.seconds(value)}" for name, value in named if value is not None]
     return parts
+
+
+def _work(answer: AnswerJson, texts: Texts) -> Iterator[str]:
+    """What the model was given, how fast it wrote, and where it runs."""
+    given, timings = answer.get("given"), answer.get("timings")
+    if given is not None and given["passages"] is not None:
+        yield texts.detail_passages.format(given=given["passages"], found=len(answer.get("hits", ())))
+    if (used := answer.get("prompt_tokens")) and (window := answer.get("context_length")):
+        yield texts.detail_tokens.format(used=texts.count(used), window=texts.count(window))
+    if timings and (written := answer.get("completion_tokens")) and (seconds := timings.get("writing_s")):
+        yield texts.detail_speed.format(n=f"{written / seconds:.1f}".replace(".", texts.decimal))
+    if place := answer.get("runs_on"):
+        yield texts.place(place)

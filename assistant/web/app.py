@@ -62,11 +62,13 @@ def create_app(
     from .doors import doors_of
     from .guard import Guard
     from .interface import Page
+    from .models import model_routes
     from .readers import Readers
     from .routes import nothing_echoed, routes
 
     app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or desk.start))
     app.include_router(routes(desk, language_default))
+    app.include_router(model_routes(desk, language_default))
     app.add_exception_handler(RequestValidationError, nothing_echoed)
     i18n = gr.I18n(**translations())
     blocks = Page(desk, language_default).blocks(i18n)

@@ -37,12 +37,14 @@ class Asked:
     again: str = ""
     width: int = 1
     """Times the passages that are usually sought."""
+    model: str = ""
+    """Who answers, where it is not the model of the settings."""
 
     @classmethod
     def of(cls, told: Any) -> Asked:
         """What an event tells, already checked by `events.Chosen`."""
         question, again = (str(getattr(told, name) or "") for name in ("question", "again"))
-        return cls(question.strip(), filters_of(told.filters), again, told.width or 1)
+        return cls(question.strip(), filters_of(told.filters), again, told.width or 1, told.model or "")
 
 
 def filters_of(given: Mapping[str, Any] | None) -> Filters:
@@ -124,7 +126,9 @@ def kept_events(
             history = conversations.history(session.conversation)
             session.kept[view.key] = conversations.begin(session.conversation, asked.question, view.filters)
         try:
-            answering = desk.ask(asked.question, history, filters=asked.filters, width=asked.width)
+            answering = desk.ask(
+                asked.question, history, filters=asked.filters, width=asked.width, model=asked.model
+            )
             with closing(cast("Generator[Event]", answering)) as events:
                 for event in events:
                     finished = finished or isinstance(event, Finished)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -45,12 +45,22 @@ class Session:
     def begin(self, question: str) -> TurnView:
         """A new turn for `question`."""
         self.turns += 1
-        self.current = TurnView(f"turn-{self.turns}", question, conversation=self.conversation)
+        self.current = TurnView(turn_key(self.turns), question, conversation=self.conversation)
         return self.current
+
+    def resume(self, conversation: str, kept: Sequence[str]) -> None:
+        """Go on with a conversation whose turns have these ids."""
+        self.conversation, self.turns = conversation, len(kept)
+        self.kept = {turn_key(number): one for number, one in enumerate(kept, 1)}
 
     def leave(self) -> None:
         """No conversation is open."""
         self.conversation, self.current, self.kept = "", None, {}
+
+
+def turn_key(number: int) -> str:
+    """The id in the page of a conversation's turn, counted from 1."""
+    return f"turn-{number}"
 
 
 def patch(view: TurnView, texts: Texts) -> Json:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..answering.conversations import Conversations
     from ..curation.curator import Curator
     from ..library import ArticleSummary, Behind, CatalogueEntry
+    from ..model.choice import ServerModels
 
 
 class Part(Protocol):
@@ -50,8 +51,11 @@ class Desk(Protocol):
         as_of: date | None = None,
         filters: Filters = Filters(),  # noqa: B008  # frozen
         width: int = 1,
+        model: str = "",
     ) -> Iterator[Event]:
         """Answer a question from `width` times the usual passages; closing the iterator stops the model.
+
+        `model` names one of `models` that is not the usual one.
 
         Raises `AssistantError`.
         """
@@ -99,6 +103,11 @@ class Desk(Protocol):
 
     def examples(self, language: str) -> list[str]:
         """Questions worth trying on what is indexed; empty for an unknown corpus."""
+        ...
+
+    @property
+    def models(self) -> ServerModels | None:
+        """The models of the server; None where none can be chosen."""
         ...
 
     @property

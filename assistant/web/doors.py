@@ -80,6 +80,8 @@ def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
             _door("GET", "/conversations"),
             _door("GET", "/export"),
             _door("GET", "/take"),
+            _door("GET", "/models"),
+            _door("POST", "/models", _object),
             _door("POST", "/rename", _object),
             _door("POST", "/retry", _object),
             _door("POST", "/delete", _object),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Session = Annotated[str, Field(pattern=r"\A[A-Za-z0-9]{1,64}\z")]
 QUESTION_CHARACTERS = 2_000
 CHECK_CHARACTERS = 50_000
+MODEL_NAME = r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,120}"
 WIDEST = 4
 """Times the usual number of passages that a question may be asked with."""
 LONGEST = {"question": QUESTION_CHARACTERS, "check-text": CHECK_CHARACTERS}
@@ -46,9 +47,11 @@ class Chosen(_Strict):
 
     conversation: Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")] | None = None
     question: Annotated[str, Field(max_length=QUESTION_CHARACTERS)] | None = None
+    before: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     again: Annotated[str, Field(pattern=r"\A(turn-\d{1,6})?\z")] | None = None
     filters: Limits | None = None
     width: Annotated[int, Field(ge=1, le=WIDEST)] = 1
+    model: Annotated[str, Field(pattern=rf"\A({MODEL_NAME})?\z")] | None = None
 
 
 class EventBody(_Strict):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..answer_json import PlacedJson
-from ..errors import AssistantError, ConversationsUnavailable
+from ..errors import ConversationsUnavailable
 from ..types import Finished, Json
 from .answers import TurnView
 from .asking import Asked, filters_json, kept_events, limits_named
@@ -17,13 +17,14 @@ from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch, with_places
 from .looks import static
 from .owned import mine
+from .restoring import MORE_TURNS, restored
 from .templates import render, short
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
     import gradio
 
-    from ..answering.conversations import Conversations, Exchange
+    from ..answering.conversations import Conversations
     from .desk import Desk
 
 AT_ONCE = 64
@@ -39,6 +40,7 @@ SCRIPTS = (
     "notes",
     "asking",
     "keeping",
+    "models",
     "catalogue",
     "curating",
     "account",
@@ -136,6 +138,7 @@ class Page:
         answering = conversation.ask(self.answer, [session], [conversation], **slow)
         stop.click(self.stop, [session], [conversation], cancels=[answering], **quick)
         conversation.restore(self.restore, [session], [conversation], cancels=[answering], **quick)
+        conversation.earlier(self.earlier, [session], [conversation], **quick)
         conversation.fresh(self.fresh, [session], [conversation], cancels=[answering], **quick)
 
     def _check_tab(self, i18n: Callable[[str], Any]) -> None:
@@ -221,39 +224,19 @@ class Page:
             return {"turns": [patch(failed, texts)]}
         if not exchanges:
             return {"turns": [], "conversation": "", "said": texts.no_such_conversation}
-        session.conversation = wanted
-        self._compare(exchanges)
-        changes = [patch(self._restored(session, exchange, texts), texts) for exchange in exchanges]
-        session.current = None
-        return {"turns": changes, "conversation": wanted, "filters": filters}
+        session.resume(wanted, [exchange.id for exchange in exchanges])
+        changes, left = restored(self.desk, exchanges, texts)
+        return {"turns": changes, "left": left, "conversation": wanted, "filters": filters}
 
-    def _compare(self, exchanges: Sequence[Exchange]) -> None:
-        """Tell of each citation whether its article has changed or gone since."""
-        if any(part.state != "ready" and part.name != "model" for part in self.desk.state()):
-            return
-        now: dict[str, str] = {}
-        for exchange in exchanges:
-            for citation in exchange.answer["citations"]:
-                name = citation["article"]
-                if name not in now:
-                    try:
-                        now[name] = self.desk.article(name).text_digest
-                    except AssistantError:
-                        now[name] = ""
-                if citation.get("digest") and citation["digest"] != now[name]:
-                    citation["since"] = "changed" if now[name] else "gone"
-
-    def _restored(self, session: Session, exchange: Exchange, texts: Texts) -> TurnView:
-        view = session.begin(exchange.question)
-        session.kept[view.key] = view.kept = exchange.id
-        view.answer, view.replaced = exchange.answer, exchange.replaced
-        view.thumb, view.correction, view.reasons = exchange.thumb, exchange.correction, exchange.reasons
-        view.state = "interrupted" if view.answer.get("interrupted") else "done"
-        view.draft = str(view.answer.get("draft") or "")
-        view.notices = list(view.answer["warnings"])
-        view.filters = view.answer.get("filters")
-        view.limits = limits_named(view.filters, texts)
-        return view
+    def earlier(self, session: Session, request: gradio.Request, event: gradio.EventData) -> Any:
+        """Show more of the open conversation: some turns before the one numbered `before`."""
+        texts = self._texts(request)
+        try:
+            exchanges = mine(self.desk, request.username).load(session.conversation)
+        except ConversationsUnavailable as error:
+            return {"earlier": [], "said": texts.problem(error)}
+        changes, left = restored(self.desk, exchanges[: event.before or 0], texts, MORE_TURNS)
+        return {"earlier": changes, "left": left}
 
     def fresh(self, session: Session) -> Any:
         """Begin a new conversation."""

@@ -333,6 +333,7 @@ SHELL_TEXTS = (
     "interrupted",
     "retry",
     "log_out",
+    "earlier",
 )
 
 

@@ -84,6 +84,20 @@ class Texts:
         kind = "unsupported" if checked else "aside"
         return self.values[f"{kind}_{'one' if count == 1 else 'many'}"].format(n=count)
 
+    def place(self, name: str) -> str:
+        """Where a model runs: gpu, processor or both."""
+        return self.values[f"runs_{name}"]
+
+    def count(self, value: int) -> str:
+        """A whole number with the language's sign between thousands."""
+        return f"{value:,}".replace(",", self.thousands)
+
+    def bytes(self, value: float) -> str:
+        """A number of bytes, as GB or MB."""
+        amount, unit = (value / 1e9, "giga") if value >= 1e9 else (value / 1e6, "mega")
+        text = f"{amount:.1f}" if unit == "giga" and amount < 100 else f"{amount:.0f}"
+        return f"{text.replace('.', self.decimal)}\u00a0{self.values[unit]}"
+
     def queued(self, before: int) -> str:
         """How many questions of others the model answers first."""
         return self.values[f"queued_{'one' if before == 1 else 'many'}"].format(n=before)

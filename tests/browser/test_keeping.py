@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from web.fakes import ARTICLES, BUDGET, FakeDesk
+
+from assistant.types import Finished
 
 from .conftest import Visit, serving
 
@@ -161,3 +165,35 @@ def test_a_source_that_has_changed_since_is_said(visit: Open) -> None:
     finally:
         seen.desk.articles_by_name = dict(ARTICLES)
         seen.desk.found, seen.desk.rework = found, rework
+
+
+def test_a_long_conversation_is_restored_from_its_end_and_shown_further_back(visit: Open) -> None:
+    seen = visit()
+    page, conversations = seen.page, seen.desk.conversations
+    answer = next(event.answer for event in seen.desk.ask("budget") if isinstance(event, Finished))
+    conversation = conversations.start()
+    for number in range(300):
+        conversations.keep(conversation, replace(answer, question=f"question {number}"))
+    begun = time.monotonic()
+    page.goto(f"{page.url.split('?')[0]}?c={conversation}")
+    page.get_by_text("question 299", exact=True).wait_for()
+    assert time.monotonic() - begun < 10  # 3 s on a machine that does nothing else
+    turns = page.locator("#conversation .turn")
+    assert turns.count() == 20
+    earlier = page.locator("button.earlier")
+    assert earlier.inner_text() == "Afficher les échanges précédents (280)"
+    before = turns.first.bounding_box()
+    earlier.click()
+    turns.nth(59).wait_for()
+    assert turns.first.locator(".asked .words").inner_text() == "question 240"
+    assert page.locator(".turn", has_text="question 280").first.bounding_box()["y"] == pytest.approx(
+        before["y"], abs=3
+    )
+    assert earlier.inner_text() == "Afficher les échanges précédents (240)"
+    # an old turn is asked again, and what follows it is set aside
+    page.locator(".turn", has_text="question 241").locator(".again").first.click()
+    page.locator('.turn[data-state="done"]').nth(60).wait_for()
+    question, history = seen.desk.asked[-1]
+    assert question == "question 241"
+    assert [turn.content for turn in history if turn.role == "user"][-1] == "question 240"
+    assert seen.complaints == []

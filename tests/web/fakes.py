@@ -17,6 +17,7 @@ from assistant.curation.curator import Curator
 from assistant.curation.indexing import Indexing, IndexingState, Outcome
 from assistant.errors import ArticleNotFound, AssistantError, QuestionError
 from assistant.library import ArticleSummary, Behind, CatalogueEntry
+from assistant.model.choice import ServerModels
 from assistant.store.corrections import applied, corrected
 from assistant.store.report import SyncProgress, SyncReport
 from assistant.types import (
@@ -233,6 +234,9 @@ class FakeDesk:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.filters: list[Filters] = []
         """What each question was limited to."""
+        self.models: ServerModels | None = None
+        self.models_asked: list[str] = []
+        """The model that each question was to be answered by; empty for the usual one."""
         self.widths: list[int] = []
         """Times the usual passages that each question was asked with."""
         self.closed = threading.Event()
@@ -293,6 +297,7 @@ class FakeDesk:
         as_of: date | None = None,
         filters: Filters = NO_FILTERS,
         width: int = 1,
+        model: str = "",
     ) -> Iterator[Event]:
         if len(question) > 2000:
             raise QuestionError(
@@ -301,6 +306,7 @@ class FakeDesk:
         self.asked.append((question, tuple(history)))
         self.filters.append(filters)
         self.widths.append(width)
+        self.models_asked.append(model)
         self.closed.clear()
         self.running.append(question)
         try:

@@ -49,6 +49,8 @@ OPEN = {
     ("GET", "/take"),
     ("POST", "/rename"),
     ("POST", "/retry"),
+    ("GET", "/models"),
+    ("POST", "/models"),
     ("POST", "/delete"),
     ("POST", "/feedback"),
     ("GET", "/gradio_api/heartbeat/{session_hash}"),
@@ -305,7 +307,19 @@ def test_longer_texts_than_the_page_sends(page: Page, event: dict[str, int]) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/feedback", "/rename", "/retry", "/delete", "/remove", "/correct", "/index", JOIN, PREDICT, CANCEL],
+    [
+        "/feedback",
+        "/rename",
+        "/retry",
+        "/delete",
+        "/models",
+        "/remove",
+        "/correct",
+        "/index",
+        JOIN,
+        PREDICT,
+        CANCEL,
+    ],
 )
 def test_one_limit_on_all_bodies(page: Page, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: {page.host}\r\nContent-Type: application/json\r\n"
@@ -334,7 +348,19 @@ BAD_BODIES = [
 
 @pytest.mark.parametrize(
     "path",
-    ["/feedback", "/rename", "/retry", "/delete", "/remove", "/correct", "/index", JOIN, PREDICT, CANCEL],
+    [
+        "/feedback",
+        "/rename",
+        "/retry",
+        "/delete",
+        "/models",
+        "/remove",
+        "/correct",
+        "/index",
+        JOIN,
+        PREDICT,
+        CANCEL,
+    ],
 )
 def test_malformed_bodies(page: Page, path: str, capfd: pytest.CaptureFixture[str]) -> None:
     for given in BAD_BODIES:

@@ -16,7 +16,7 @@ function ask(question, again = "", width = 1) {
   setBusy(true);
   sending = { question, again };
   // turns that are asked again stay where they are, and are no part of what goes on
-  api.ask({ question, again, width, filters: chosen() });
+  api.ask({ question, again, width, model, filters: chosen() });
 }
 function setBusy(on) {
   busy = on;

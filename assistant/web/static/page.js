@@ -17,7 +17,7 @@ async function state() {
     translate();
     dress();
     const status = $("#status");
-    if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; } // escaped by the server
+    if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; nameModel(); } // escaped by the server
     status.dataset.ready = String(now.ready);
     const welcome = $("#conversation .welcome");
     if (welcome && welcome.dataset.html !== now.welcome) { welcome.innerHTML = now.welcome; welcome.dataset.html = now.welcome; if ($(".indexing", welcome)) follow(); }
@@ -106,6 +106,10 @@ document.addEventListener("click", (event) => {
   else if (target.matches(".ask-here")) askHere(target.dataset.article);
   else if (target.matches("#scheme")) redress();
   else if (target.matches("#leave")) leave();
+  else if (target.matches("button.earlier")) { target.disabled = true; api.earlier({ before: Number(target.dataset.before) }); }
+  else if (target.matches(".open-models")) openModels();
+  else if (target.matches(".close-models")) dialog().close();
+  else if (target.matches(".cancel-download")) cancelDownload();
   else if (target.matches(".retry")) retry(target);
   else if (target.matches(".thumb")) thumb(target);
   else if (target.matches(".copy, .copy-as")) copy(target);
@@ -124,9 +128,10 @@ document.addEventListener("input", (event) => { if (event.target.id === "past-se
 function refocus() {
   if (matchMedia("(pointer: fine)").matches) setTimeout(() => { if (document.activeElement === document.body) box().focus({ preventScroll: true }); }, 300);
 }
-document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); if (event.target.id === "article-only") { rows = 0; listArticles(); } });
+document.addEventListener("change", (event) => { if (event.target.closest("#filters")) limit(event.target); if (event.target.closest("#models .choice")) choose(event.target); if (event.target.id === "article-only") { rows = 0; listArticles(); } });
 document.addEventListener("submit", (event) => {
   if (event.target.closest("#filters")) event.preventDefault();
+  if (event.target.closest("#models")) { event.preventDefault(); if (event.target.matches(".fetch")) download(event.target); }
   if (event.target.matches(".renaming")) { event.preventDefault(); renamed(event.target); }
   if (event.target.matches(".correction")) { event.preventDefault(); correct(event.target); }
 });

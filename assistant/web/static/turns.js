@@ -64,6 +64,23 @@ function show(box, change, alone = true) {
   if (alone && (begins || shown === turn)) panel(turn);
   return begins;
 }
+// turns that come before those that are shown; what is read stays where it is on the screen
+function prepend(box, value) {
+  const first = $(".turn", box), was = first.getBoundingClientRect().top, made = document.createElement("div");
+  value.earlier.forEach((change) => { if (!$(`[data-turn="${CSS.escape(change.turn)}"]`, box)) show(made, change, false); });
+  const begun = made.firstElementChild;
+  first.before(...made.childNodes);
+  before(box, value.left);
+  scroller().scrollTop += first.getBoundingClientRect().top - was;
+  (begun || first).querySelector("button")?.focus({ preventScroll: true });
+}
+function before(box, count) {
+  box.querySelector(":scope > .earlier")?.remove();
+  if (!count) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "earlier plain", textContent: texts.earlier.replace("{n}", count) });
+  button.dataset.before = count;
+  box.prepend(button);
+}
 function apply(box, value) {
   if (!value) return;
   const stay = atEnd();
@@ -73,9 +90,11 @@ function apply(box, value) {
     panel(null);
     close();
     value.turns.forEach((change) => show(box, change, false));
+    before(box, value.left);
     panel(box.lastElementChild);
     begins = value.turns.length > 0;
-  } else if (value.turn) begins = show(box, value);
+  } else if (value.earlier) return prepend(box, value);
+  else if (value.turn) begins = show(box, value);
   if (box.closest("#conversation")) followed(value);
   document.body.classList.toggle("begun", !!$("#conversation .turn"));
   if ((stay || begins) && box.closest("#conversation")) value.state === "done" ? toAnswer(box.lastElementChild) : toEnd();

@@ -1,0 +1,64 @@
+"""The models of the server: choosing one, and downloading another with its progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Header
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import AssistantError
+from .events import MODEL_NAME
+from .templates import render
+from .texts import Texts, texts_for
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+AcceptLanguage = Annotated[str | None, Header()]
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Wish(BaseModel):
+    """A model to be downloaded, or the end of a download."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["download", "cancel"]
+    model: str = Field("", pattern=rf"\A({MODEL_NAME})?\z")
+
+
+def model_routes(desk: Desk, language_default: str) -> APIRouter:
+    """What the choice of a model asks for."""
+    router = APIRouter(default_response_class=JSONResponse)
+
+    @router.get("/models")
+    def models(accept_language: AcceptLanguage = None) -> HTMLResponse:
+        return HTMLResponse(models_html(desk, texts_for(accept_language, language_default)), headers=PRIVATE)
+
+    @router.post("/models")
+    def wish(given: Wish) -> JSONResponse:
+        if desk.models is None:
+            return JSONResponse({"done": False}, 404)
+        if given.action == "cancel":
+            desk.models.cancel_download()
+            return JSONResponse({"done": True})
+        started = bool(given.model) and desk.models.start_download(given.model)
+        return JSONResponse({"done": started}, 200 if started else 409)
+
+    return router
+
+
+def models_html(desk: Desk, texts: Texts) -> str:
+    """The models to choose from, and how far a download is."""
+    usual = next((part.detail for part in desk.state() if part.name == "model" and part.state == "ready"), "")
+    if desk.models is None:
+        return render("models.html", texts=texts, offers=[], download=None, usual=usual, problem="")
+    try:
+        offers, problem = list(desk.models.offers()), ""
+    except AssistantError as error:
+        offers, problem = [], texts.problem(error)
+    return render(
+        "models.html", texts=texts, offers=offers, download=desk.models.download, usual=usual, problem=problem
+    )
