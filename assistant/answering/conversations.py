@@ -25,6 +25,11 @@ REASONS = (
     " ORDER BY rowid DESC LIMIT 1)"
 )
 """The last opinion that has reasons."""
+PASSAGES = (
+    "(SELECT json_group_array(json_extract(json, '$.passage')) FROM opinions o WHERE o.message = messages.id"
+    " AND json_type(o.json, '$.passage') = 'object')"
+)
+"""All passages that were marked as what answers."""
 MINE = "EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND owner = ?2)"
 TITLE_CHARACTERS = 80
 SHOWN = {"answer", "citations", "evidence", "hits", "language", "sentences", "warnings"}
@@ -65,6 +70,8 @@ class Exchange:
     """It was asked again or edited since."""
     reasons: tuple[str, ...] = ()
     """What the user ticked last, such as "incomplete"."""
+    passages: tuple[Json, ...] = ()
+    """Places that were marked as what answers: article, start, end, quote."""
 
 
 class Conversations:
@@ -209,7 +216,7 @@ class Conversations:
         """The exchanges of a conversation, oldest first; empty where it is not known."""
         return _exchanges(
             self._rows(
-                f"SELECT id, question, json, thumb, correction, id IN (SELECT message FROM replaced), {REASONS}"
+                f"SELECT id, question, json, thumb, correction, id IN (SELECT message FROM replaced), {REASONS}, {PASSAGES}"
                 " FROM messages WHERE conversation = ? AND owner = ? ORDER BY position",
                 conversation,
                 self.owner,
@@ -235,7 +242,7 @@ class Conversations:
         """One answered question by its id."""
         found = _exchanges(
             self._rows(
-                f"SELECT id, question, json, thumb, correction, 0, {REASONS} FROM messages"
+                f"SELECT id, question, json, thumb, correction, 0, {REASONS}, {PASSAGES} FROM messages"
                 " WHERE id = ? AND owner = ?",
                 message,
                 self.owner,
@@ -277,8 +284,8 @@ class Conversations:
         """The exchanges with feedback of every owner, oldest first: they become questions of an evaluation."""
         return _exchanges(
             self._rows(
-                f"SELECT id, question, json, thumb, correction, 0, {REASONS} FROM messages"
-                " WHERE thumb IS NOT NULL OR correction IS NOT NULL ORDER BY asked_at"
+                f"SELECT id, question, json, thumb, correction, 0, {REASONS}, {PASSAGES} FROM messages"
+                f" WHERE thumb IS NOT NULL OR correction IS NOT NULL OR {PASSAGES} <> '[]' ORDER BY asked_at"
             )
         )
 
@@ -348,10 +355,20 @@ def _object(text: object) -> Json | None:
     return told if isinstance(told, dict) else None
 
 
+def _list(text: object) -> Sequence[object]:
+    """The items of a JSON array, each as JSON."""
+    try:
+        told = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return ()
+    items = told if isinstance(told, list) else ()
+    return [one if isinstance(one, str) else json.dumps(one) for one in items]
+
+
 def _exchanges(rows: Sequence[tuple[Any, ...]]) -> Sequence[Exchange]:
     """The rows that can be read; a row that cannot costs none of the others."""
     exchanges = []
-    for identifier, question, text, thumb, correction, replaced, opinion in rows:
+    for identifier, question, text, thumb, correction, replaced, opinion, marked in rows:
         try:
             answer = json.loads(text)
         except (TypeError, ValueError, RecursionError):
@@ -360,15 +377,9 @@ def _exchanges(rows: Sequence[tuple[Any, ...]]) -> Sequence[Exchange]:
             log.warning("The kept answer %r cannot be read and is left out.", identifier)
             continue
         reasons = tuple(str(reason) for reason in (_object(opinion) or {}).get("reasons") or ())
+        passages = tuple(place for one in _list(marked) if (place := _object(one)) is not None)
+        told = cast("AnswerJson", answer)
         exchanges.append(
-            Exchange(
-                identifier,
-                question,
-                cast("AnswerJson", answer),
-                thumb,
-                correction,
-                bool(replaced),
-                reasons,
-            )
+            Exchange(identifier, question, told, thumb, correction, bool(replaced), reasons, passages)
         )
     return exchanges

@@ -184,10 +184,17 @@ class Feedback(Protocol):
     def correction(self) -> str | None: ...
     @property
     def reasons(self) -> Sequence[str]: ...
+    @property
+    def passages(self) -> Sequence[Json]: ...
+
+
+SHORT_ANSWER = 80
+"""Characters up to which words that a reader marked are an answer, and not only the place of one."""
 
 
 def from_feedback(exchanges: Iterable[Feedback]) -> list[Question]:
-    """Judged exchanges become questions: what was praised is gold, what was corrected has the correction.
+    """Judged exchanges become questions: what was praised is gold, what was corrected has the correction,
+    and a passage that was marked is where the answer stands.
 
     A thumb down alone says only that the answer was bad: the question then waits for its gold.
     """
@@ -198,17 +205,17 @@ def _from_exchange(exchange: Feedback) -> Question:
     answer = exchange.answer
     praised = exchange.thumb == "up"
     refused = praised and bool(answer.get("abstained"))
-    spans = tuple(
-        GoldSpan(c["article"], c["start"], c["end"], c["quote"])
-        for c in (answer.get("citations") or [])
-        if praised
-    )
+    # what a reader marked is the gold; else what a praised answer cites
+    places = exchange.passages or ((answer.get("citations") or []) if praised else [])
+    spans = tuple(GoldSpan(one["article"], one["start"], one["end"], one["quote"]) for one in places)
+    short = [one["quote"] for one in exchange.passages if len(one["quote"]) <= SHORT_ANSWER]
     correction = (exchange.correction or "").strip()
+    answers = (correction,) if correction else tuple(dict.fromkeys(short))
     return Question(
         id=f"feedback-{exchange.id}",
         question=exchange.question,
         language=answer.get("language"),
-        answers=(correction,) if correction else (),
+        answers=answers,
         articles=tuple(dict.fromkeys(span.article for span in spans)),
         answerable=False if refused else True if spans or correction else None,
         spans=spans,

@@ -19,6 +19,7 @@ from .asking import filters_form
 from .curating import curating
 from .events import LONGEST
 from .indexing import start_html
+from .marking import place_of
 from .owned import mine, owner_of
 from .reader import reader_html
 from .templates import render
@@ -62,6 +63,16 @@ class Deleted(BaseModel):
     conversation: str = Field(pattern=IDENTIFIER)
 
 
+class Marked(BaseModel):
+    """Words that were selected in an opened article, near a place of its text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article: str = Field(max_length=1000)
+    words: str = Field(min_length=1, max_length=4000)
+    near: int = Field(0, ge=0, le=1_000_000_000)
+
+
 class Feedback(BaseModel):
     """What a user thinks of an answer."""
 
@@ -71,6 +82,8 @@ class Feedback(BaseModel):
     thumb: Literal["up", "down"] | None = None
     correction: str | None = Field(None, max_length=4000)
     reasons: list[Reason] = Field([], max_length=len(REASONS))
+    passage: Marked | None = None
+    """What answers the question."""
 
 
 def routes(desk: Desk, language_default: str) -> APIRouter:
@@ -180,7 +193,7 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
 
     @router.post("/feedback")
     def feedback(request: Request, given: Feedback) -> JSONResponse:
-        return _keep(mine(desk, owner_of(request)), given)
+        return _keep(desk, mine(desk, owner_of(request)), given)
 
 
 def _sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
@@ -250,11 +263,15 @@ def _spans(places: str) -> list[Span]:
     return [Span(int(start), int(end)) for start, end in pairs]
 
 
-def _keep(kept: Conversations, given: Feedback) -> JSONResponse:
+def _keep(desk: Desk, kept: Conversations, given: Feedback) -> JSONResponse:
     """Keep what is given of an answer that exists; what is not given stays as it was."""
     opinion = given.model_dump(include=given.model_fields_set - {"answer"})
     if not opinion:
         return JSONResponse({"kept": False, "detail": "Give a thumb or a correction."}, 422)
+    if given.passage is not None:
+        opinion["passage"] = _passage(desk, given.passage)
+        if opinion["passage"] is None:
+            return JSONResponse({"kept": False, "detail": "These words are not in the article."}, 404)
     try:
         known = kept.feedback(given.answer, opinion)
     except ConversationsUnavailable as error:
@@ -262,6 +279,19 @@ def _keep(kept: Conversations, given: Feedback) -> JSONResponse:
     if not known:
         return JSONResponse({"kept": False, "detail": "No such answer was kept."}, 404)
     return JSONResponse({"kept": True})
+
+
+def _passage(desk: Desk, marked: Marked) -> Json | None:
+    """The exact words of an article that a reader marked."""
+    try:
+        text = desk.article(marked.article).text
+    except AssistantError:
+        return None
+    place = place_of(text, marked.words, marked.near)
+    if place is None:
+        return None
+    quote = text[place.start : place.end]
+    return {"article": marked.article, "start": place.start, "end": place.end, "quote": quote}
 
 
 async def nothing_echoed(_: Request, __: Exception) -> JSONResponse:
@@ -334,6 +364,8 @@ SHELL_TEXTS = (
     "retry",
     "log_out",
     "earlier",
+    "mark_passage",
+    "marked_passage",
 )
 
 

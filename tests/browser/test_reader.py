@@ -103,3 +103,23 @@ def test_an_article_that_cannot_be_fetched_is_said(visit: Open) -> None:
     seen.page.get_by_text("n’a pas pu être ouvert").wait_for()
     seen.page.keyboard.press("Escape")
     assert seen.page.locator("#reader").is_hidden()
+
+
+def test_the_passage_that_answers_is_marked_in_the_reader(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.ask_to_the_end("Quand commencent les travaux marqués ?")
+    page.locator(".answer .citation").first.click()
+    page.locator("#reader mark.cited").wait_for()
+    assert not page.locator(".mark-passage").is_visible()
+    page.evaluate(
+        """() => { const p = [...document.querySelectorAll('#reader .text p')].find(p => p.textContent.includes('Les travaux'));
+        const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) { const at = walker.currentNode.data.indexOf('Les travaux');
+          if (at >= 0) { const range = document.createRange(); range.setStart(walker.currentNode, at);
+            range.setEnd(walker.currentNode, at + 33); const s = getSelection(); s.removeAllRanges(); s.addRange(range); } } }"""
+    )
+    page.locator(".mark-passage").click()
+    page.get_by_text("Retenu comme la bonne réponse").wait_for()
+    (judged,) = [e for e in seen.desk.conversations.judged() if "marqués" in e.question]
+    assert [passage["quote"] for passage in judged.passages] == ["Les travaux commenceront en juin."]

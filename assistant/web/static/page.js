@@ -107,6 +107,7 @@ document.addEventListener("click", (event) => {
   else if (target.matches("#scheme")) redress();
   else if (target.matches("#leave")) leave();
   else if (target.matches("button.earlier")) { target.disabled = true; api.earlier({ before: Number(target.dataset.before) }); }
+  else if (target.matches(".mark-passage")) markPassage(target);
   else if (target.matches(".open-models")) openModels();
   else if (target.matches(".close-models")) dialog().close();
   else if (target.matches(".cancel-download")) cancelDownload();

@@ -57,3 +57,22 @@ function close() {
   if (opener && opener.isConnected) opener.focus({ preventScroll: true });
 }
 addEventListener("resize", () => { if ($("#reader") && !$("#reader").hidden) modal(true); });
+
+// the words that are selected may be marked as what answers the question of the turn that is shown
+const asker = () => shown && $("[data-answer]", shown)?.dataset.answer;
+function selected() {
+  const selection = getSelection(), inside = $("#reader .text");
+  if (!selection.rangeCount || !inside?.contains(selection.anchorNode) || !inside.contains(selection.focusNode)) return "";
+  return selection.toString().trim();
+}
+document.addEventListener("selectionchange", () => {
+  const place = $("#reader .marking"), words = selected();
+  if (!place || document.activeElement === $("button", place)) return;
+  place.hidden = words.length < 3 || words.length > 4000 || !asker();
+  if (!place.hidden) { place.dataset.words = words; $("button", place).textContent = texts.mark_passage; }
+});
+async function markPassage(button) {
+  const place = button.parentElement, passage = { article: open.article, words: place.dataset.words, near: Number(open.start) || 0 };
+  const kept = await post({ answer: asker(), passage }).then((reply) => reply.ok, () => false);
+  button.textContent = kept ? texts.marked_passage : texts.not_kept;
+}
