@@ -60,6 +60,7 @@ def create_app(
     from fastapi.exceptions import RequestValidationError
 
     from .doors import doors_of
+    from .fonts import font_routes
     from .guard import Guard
     from .interface import Page
     from .models import model_routes
@@ -68,6 +69,7 @@ def create_app(
 
     app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or desk.start))
     app.include_router(routes(desk, language_default))
+    app.include_router(font_routes())
     app.include_router(model_routes(desk, language_default))
     app.add_exception_handler(RequestValidationError, nothing_echoed)
     i18n = gr.I18n(**translations())
@@ -85,6 +87,7 @@ def _mount(app: FastAPI, blocks: gradio.Blocks, i18n: gradio.I18n) -> None:
     """Put the interface into the application; Gradio itself lets nobody in whom the guard did not."""
     import gradio as gr
 
+    from .fonts import PRELOAD
     from .looks import ICON, static
     from .owned import owner_of
 
@@ -97,7 +100,7 @@ def _mount(app: FastAPI, blocks: gradio.Blocks, i18n: gradio.I18n) -> None:
         i18n=i18n,
         theme=_theme(),
         # in the head as it is: given as `css`, Gradio would rewrite its selectors
-        head=f'<link rel="icon" href="{ICON}"><style>{static("page.css")}{static("curating.css")}</style>',
+        head=f'<link rel="icon" href="{ICON}">{PRELOAD}<style>{static("page.css")}{static("curating.css")}</style>',
         **LEFT_OUT,
     )
 

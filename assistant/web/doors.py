@@ -65,6 +65,7 @@ def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
             _door("GET", f"/assets/{FILE}"),
             _door("GET", f"/static/{FILE}"),
             _door("GET", "/theme.css"),
+            _door("GET", r"/fonts/source-serif-4(?:-italic|-ext)?\.woff2"),
             _door("GET", "/health"),
             _door("GET", "/state"),
             _door("GET", "/reader"),

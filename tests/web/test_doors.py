@@ -32,6 +32,7 @@ OPEN = {
     ("GET", "/assets/{path:path}"),
     ("GET", "/static/{path:path}"),
     ("GET", "/theme.css"),
+    ("GET", "/fonts/{name}"),
     ("GET", "/health"),
     ("GET", "/state"),
     ("GET", "/reader"),
