@@ -253,7 +253,11 @@ class _Handler(BaseHTTPRequestHandler):
         for event in events:
             time.sleep(self.server_state.delay)
             try:
-                self.wfile.write(event if isinstance(event, bytes) else json.dumps(event).encode() + b"\n")
+                # a content that is a function is made when it is sent
+                line = (
+                    event if isinstance(event, bytes) else json.dumps(event, default=_made).encode() + b"\n"
+                )
+                self.wfile.write(line)
                 self.wfile.flush()
             except (BrokenPipeError, ConnectionResetError):
                 self.server_state.closed_early.set()
@@ -281,6 +285,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def _made(content: Any) -> Any:
+    return content()
 
 
 def _whole(chunk: Json | bytes, model: str, *, last: bool) -> Json | bytes:

@@ -190,7 +190,8 @@ class Page:
         events = kept_events(self.desk, conversations, session, view, asked)
         async for change in stream(view, events, texts, self._keep(conversations, session, view)):
             yield gradio.skip() if change is None else change
-        session.current = None  # Gradio keeps the session for an hour after its page has gone
+        if session.current is view:
+            session.current = None  # Gradio keeps the session for an hour after its page has gone
 
     def _keep(
         self, conversations: Conversations, session: Session, view: TurnView
