@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_DETAIL = 300
+SECONDS_SURVEYED = 0.9
+"""So long a list of the files on disk is used again, as while somebody types: less than an index run takes."""
 SECONDS_SUGGESTED = 30.0
 """So long the same questions to begin with are shown."""
 
@@ -96,6 +98,8 @@ class Desk:
         self.curator: Curator | None = None
         """What changes the collection from the page; None where nothing does."""
         self._parts = {name: Part(name, "loading") for name in ("index", "embedder", "model")}
+        self._survey: tuple[float, Sequence[Any]] = -math.inf, ()
+        """When the files on disk were last listed, and what they were."""
         self._suggested: dict[str, tuple[float, list[str]]] = {}
         """For each language when they were made, and questions to begin with."""
         self._library: Shelf | None = None
@@ -254,10 +258,13 @@ class Desk:
         """What has changed on disk since the store was made; None where that cannot be told."""
         if self._library is None or self._files is None:
             return None
-        with suppress(
-            AssistantError
-        ):  # the folder of the articles is away: what is indexed is there all the same
-            return self._library.behind(self._files())
+        # the folder of the articles may be away: what is indexed is there all the same
+        with suppress(AssistantError):
+            seen, files = self._survey
+            if time.monotonic() - seen > SECONDS_SURVEYED:
+                files = self._files()
+                self._survey = time.monotonic(), files
+            return self._library.behind(files)
         return None
 
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedJson:

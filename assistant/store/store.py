@@ -55,6 +55,7 @@ class Store:
         self._manifest: dict[str, str] = {}
         self._articles: dict[str, StoredArticle] = {}
         self._languages: dict[str, int] | None = None
+        self._entries: list[CatalogueEntry] | None = None
         self._statistics: dict[str, LanguageStatistics] | None = None
         self._dense = DenseSearch(folder, database)
         self._words = LexicalSearch(folder, database)
@@ -246,7 +247,9 @@ class Store:
     @_current
     def catalogue(self) -> list[CatalogueEntry]:
         """Every article and every file that was rejected, by name."""
-        return catalogue.entries(self._database.connection)
+        if self._entries is None:
+            self._entries = catalogue.entries(self._database.connection)
+        return list(self._entries)
 
     @_current
     def behind(self, files: Sequence[ArticleFile]) -> Behind:
@@ -329,7 +332,7 @@ class Store:
             )
         self._manifest, self._seen = manifest, version
         self._articles.clear()
-        self._languages = self._statistics = None
+        self._languages = self._statistics = self._entries = None
 
     def _reopen_if_replaced(self) -> None:
         """`restore` and the mending of a damaged file put another file in the place of the one we hold."""

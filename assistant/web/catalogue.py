@@ -53,7 +53,9 @@ def catalogue_html(
     languages = Counter(entry.language for entry in articles)
     names = pack(texts.language)
     named = [(code, names.language_name(code)) for code, _ in languages.most_common()]
-    found = _ordered([entry for entry in entries if _is_wanted(entry, wanted, is_added)], wanted.sort)
+    has_all = has_words(wanted.search) if wanted.search else None
+    matching = entries if has_all is None else [entry for entry in entries if has_all(_words(entry))]
+    found = _ordered([entry for entry in matching if _is_wanted(entry, wanted, is_added)], wanted.sort)
     drawn = found[: wanted.shown]
     return render(
         "articles.html",
@@ -103,12 +105,13 @@ def _ordered(entries: list[CatalogueEntry], sort: Sort) -> list[CatalogueEntry]:
     return sorted(entries, key=key)
 
 
+def _words(entry: CatalogueEntry) -> str:
+    """What a search looks through."""
+    return f"{entry.title} {entry.name} {entry.publisher or ''} {entry.reason or ''}"
+
+
 def _is_wanted(entry: CatalogueEntry, wanted: Wanted, is_added: Callable[[str], bool]) -> bool:
     if wanted.language and entry.language != wanted.language:
-        return False
-    if wanted.search and not has_words(wanted.search)(
-        f"{entry.title} {entry.name} {entry.publisher or ''} {entry.reason or ''}"
-    ):
         return False
     if wanted.only == "rejected":
         return entry.reason is not None
