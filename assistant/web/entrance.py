@@ -93,6 +93,14 @@ class Entrance:
             case _:
                 raise Refused(405, "This method is not answered here.")
 
+    async def arrive(self, scope: Scope, send: Send) -> None:
+        """Answer who follows a link of another page with a way to the page itself.
+
+        The browser keeps the cookie to itself on the way from elsewhere, and sends it from here.
+        """
+        page = render("arrival.html", after=_after(f"/?{_query(scope)}"))
+        await _reply(send, 200, body=page.encode(), media_type=HTML)
+
     async def turn_away(self, scope: Scope, send: Send) -> None:
         """Answer somebody unknown: the page leads to the form, everything else is 401."""
         if scope["method"] == "GET" and scope["path"] == "/":

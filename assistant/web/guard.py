@@ -100,7 +100,12 @@ class Guard:
         """Note whose the request is; True where the entrance has answered it. Raises `Refused`."""
         belong(scope, None)
         if self.entrance is None or not await self.entrance.closed():
+            _check_site(headers)
             return False
+        if _follows_a_link(scope, headers):
+            await self.entrance.arrive(scope, send)
+            return True
+        _check_site(headers)
         if scope["path"] in OWN:
             await self.entrance(scope, receive, send, headers)
             return True
@@ -143,7 +148,7 @@ def _guarded(headers: object) -> list[tuple[bytes, bytes]]:
 
 
 def _check_sender(headers: Headers, scope: Scope, names: Sequence[str]) -> None:
-    """Refuse another host name (a rebound domain) and whatever another page sends, of any method."""
+    """Refuse another host name (a rebound domain) and what says that it comes from another origin."""
     hosts = [value.lower() for name, value in headers if name == b"host"]
     if len(hosts) != 1 or hosts[0] not in _addresses(scope.get("server"), names):
         raise Refused(403, "The page is not served under this name.")
@@ -153,9 +158,28 @@ def _check_sender(headers: Headers, scope: Scope, names: Sequence[str]) -> None:
         raise Refused(403, "A proxy speaks https for this page: start it with --behind-proxy ADDRESS.")
     if origins - {here}:
         raise Refused(403, "Requests of other pages are not accepted.")
-    sites = [value for name, value in headers if name == b"sec-fetch-site"]
-    if any(site not in (b"same-origin", b"none") for site in sites):
+
+
+def _check_site(headers: Headers) -> None:
+    """Refuse whatever another page sends, of any method."""
+    if _fetch(headers, b"site") - {b"same-origin", b"none"}:
         raise Refused(403, "Requests of other pages are not accepted.")
+
+
+def _follows_a_link(scope: Scope, headers: Headers) -> bool:
+    """Tell whether somebody comes from another page to this one, in a window of its own."""
+    return (
+        (scope["method"], scope["path"]) == ("GET", "/")
+        and not any(name == b"origin" for name, _ in headers)
+        and _fetch(headers, b"site") in ({b"cross-site"}, {b"same-site"})
+        and _fetch(headers, b"mode") == {b"navigate"}
+        and _fetch(headers, b"dest") == {b"document"}
+    )
+
+
+def _fetch(headers: Headers, name: bytes) -> set[bytes]:
+    """What the browser says of where a request comes from."""
+    return {value for key, value in headers if key == b"sec-fetch-" + name}
 
 
 def _addresses(server: tuple[str, int | None] | None, names: Sequence[str]) -> set[bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -121,3 +123,35 @@ def test_the_form_is_for_everybody(browser: Any, team: Team, width: int, scheme:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert violations(page, locale) == []
         page.context.close()
+
+
+class Portal(BaseHTTPRequestHandler):
+    """A page elsewhere with a link."""
+
+    link = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<a id="link" href="{self.link}">Assistant</a>'.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_link_of_another_page_finds_one_logged_in(browser: Any, team: Team) -> None:
+    page = opened(browser, team)
+    log_in(page, "anna")
+    page.locator("#leave").wait_for()
+    ask(page, "le budget du portail")
+    Portal.link = page.url
+    with HTTPServer(("127.0.0.1", 0), Portal) as portal:
+        threading.Thread(target=portal.serve_forever, daemon=True).start()
+        for host in ("127.0.0.1", "localhost"):  # the same site, and another
+            page.goto(f"http://{host}:{portal.server_port}/")
+            page.click("#link")
+            page.locator('.turn[data-state="done"]', has_text="le budget du portail").wait_for()
+            assert page.url == Portal.link
+        portal.shutdown()
+    page.context.close()

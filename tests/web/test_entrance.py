@@ -169,6 +169,27 @@ def test_other_pages_log_nobody_in_or_out(team: Team, anna: httpx.Client, header
     assert anna.get("/state").json()["user"] == "anna"
 
 
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+def test_a_link_of_another_page_leads_to_the_page_and_tells_nothing(team: Team, anna: httpx.Client) -> None:
+    reply = anna.get("/?c=0123", headers=LINK)
+    assert reply.status_code == 200
+    assert 'content="0; url=/?c=0123"' in reply.text
+    assert len(reply.text) < 400
+    assert "evil" not in anna.get('/?"><script src=//evil.example>', headers=LINK).text
+    for changed in (
+        {"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Mode": "no-cors"}, {"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Site": "x"},
+        {"Origin": "http://evil.example"}, {"Origin": "null"},
+    ):  # fmt: skip
+        assert anna.get("/", headers=LINK | changed).status_code == 403, changed
+    for path in ("/conversations", "/state", "/login", "/export?form=json", "/health"):
+        assert anna.get(path, headers=LINK).status_code == 403, path
+    for method in ("POST", "HEAD", "PUT"):
+        assert anna.request(method, "/", headers=LINK).status_code == 403
+    assert anna.get("/", headers=LINK | {"Host": "evil.example"}).status_code == 403
+
+
 # --------------------------------------------------------------------------- sessions
 
 
@@ -432,6 +453,7 @@ def test_the_first_account_closes_a_page_that_runs_and_it_stays_closed(tmp_path:
     with team.served() as served, served.client() as client:
         assert client.get("/state").json()["user"] == ""
         assert client.get("/login").status_code == 404
+        assert client.get("/", headers=LINK).status_code == 403
         team.ask(client, "le budget de tous", "local1")
         assert team.desk.conversations.count() == 1
         team.accounts.add("anna", PASSWORD)
