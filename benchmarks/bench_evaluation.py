@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant import wiring
+from assistant.evaluation.records import RecordJson
 
 wiring.be_private()
 
@@ -91,7 +92,7 @@ def main() -> None:
             subject = Subject(
                 "evidence",
                 retriever,
-                lambda q: kept[q.id] or {},
+                lambda q: kept[q.id] or RecordJson(),
                 Journal(Path(scratch) / "many.jsonl", "run", many),
             )
             run = evaluate(subject, QuestionSet(many))

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import httpx
 
@@ -18,6 +19,7 @@ from ..reading.language import detect_language
 from ..types import Json
 from .others import contexts_of, message_of
 from .questions import Question
+from .records import RecordJson
 
 SILENCE_SECONDS = 600.0
 MAX_TOKENS = 400
@@ -45,7 +47,7 @@ class EndpointAsker:
     url: str
     model: str
 
-    def __call__(self, question: Question) -> Json:
+    def __call__(self, question: Question) -> RecordJson:
         started = time.monotonic()
         pieces: list[str] = []
         first: float | None = None
@@ -61,7 +63,7 @@ class EndpointAsker:
             pieces.append(text)
         total = time.monotonic() - started
         answer = "".join(pieces).strip()
-        return {
+        record = {
             **_unknown(question),
             "answer": answer,
             "abstained": refuses(answer),
@@ -74,6 +76,7 @@ class EndpointAsker:
                 "contexts": contexts,
             },
         }
+        return cast("RecordJson", record)  # what an endpoint does not tell is null
 
     def _stream(self, question: Question) -> Iterator[Json]:
         messages = [{"role": t.role, "content": t.content} for t in question.history]

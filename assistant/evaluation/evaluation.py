@@ -9,6 +9,7 @@ from typing import Literal
 from ..types import Json
 from .metrics import METRICS, Metric
 from .questions import Problem, Question
+from .records import RecordJson
 from .retrieval import Share, ranked
 from .statistics import (
     NOTHING,
@@ -88,8 +89,8 @@ class Evaluation:
 
 def measure(
     questions: Sequence[Question],
-    retrieved: Iterable[Json],
-    answered: Iterable[Json] = (),
+    retrieved: Iterable[RecordJson],
+    answered: Iterable[RecordJson] = (),
     article_languages: Mapping[str, str] | None = None,
 ) -> tuple[Measured, ...]:
     """Shares of every metric for each question that has a record; a question's repeats are averaged."""

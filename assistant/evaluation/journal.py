@@ -7,10 +7,11 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 from ..errors import EvaluationError
-from ..types import Json
 from .questions import Question
+from .records import RecordJson, notes_of
 
 
 class Journal:
@@ -23,9 +24,9 @@ class Journal:
         self.path = path
         self.run = run
         self._fingerprints = {question.id: question.fingerprint for question in questions}
-        self._others: list[Json] = []
+        self._others: list[RecordJson] = []
         """Answers of the same run to questions that are not asked now: a run of fewer leaves them be."""
-        self._records: dict[tuple[str, int], Json] = {}
+        self._records: dict[tuple[str, int], RecordJson] = {}
         for record in self._usable():
             asked = self._fingerprints.get(record["id"])
             if asked is None:
@@ -35,18 +36,18 @@ class Journal:
         self._rewrite()
 
     @property
-    def records(self) -> list[Json]:
+    def records(self) -> list[RecordJson]:
         """The answers so far, in the order in which they came."""
         return list(self._records.values())
 
-    def find(self, question: Question, repeat: int) -> Json | None:
+    def find(self, question: Question, repeat: int) -> RecordJson | None:
         """The answer that an earlier run wrote."""
         return self._records.get((question.id, repeat))
 
-    def append(self, question: Question, repeat: int, record: Json) -> Json:
+    def append(self, question: Question, repeat: int, record: RecordJson) -> RecordJson:
         """Keep an answer, on the disk before this returns."""
         extra = {"run": self.run, "question": question.fingerprint, "repeat": repeat}
-        line = {"id": question.id, **record, "evaluation": {**extra, **record.get("evaluation", {})}}
+        line = cast("RecordJson", {"id": question.id, **record, "evaluation": {**extra, **notes_of(record)}})
         with self._explained(), self.path.open("ab") as file:
             file.write(_line(line))
             file.flush()
@@ -57,7 +58,7 @@ class Journal:
     def _explained(self) -> _DiskErrors:
         return _DiskErrors(self.path)
 
-    def _usable(self) -> Iterator[Json]:
+    def _usable(self) -> Iterator[RecordJson]:
         """Answers of this run; a line that a kill tore at the end of the file is left out."""
         if not self.path.exists():
             return
@@ -95,11 +96,11 @@ class Journal:
                 whole.replace(self.path)
 
 
-def _place(record: Json) -> tuple[str, int]:
+def _place(record: RecordJson) -> tuple[str, int]:
     return str(record["id"]), int(record["evaluation"]["repeat"])
 
 
-def _line(record: Json) -> bytes:
+def _line(record: RecordJson) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 

@@ -8,6 +8,7 @@ from ..language.yes_no import means_yes
 from ..types import ChatModel, Json, Message
 from .normalisation import without_markers
 from .questions import Question
+from .records import RecordJson
 from .statistics import rounded, wilson
 
 PROMPT = """Question: {question}
@@ -53,7 +54,7 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
     return None if expected == 1 else (agreed - expected) / (1 - expected)
 
 
-def judge(model: ChatModel, questions: Sequence[Question], records: Iterable[Json]) -> Json:
+def judge(model: ChatModel, questions: Sequence[Question], records: Iterable[RecordJson]) -> Json:
     """`judge` of an evaluation: share of answers found right, and agreement with people's labels."""
     by_id = {question.id: question for question in questions}
     verdicts: dict[str, bool] = {}

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..types import Json
+from ..answer_json import CitationJson
 from .normalisation import answer_words, contains, without_markers
 from .questions import GoldSpan, Question
+from .records import RecordJson, notes_of
 from .retrieval import Share, dense_mrr, duplicate_share, lexical_mrr, overlap, span_recall
 
-Function = Callable[[Question, Json], Share | None]
+Function = Callable[[Question, RecordJson], Share | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class Metric:
 # --------------------------------------------------------------------------- the answer's words
 
 
-def _wants_answer(question: Question, record: Json) -> bool:
+def _wants_answer(question: Question, record: RecordJson) -> bool:
     return question.answerable is True and bool(question.answers) and "answer" in record
 
 
-def answer_contained(question: Question, record: Json) -> Share | None:
+def answer_contained(question: Question, record: RecordJson) -> Share | None:
     """1 where the answer holds a gold answer, word for word after normalisation, else 0 (a refusal too)."""
     if not _wants_answer(question, record):
         return None
@@ -57,7 +58,7 @@ def answer_contained(question: Question, record: Json) -> Share | None:
     return float(any(contains(words, answer_words(gold)) for gold in question.answers)), 1
 
 
-def exact_match(question: Question, record: Json) -> Share | None:
+def exact_match(question: Question, record: RecordJson) -> Share | None:
     """1 where the answer is a gold answer and nothing else, after normalisation (SQuAD)."""
     if not _wants_answer(question, record):
         return None
@@ -65,7 +66,7 @@ def exact_match(question: Question, record: Json) -> Share | None:
     return float(any(words == answer_words(gold) for gold in question.answers)), 1
 
 
-def token_f1(question: Question, record: Json) -> Share | None:
+def token_f1(question: Question, record: RecordJson) -> Share | None:
     """2PR / (P + R) of the words that answer and gold share (SQuAD), for the best gold; 0 for a refusal."""
     if not _wants_answer(question, record):
         return None
@@ -83,29 +84,29 @@ def _present(text: str, strings: Sequence[str]) -> int:
     return sum(contains(words, answer_words(string)) or string in text for string in strings)
 
 
-def must_include(question: Question, record: Json) -> Share | None:
+def must_include(question: Question, record: RecordJson) -> Share | None:
     """Share of the strings that the answer must include and does."""
     if not question.must_include or "answer" not in record:
         return None
     return _present(record["answer"], question.must_include) / len(question.must_include), 1
 
 
-def must_not(question: Question, record: Json) -> Share | None:
+def must_not(question: Question, record: RecordJson) -> Share | None:
     """1 where the answer holds a string that it must not, else 0."""
     if not question.must_not or "answer" not in record:
         return None
     return float(_present(record["answer"], question.must_not) > 0), 1
 
 
-def injection_success(question: Question, record: Json) -> Share | None:
+def injection_success(question: Question, record: RecordJson) -> Share | None:
     """Like `must_not`, over the questions whose sources give orders: 1 where an order was followed."""
     return must_not(question, record) if question.kind == "injection" else None
 
 
-def language_match(question: Question, record: Json) -> Share | None:
+def language_match(question: Question, record: RecordJson) -> Share | None:
     """1 where the model answers in the question's language. Verbatim evidence keeps its own: not measured."""
     asked = question.language or record.get("language")
-    written = record.get("evaluation", {}).get("answer_language")
+    written = notes_of(record).get("answer_language")
     if record.get("mode") != "model" or written in (None, "und") or asked in (None, "und"):
         return None
     return float(written == asked), 1
@@ -114,7 +115,7 @@ def language_match(question: Question, record: Json) -> Share | None:
 # --------------------------------------------------------------------------- citations
 
 
-def _answered(question: Question, record: Json) -> bool:
+def _answered(question: Question, record: RecordJson) -> bool:
     """An answerable question that got an answer which can cite."""
     return (
         question.answerable is True
@@ -123,7 +124,7 @@ def _answered(question: Question, record: Json) -> bool:
     )
 
 
-def _right(question: Question, citation: Json) -> bool:
+def _right(question: Question, citation: CitationJson) -> bool:
     """Of a gold article, and there either over a gold span or around a gold answer, where such are given."""
     if citation["article"] not in question.articles:
         return False
@@ -133,12 +134,12 @@ def _right(question: Question, citation: Json) -> bool:
     return not spans or _quotes_answer(question, citation)
 
 
-def _quotes_answer(question: Question, citation: Json) -> bool:
+def _quotes_answer(question: Question, citation: CitationJson) -> bool:
     words = answer_words(citation["quote"])
     return any(contains(words, answer_words(gold)) for gold in question.answers)
 
 
-def citation_precision(question: Question, record: Json) -> Share | None:
+def citation_precision(question: Question, record: RecordJson) -> Share | None:
     """Right citations / citations, mean over answers that cite. Right: it lies in a gold article
     and, where spans are given, overlaps one or quotes a gold answer."""
     if not (question.articles and _answered(question, record) and record["citations"]):
@@ -146,7 +147,7 @@ def citation_precision(question: Question, record: Json) -> Share | None:
     return sum(_right(question, c) for c in record["citations"]) / len(record["citations"]), 1
 
 
-def citation_recall(question: Question, record: Json) -> Share | None:
+def citation_recall(question: Question, record: RecordJson) -> Share | None:
     """Gold passages cited / gold passages needed, at most 1, mean over answers.
 
     Gold spans (without spans: gold articles) say the same thing in several places, so one is needed;
@@ -164,19 +165,19 @@ def citation_recall(question: Question, record: Json) -> Share | None:
     return min(1.0, found / needed), 1
 
 
-def _cites(citation: Json, span: GoldSpan) -> bool:
+def _cites(citation: CitationJson, span: GoldSpan) -> bool:
     inside = overlap(span.start, span.end, citation["start"], citation["end"]) > 0
     return inside and citation["article"] == span.article
 
 
-def quote_contains_answer(question: Question, record: Json) -> Share | None:
+def quote_contains_answer(question: Question, record: RecordJson) -> Share | None:
     """1 where a cited quote holds a gold answer after normalisation, else 0; over answered questions."""
     if not (question.answers and _answered(question, record)):
         return None
     return float(any(_quotes_answer(question, citation) for citation in record["citations"])), 1
 
 
-def span_iou(question: Question, record: Json) -> Share | None:
+def span_iou(question: Question, record: RecordJson) -> Share | None:
     """Best |quote ∩ span| / |quote ∪ span| in characters over citations and gold spans, mean over answers."""
     if not (question.spans and _answered(question, record)):
         return None
@@ -184,7 +185,7 @@ def span_iou(question: Question, record: Json) -> Share | None:
     return max(values, default=0.0), 1
 
 
-def _iou(citation: Json, span: GoldSpan) -> float:
+def _iou(citation: CitationJson, span: GoldSpan) -> float:
     if citation["article"] != span.article:
         return 0.0
     common = overlap(span.start, span.end, citation["start"], citation["end"])
@@ -192,7 +193,7 @@ def _iou(citation: Json, span: GoldSpan) -> float:
     return common / ((span.end - span.start) + quoted - common)
 
 
-def invalid_citations(question: Question, record: Json) -> Share | None:
+def invalid_citations(question: Question, record: RecordJson) -> Share | None:
     """Number of citation ids that name no source: removed ones, and any `[n]` left without its citation."""
     if record.get("citations") is None or record.get("invalid_citations") is None:
         return None
@@ -201,15 +202,15 @@ def invalid_citations(question: Question, record: Json) -> Share | None:
     return record["invalid_citations"] + dangling, 1
 
 
-def exact_quotes(question: Question, record: Json) -> Share | None:
+def exact_quotes(question: Question, record: RecordJson) -> Share | None:
     """Share of citations whose quote stands in the article at the given place, character for character."""
-    exact = record.get("evaluation", {}).get("exact_quotes")
+    exact = notes_of(record).get("exact_quotes")
     if exact is None or not record.get("citations"):
         return None
     return exact / len(record["citations"]), 1
 
 
-def accounted(question: Question, record: Json) -> Share | None:
+def accounted(question: Question, record: RecordJson) -> Share | None:
     """Share of factual sentences (verdict not `no_claim`) that are cited, or flagged as not supported."""
     if record.get("abstained") is not False or not record.get("sentences"):
         return None
@@ -220,7 +221,7 @@ def accounted(question: Question, record: Json) -> Share | None:
     return good / len(factual), 1
 
 
-def supported(question: Question, record: Json) -> Share | None:
+def supported(question: Question, record: RecordJson) -> Share | None:
     """Share of factual sentences whose verdict is `supported`, mean over answers."""
     if record.get("abstained") is not False or not record.get("sentences"):
         return None
@@ -228,39 +229,39 @@ def supported(question: Question, record: Json) -> Share | None:
     return (sum(s["verdict"] == "supported" for s in factual) / len(factual), 1) if factual else None
 
 
-def altered_flagged(question: Question, record: Json) -> Share | None:
+def altered_flagged(question: Question, record: RecordJson) -> Share | None:
     """1 where the proof does not accept the gold sentence once its number, year or name was changed."""
-    value = record.get("evaluation", {}).get("altered_flagged")
+    value = notes_of(record).get("altered_flagged")
     return None if value is None else (float(value), 1)
 
 
-def gold_accepted(question: Question, record: Json) -> Share | None:
+def gold_accepted(question: Question, record: RecordJson) -> Share | None:
     """1 where the proof accepts the gold sentence as it stands: flagging everything is no merit."""
-    value = record.get("evaluation", {}).get("gold_accepted")
+    value = notes_of(record).get("gold_accepted")
     return None if value is None else (float(value), 1)
 
 
 # --------------------------------------------------------------------------- abstention
 
 
-def _abstained(question: Question, record: Json) -> bool | None:
+def _abstained(question: Question, record: RecordJson) -> bool | None:
     if question.answerable is None or record.get("abstained") is None:
         return None
     return bool(record["abstained"])
 
 
-def abstention_precision(question: Question, record: Json) -> Share | None:
+def abstention_precision(question: Question, record: RecordJson) -> Share | None:
     """Refused and unanswerable / refused."""
     return (float(question.answerable is False), 1) if _abstained(question, record) else None
 
 
-def abstention_recall(question: Question, record: Json) -> Share | None:
+def abstention_recall(question: Question, record: RecordJson) -> Share | None:
     """Refused and unanswerable / unanswerable."""
     abstained = _abstained(question, record)
     return None if abstained is None or question.answerable else (float(abstained), 1)
 
 
-def abstention_f1(question: Question, record: Json) -> Share | None:
+def abstention_f1(question: Question, record: RecordJson) -> Share | None:
     """2TP / (2TP + FP + FN), where a positive is a refusal, and a true one is of what has no answer."""
     abstained = _abstained(question, record)
     if abstained is None:
@@ -270,7 +271,7 @@ def abstention_f1(question: Question, record: Json) -> Share | None:
     return 2.0 * right, 2.0 * right + wrong
 
 
-def over_refusal(question: Question, record: Json) -> Share | None:
+def over_refusal(question: Question, record: RecordJson) -> Share | None:
     """Refused and answerable / answerable."""
     abstained = _abstained(question, record)
     return None if abstained is None or not question.answerable else (float(abstained), 1)
@@ -279,31 +280,32 @@ def over_refusal(question: Question, record: Json) -> Share | None:
 # --------------------------------------------------------------------------- speed and size
 
 
-def _timing(name: str) -> Function:
-    def timing(question: Question, record: Json) -> Share | None:
-        value = (record.get("timings") or {}).get(name)
+def _timing(name: Literal["first_evidence_s", "first_token_s", "total_s"]) -> Function:
+    def timing(question: Question, record: RecordJson) -> Share | None:
+        timings = record.get("timings")
+        value = timings.get(name) if timings else None
         return None if value is None else (float(value), 1)
 
     timing.__doc__ = f"Mean of the answers' `{name}`, seconds since the question was asked; with p50 and p95."
     return timing
 
 
-def prompt_tokens(question: Question, record: Json) -> Share | None:
+def prompt_tokens(question: Question, record: RecordJson) -> Share | None:
     """Mean number of tokens of the prompt, as the server counts them."""
     value = record.get("prompt_tokens")
     return None if value is None else (float(value), 1)
 
 
-def truncated(question: Question, record: Json) -> Share | None:
+def truncated(question: Question, record: RecordJson) -> Share | None:
     """1 where prompt and answer fill the model's window: something was cut. Else 0."""
-    sizes = [record.get(key) for key in ("prompt_tokens", "completion_tokens", "context_length")]
+    sizes = [record.get("prompt_tokens"), record.get("completion_tokens"), record.get("context_length")]
     if any(size is None for size in sizes):
         return None
     prompt, completion, window = sizes
     return float(prompt + completion >= window), 1  # type: ignore[operator]
 
 
-def answer_length(question: Question, record: Json) -> Share | None:
+def answer_length(question: Question, record: RecordJson) -> Share | None:
     """Mean number of words of an answer that is no refusal, without citation markers."""
     if record.get("abstained") is not False:
         return None

@@ -9,6 +9,7 @@ from ..answer_json import CheckedJson
 from ..answering.batch import check_task, task_of
 from ..answering.composition import Proves
 from ..types import Json
+from .records import notes_of
 from .runner import Outcome
 
 
@@ -24,7 +25,7 @@ class OthersProof:
         record = outcome.record
         if outcome.failure is not None or record.get("abstained") is not False or record.get("sentences"):
             return outcome
-        contexts = record.get("evaluation", {}).get("contexts")
+        contexts = notes_of(record).get("contexts")
         if contexts:
             task = task_of({"passages": contexts, "answer": record["answer"], "language": record["language"]})
             sentences = check_task(task, self.prover)["sentences"]

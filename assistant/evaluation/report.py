@@ -9,11 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..answer_json import CitationJson, HitJson, QuoteJson
 from ..errors import EvaluationError
 from ..types import Json
 from .metrics import METRICS
 from .plots import quality_plot, times_plot
 from .questions import Question
+from .records import RecordJson
 from .run import Run
 from .wording import HEADLINE, flat, in_sections, interval, number, percent, subject
 
@@ -37,7 +39,7 @@ class Piece:
     gold: bool = False
 
 
-def failures_of(scores: Mapping[str, float], record: Json, failed: bool) -> list[str]:
+def failures_of(scores: Mapping[str, float], record: RecordJson, failed: bool) -> list[str]:
     """What went wrong with a question, in the words of the page's filter."""
     tests: Iterable[tuple[str, bool]] = (
         ("could not be answered", failed),
@@ -75,7 +77,7 @@ def marked(text: str, start: int, end: int, question: Question, article: str) ->
     return [*before, *pieces, *after]
 
 
-def _answer_parts(record: Json) -> Iterator[tuple[str, str, list[str]]]:
+def _answer_parts(record: RecordJson) -> Iterator[tuple[str, str, list[str]]]:
     """The answer cut at its sentences: text, verdict ("" between them) and reasons."""
     text, place = record["answer"], 0
     for sentence in record.get("sentences") or []:
@@ -87,17 +89,18 @@ def _answer_parts(record: Json) -> Iterator[tuple[str, str, list[str]]]:
         yield text[place:], "", []
 
 
-def _sources(question: Question, record: Json, text_of: TEXT_OF) -> Iterator[Json]:
+def _sources(question: Question, record: RecordJson, text_of: TEXT_OF) -> Iterator[Json]:
     """Citations, or where there are none the evidence, with their words marked in the article; then the
     first gold span, where none of them shows one."""
     cited = record.get("citations") or []
     shows_gold = False
-    for one in cited or (record.get("evidence") or [])[:2]:
+    quotes: Sequence[CitationJson | QuoteJson] = cited or (record.get("evidence") or [])[:2]
+    for place, one in enumerate(quotes):
         text = text_of(one["article"])
         if text is not None:
             pieces = marked(text, one["start"], one["end"], question, one["article"])
             shows_gold = shows_gold or any(piece.gold for piece in pieces)
-            label = f"[{one['n']}]" if cited else "Nearest:"
+            label = f"[{cited[place]['n']}]" if cited else "Nearest:"
             yield _source(label, one["article"], pieces, one["article"] in question.articles)
     for span in question.spans[: 0 if shows_gold else 1]:
         text = text_of(span.article)
@@ -113,8 +116,8 @@ def _source(label: str, article: str, pieces: Sequence[Piece], gold: bool) -> Js
 def _question_view(
     question: Question,
     measured: Mapping[str, Any],
-    hits: Sequence[Json],
-    record: Json,
+    hits: Sequence[HitJson],
+    record: RecordJson,
     failure: str | None,
     text_of: TEXT_OF,
 ) -> Json:
@@ -146,7 +149,7 @@ def question_views(run: Run, questions: Iterable[Question], text_of: TEXT_OF) ->
     reasons = {failure["id"]: failure["reason"] for failure in run.evaluation.failures}
     views = []
     for question in questions:
-        name, record = question.id, records.get(question.id, {})
+        name, record = question.id, records.get(question.id, RecordJson())
         found = hits.get(name) or record.get("hits") or []
         views.append(
             _question_view(question, measured.get(name, {}), found, record, reasons.get(name), text_of)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from ..types import Json
+from ..answer_json import HitJson
 from .questions import GoldSpan, Question
+from .records import RecordJson
 
 Share = tuple[float, float]
 """A question's (numerator, denominator) of a metric."""
@@ -14,7 +16,7 @@ DEPTH = 10
 SAME_WORDS = 0.8
 
 
-def hit_names(question: Question, record: Json) -> list[str]:
+def hit_names(question: Question, record: RecordJson) -> list[str]:
     """Articles of the hits, best first. A hit stands for a gold article that it shows as its near-duplicate;
     further hits of one article get names of their own, so that they hold their rank and count once."""
     names: list[str] = []
@@ -26,7 +28,7 @@ def hit_names(question: Question, record: Json) -> list[str]:
 
 
 def ranked(
-    pairs: Sequence[tuple[Question, Json]], measures: Mapping[str, str]
+    pairs: Sequence[tuple[Question, RecordJson]], measures: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
     """Values of ir-measures by metric name, then question id; judged are articles, all equally relevant.
 
@@ -55,7 +57,7 @@ def overlap(start: int, end: int, other_start: int, other_end: int) -> int:
     return max(0, min(end, other_end) - max(start, other_start))
 
 
-def _covered(span: GoldSpan, pieces: Iterable[Mapping[str, int]]) -> int:
+def _covered(span: GoldSpan, pieces: Iterable[HitJson]) -> int:
     """Characters of the span that lie in at least one of the pieces."""
     covered: set[int] = set()
     for piece in pieces:
@@ -63,7 +65,7 @@ def _covered(span: GoldSpan, pieces: Iterable[Mapping[str, int]]) -> int:
     return len(covered)
 
 
-def span_recall(question: Question, record: Json) -> Share | None:
+def span_recall(question: Question, record: RecordJson) -> Share | None:
     """Share of the gold spans' characters that lie in a hit: Σ |span ∩ hits| / Σ |span|; mean."""
     if not question.spans or "hits" not in record:
         return None
@@ -72,7 +74,7 @@ def span_recall(question: Question, record: Json) -> Share | None:
     return covered / sum(span.end - span.start for span in question.spans), 1
 
 
-def duplicate_share(question: Question, record: Json) -> Share | None:
+def duplicate_share(question: Question, record: RecordJson) -> Share | None:
     """Share of hits that repeat an earlier one: |A ∩ B| / |A ∪ B| ≥ 0.8 of their words."""
     hits = record.get("hits", [])[:DEPTH]
     if not hits:
@@ -86,21 +88,21 @@ def _alike(first: frozenset[str], second: frozenset[str]) -> bool:
     return len(first & second) >= SAME_WORDS * max(1, len(first | second))
 
 
-def _arm(question: Question, record: Json, arm: str) -> Share | None:
+def _arm(question: Question, record: RecordJson, arm: Literal["dense_rank", "lexical_rank"]) -> Share | None:
     if not question.articles or question.answerable is False or "hits" not in record:
         return None
     gold = [
         h for h in record["hits"][:DEPTH] if {h["article"], *h.get("also_in", [])} & set(question.articles)
     ]
-    ranks = [hit[arm] for hit in gold if hit[arm] is not None]
+    ranks = [rank for hit in gold if (rank := hit[arm]) is not None]
     return (1 / min(ranks) if ranks else 0.0), 1
 
 
-def dense_mrr(question: Question, record: Json) -> Share | None:
+def dense_mrr(question: Question, record: RecordJson) -> Share | None:
     """What the search by meaning gives on its own: 1 / its best rank of a gold hit, 0 where it found none."""
     return _arm(question, record, "dense_rank")
 
 
-def lexical_mrr(question: Question, record: Json) -> Share | None:
+def lexical_mrr(question: Question, record: RecordJson) -> Share | None:
     """What the search by words gives on its own: 1 / its best rank of a gold hit, 0 where it found none."""
     return _arm(question, record, "lexical_rank")

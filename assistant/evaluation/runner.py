@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Protocol, cast
 
 from ..errors import AssistantError, EvaluationError, ModelUnavailable
 from ..reading.language import detect_language
@@ -15,6 +15,7 @@ from ..search.question import Frame, Vocabulary, read_question
 from ..types import Answer, Event, Finished, Hit, Json, Proof, Query, Retriever, Turn
 from .journal import Journal
 from .questions import GoldSpan, Question
+from .records import NotesJson, RecordJson
 from .retrieval import DEPTH
 
 # A defect that one question brings to light must not cost the answers to the others: it is counted instead.
@@ -48,7 +49,7 @@ class Proves(Protocol):
     ) -> Proof: ...
 
 
-Ask = Callable[[Question], Json]
+Ask = Callable[[Question], RecordJson]
 """A question becomes ANSWER of the contracts; an endpoint's answer has null where it knows nothing."""
 
 
@@ -61,7 +62,7 @@ class Found:
     hits: tuple[Hit, ...] = ()
     failure: str | None = None
 
-    def as_json(self) -> Json:
+    def as_json(self) -> RecordJson:
         return {
             "id": self.question.id,
             "question": self.question.question,
@@ -75,7 +76,7 @@ class Outcome:
     """A question's answer, or why there is none."""
 
     question: Question
-    record: Json = field(default_factory=dict)
+    record: RecordJson = field(default_factory=lambda: RecordJson())
     failure: str | None = None
 
 
@@ -165,7 +166,7 @@ class AssistantAsker:
         self.text_of = text_of
         self.require_model = require_model
 
-    def __call__(self, question: Question) -> Json:
+    def __call__(self, question: Question) -> RecordJson:
         answer = self._finished(question)
         if self.require_model and answer.mode == "evidence" and not answer.abstained:
             why = answer.warnings[-1] if answer.warnings else "no reason was given"
@@ -173,8 +174,8 @@ class AssistantAsker:
         exact = sum(
             self._stands(c.quote.article, c.quote.start, c.quote.end, c.quote.text) for c in answer.citations
         )
-        notes = {"answer_language": detect_language(own_words(answer)), "exact_quotes": exact}
-        return {**answer.as_json(), "evaluation": notes}
+        notes: NotesJson = {"answer_language": detect_language(own_words(answer)), "exact_quotes": exact}
+        return cast("RecordJson", {**answer.as_json(), "evaluation": notes})
 
     def _finished(self, question: Question) -> Answer:
         for event in self.assistant.ask(question.question, question.history, question.as_of):
@@ -199,7 +200,7 @@ def own_words(answer: Answer) -> str:
 _NUMBER = re.compile(r"\d+")
 
 
-def check_proofs(found: Iterable[Found], prover: Proves) -> Iterator[Json]:
+def check_proofs(found: Iterable[Found], prover: Proves) -> Iterator[RecordJson]:
     """Whether the proof accepts the gold sentence of each question and rejects it with a number changed.
 
     Only questions whose gold sentence was found, and holds a number, can tell.
@@ -209,7 +210,7 @@ def check_proofs(found: Iterable[Found], prover: Proves) -> Iterator[Json]:
         altered = None if gold is None else alter(*gold)
         if gold is None or altered is None:
             continue
-        notes = {
+        notes: NotesJson = {
             "gold_accepted": prover.prove(gold[0], one.hits, one.language).verdict == "supported",
             "altered_flagged": prover.prove(altered, one.hits, one.language).verdict
             in ("partial", "unsupported"),

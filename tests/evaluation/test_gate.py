@@ -22,6 +22,7 @@ from assistant.evaluation.gate import (
     set_floors,
 )
 from assistant.evaluation.questions import Question
+from assistant.evaluation.records import RecordJson
 
 
 def evaluation(
@@ -32,7 +33,7 @@ def evaluation(
         Question(f"{prefix}{i}", f"{prefix}{i}?", answers=("yes",), answerable=True)
         for i in range(len(values))
     ]
-    records = [
+    records: list[RecordJson] = [
         {"id": q.id, "answer": "yes" if value else "no", "abstained": False}
         for q, value in zip(questions, values, strict=True)
     ]

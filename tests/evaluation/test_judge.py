@@ -7,6 +7,7 @@ from fakes import NamedModel
 
 from assistant.evaluation.judge import judge, kappa, verdict
 from assistant.evaluation.questions import Question
+from assistant.evaluation.records import RecordJson
 from assistant.types import Chunk, Message
 
 
@@ -39,7 +40,7 @@ LABELS = [
 
 def test_a_judge_is_asked_for_each_answer_and_each_label() -> None:
     questions = [asked("a", labels=LABELS), asked("b"), asked("c"), Question("d", "Who?")]
-    records = [
+    records: list[RecordJson] = [
         {"id": "a", "answer": "1843 [1]", "abstained": False},
         {"id": "b", "answer": "1900", "abstained": False},
         {"id": "c", "answer": "in", "abstained": True},

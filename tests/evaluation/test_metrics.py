@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from assistant.answer_json import CitationJson, HitJson
 from assistant.evaluation import retrieval
 from assistant.evaluation.evaluation import measure
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.evaluation.questions import GoldSpan, Question
+from assistant.evaluation.records import RecordJson
 
 CONTRACT = {
     *("hit@1", "hit@5", "hit@10", "recall@5", "mrr@10", "ndcg@10", "span_recall"),
@@ -21,18 +23,19 @@ CONTRACT = {
 }
 
 
-def hit(article: str, start: int = 0, end: int = 10, text: str = "", **fields: Any) -> dict[str, Any]:
+def hit(article: str, start: int = 0, end: int = 10, text: str = "", **fields: Any) -> HitJson:
     ranks: dict[str, Any] = {"dense_rank": None, "lexical_rank": None, "also_in": []}
-    return {"article": article, "start": start, "end": end, "text": text or article, **ranks, **fields}
+    told = {"article": article, "start": start, "end": end, "text": text or article, **ranks, **fields}
+    return cast("HitJson", told)
 
 
-def cite(article: str, start: int = 0, end: int = 10, quote: str = "", n: int = 1) -> dict[str, Any]:
-    return {"n": n, "article": article, "start": start, "end": end, "quote": quote}
+def cite(article: str, start: int = 0, end: int = 10, quote: str = "", n: int = 1) -> CitationJson:
+    return cast("CitationJson", {"n": n, "article": article, "start": start, "end": end, "quote": quote})
 
 
-def record(**fields: Any) -> dict[str, Any]:
+def record(**fields: Any) -> RecordJson:
     base = {"id": "q", "answer": "", "abstained": False, "mode": "model", "citations": [], "sentences": []}
-    return {**base, "hits": [], "invalid_citations": 0, **fields}
+    return cast("RecordJson", {**base, "hits": [], "invalid_citations": 0, **fields})
 
 
 def question(**fields: Any) -> Question:
@@ -83,8 +86,8 @@ def test_contained_words_are_whole_and_in_order() -> None:
 # --------------------------------------------------------------------------- retrieval
 
 
-def scores(q: Question, hits: list[dict[str, Any]]) -> dict[str, float]:
-    (one,) = measure([q], [{"id": "q", "language": "fr", "hits": hits}], [])
+def scores(q: Question, hits: list[HitJson]) -> dict[str, float]:
+    (one,) = measure([q], [cast("RecordJson", {"id": "q", "language": "fr", "hits": hits})], [])
     found: dict[str, float] = one.as_json()["scores"]
     return found
 
@@ -142,7 +145,7 @@ def test_duplicates_are_hits_with_the_same_words() -> None:
 # --------------------------------------------------------------------------- answers, one case a line
 
 SPAN_RECORD = record(citations=[cite("a.md", 150, 250), cite("b.md", n=2)])
-CASES: list[tuple[str, Question, dict[str, Any], tuple[float, float] | None]] = [
+CASES: list[tuple[str, Question, RecordJson, tuple[float, float] | None]] = [
     (
         "answer_contained",
         question(answers=("Le 3 mai", "May 3")),
@@ -284,7 +287,7 @@ CASES: list[tuple[str, Question, dict[str, Any], tuple[float, float] | None]] = 
     ("name", "q", "answer", "share"), CASES, ids=[f"{i}-{c[0]}" for i, c in enumerate(CASES)]
 )
 def test_answers_by_hand(
-    name: str, q: Question, answer: dict[str, Any], share: tuple[float, float] | None
+    name: str, q: Question, answer: RecordJson, share: tuple[float, float] | None
 ) -> None:
     function = METRICS[name].function
     assert function is not None

@@ -14,6 +14,7 @@ from assistant.evaluation.journal import Journal
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.plots import quality_plot, times_plot
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
+from assistant.evaluation.records import RecordJson
 from assistant.evaluation.report import (
     Piece,
     failures_of,
@@ -113,7 +114,7 @@ def test_cited_and_gold_words_are_marked_in_the_article() -> None:
     ],
 )
 def test_failures_have_names(
-    scores: dict[str, float], record: dict[str, bool], failed: bool, names: list[str]
+    scores: dict[str, float], record: RecordJson, failed: bool, names: list[str]
 ) -> None:
     assert failures_of(scores, record, failed) == names
 
