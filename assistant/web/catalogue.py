@@ -70,7 +70,7 @@ def catalogue_html(
         languages=[f"{name} {languages[code]}" for code, name in named],
         choices=json.dumps(named, ensure_ascii=False),
         language_name=names.language_name,
-        behind=[(kind, changed[:NAMED], len(changed)) for kind, changed in _changes(behind) if changed],
+        behind=[(kind, changed[:NAMED], len(changed)) for kind, changed in changes(behind) if changed],
         running=running,
         says=lambda field, value: said(field, value, texts),
         texts=texts,
@@ -86,7 +86,8 @@ def said(field: str, value: str | None, texts: Texts) -> str:
     return pack(texts.language).day(date.fromisoformat(value)) if field == "published" else value
 
 
-def _changes(behind: Behind | None) -> list[tuple[str, list[str]]]:
+def changes(behind: Behind | None) -> list[tuple[str, list[str]]]:
+    """The kinds of change and the names of the files of each."""
     return [] if behind is None else [("new", behind.new), ("changed", behind.changed), ("gone", behind.gone)]
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..errors import AssistantError, NoIndex
-from ..library import CatalogueEntry
+from ..library import Behind, CatalogueEntry
+from .catalogue import changes
 from .templates import render
 from .texts import Texts
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 NAMED = 12
 """So many files are named each."""
+SECONDS_LOOKED = 45.0
+"""How often the status line looks at the files on disk, at most."""
 
 
 def indexing_html(state: IndexingState, entries: Mapping[str, CatalogueEntry], texts: Texts) -> str:
@@ -90,6 +96,32 @@ def _is_bare(desk: Desk) -> bool:
     if index is None or index.state == "loading":
         return False
     return isinstance(index.error, NoIndex) or (index.state == "ready" and not desk.articles())
+
+
+class Lately:
+    """What has changed on disk since the index was made, looked up now and then: it costs a stat per file."""
+
+    def __init__(self, desk: Desk, seconds: float = SECONDS_LOOKED) -> None:
+        self.desk = desk
+        self.seconds = seconds
+        self._looked = -math.inf
+        self._runs = -1
+        self._behind: Behind | None = None
+
+    def words(self, texts: Texts) -> str:
+        """That the index is out of date, and by how much; empty where it is not, or is being made."""
+        curator = self.desk.curator
+        state = curator.state() if curator is not None else None
+        if state is not None and state.running:
+            return ""
+        runs = state.runs if state is not None else 0
+        if time.monotonic() - self._looked > self.seconds or runs != self._runs:
+            self._looked, self._runs = time.monotonic(), runs
+            with suppress(AssistantError):
+                self._behind = self.desk.behind()
+        counts = [(kind, len(changed)) for kind, changed in changes(self._behind) if changed]
+        said = ", ".join(texts.behind_kind(kind).format(n=count) for kind, count in counts)
+        return f"{texts.behind} {said}." if said else ""
 
 
 def by_name(entries: Sequence[CatalogueEntry]) -> dict[str, CatalogueEntry]:

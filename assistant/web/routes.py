@@ -18,7 +18,7 @@ from .answers import REASONS, Reason
 from .asking import filters_form
 from .curating import curating
 from .events import LONGEST
-from .indexing import start_html
+from .indexing import Lately, start_html
 from .marking import place_of
 from .owned import mine, owner_of
 from .reader import reader_html
@@ -89,6 +89,7 @@ class Feedback(BaseModel):
 def routes(desk: Desk, language_default: str) -> APIRouter:
     """The page's own addresses."""
     router = APIRouter(default_response_class=JSONResponse)
+    lately = Lately(desk)
     program = uuid.uuid4().hex  # another one: the program was started anew
 
     @router.get("/health")
@@ -104,7 +105,7 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
         return {
             "ready": all(part.state == "ready" for part in parts),
             "settled": all(part.state != "loading" for part in parts),
-            "status": _status(parts, texts),
+            "status": _status(parts, texts, lately.words(texts)),
             "welcome": _welcome(desk, texts),
             "limits": LONGEST,
             "program": program,
@@ -386,9 +387,18 @@ def _slow(part: Part) -> bool:
     return part.name == "index" and bool(part.detail)
 
 
-def _status(parts: Sequence[Part], texts: Texts) -> str:
+def _status(parts: Sequence[Part], texts: Texts, behind: str) -> str:
     ready = all(part.state == "ready" for part in parts)
     model = next((part.detail for part in parts if part.name == "model"), "")
     slow = any(map(_slow, parts))
     stuck = any(part.state in ("missing", "failed") for part in parts)
-    return render("status.html", stuck=stuck, parts=parts, ready=ready, model=model, slow=slow, texts=texts)
+    return render(
+        "status.html",
+        stuck=stuck,
+        parts=parts,
+        ready=ready,
+        model=model,
+        slow=slow,
+        behind=behind,
+        texts=texts,
+    )

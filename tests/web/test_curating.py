@@ -10,9 +10,10 @@ import pytest
 
 from assistant.curation.indexing import Outcome
 from assistant.errors import NoIndex
-from assistant.library import CatalogueEntry
+from assistant.library import Behind, CatalogueEntry
 from assistant.store.report import SyncProgress
 from assistant.web.catalogue import Wanted, catalogue_html
+from assistant.web.indexing import Lately
 
 from .conftest import Page
 from .fakes import ENGLISH, FRENCH, FakeDesk, Part
@@ -277,6 +278,20 @@ def test_without_an_index_the_page_shows_the_first_steps(page: Page, desk: FakeD
     finally:
         desk.parts = parts
     assert "steps" not in page.client.get("/state").json()["welcome"]
+
+
+def test_the_status_line_says_that_the_index_is_out_of_date(page: Page, desk: FakeDesk) -> None:
+    lately = Lately(desk, seconds=60)
+    changes, desk.changes = desk.changes, Behind(["a.md", "b.md", "c.md"], ["d.md"], [])
+    try:
+        said = lately.words(ENGLISH)
+        assert said == "The index is out of date: new: 3, changed: 1."
+        desk.changes = changes
+        assert lately.words(ENGLISH) == said  # the files are looked at now and then only
+        page.client.post("/index", json={"do": "all"})
+        assert lately.words(ENGLISH) == ""  # at once after a run
+    finally:
+        desk.changes = changes
 
 
 def test_five_thousand_lines_are_bounded_and_ordered() -> None:

@@ -37,9 +37,10 @@ function listed(list) {
 }
 
 // ------------------------------------------------------------------ files
+const toArticles = () => $('#tabs [role="tab"]:nth-of-type(3)').click();
 function take(files) {
   if (!files.length) return;
-  if (!$("#conversation .steps")) $('#tabs [role="tab"]:nth-of-type(3)').click();
+  if (!$("#conversation .steps")) toArticles();
   for (const file of files) {
     const line = document.createElement("li");
     line.append(Object.assign(document.createElement("span"), { className: "file", textContent: file.name }), " ", Object.assign(document.createElement("span"), { className: "said" }));
@@ -154,6 +155,7 @@ document.addEventListener("click", (event) => {
   acted = target.closest(".files > li")?.dataset.article || acted;
   if (target.matches(".add-files")) chooseFiles();
   else if (target.matches(".index-now")) { target.disabled = true; change_("index", { do: "all" }).then(() => { refreshed(); state(); }); }
+  else if (target.matches(".to-articles")) toArticles();
   else if (target.matches(".stop-index")) change_("index", { do: "stop" });
   else if (target.matches(".correct-facts")) correctFacts(target);
   else if (target.matches(".leave-correcting")) leaveCorrecting(target.closest("form"));
