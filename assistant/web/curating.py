@@ -34,6 +34,13 @@ RARE = (".markdown", ".mdx", ".htm", ".xhtml", ".mht")
 """Other spellings of kinds that are named."""
 STATUS = {"size": 413, "type": 415, "content": 415, "empty": 422, "not_added": 404}
 """Of the reply to a file that is refused; of what the disk refuses 507."""
+CURATING_TEXTS = (
+    "only_added", "only_corrected", "only_label", "every_language", "filter_language", "sort_label",
+    "sort_newest", "sort_oldest", "sort_title", "sort_name", "add_files", "drop_here", "percent", "upload_done",
+    "upload_already", "upload_failed", "not_added_type_short", "not_added_size_short", "remove_file_sure",
+    "search_articles", "only_all", "only_warned", "only_rejected",
+)  # fmt: skip
+"""What the script of the view of the articles says."""
 FACT = Field(None, max_length=2000)
 
 

@@ -16,7 +16,7 @@ from ..types import Json, Span
 from . import exports
 from .answers import REASONS, Reason
 from .asking import filters_form
-from .curating import curating
+from .curating import CURATING_TEXTS, curating
 from .events import LONGEST
 from .indexing import Lately, start_html
 from .marking import place_of
@@ -301,6 +301,7 @@ async def nothing_echoed(_: Request, __: Exception) -> JSONResponse:
 
 
 SHELL_TEXTS = (
+    *CURATING_TEXTS,
     "language",
     "tagline",
     "sources",
@@ -338,29 +339,6 @@ SHELL_TEXTS = (
     "scheme_system",
     "scheme_light",
     "scheme_dark",
-    "search_articles",
-    "only_all",
-    "only_warned",
-    "only_rejected",
-    "only_added",
-    "only_corrected",
-    "only_label",
-    "every_language",
-    "filter_language",
-    "sort_label",
-    "sort_newest",
-    "sort_oldest",
-    "sort_title",
-    "sort_name",
-    "add_files",
-    "drop_here",
-    "percent",
-    "upload_done",
-    "upload_already",
-    "upload_failed",
-    "not_added_type_short",
-    "not_added_size_short",
-    "remove_file_sure",
     "interrupted",
     "retry",
     "log_out",
