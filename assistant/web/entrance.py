@@ -31,8 +31,8 @@ T = TypeVar("T")
 OWN = ("/login", "/logout")
 OPEN = "/health"
 """The one path that is answered to everybody."""
-UNWATCHED = re.compile(r"/state|/indexing|/theme\.css|/(?:assets|static|gradio_api/heartbeat)/.*")
-"""What a page asks for by itself, also where nobody looks at it: no use of a session."""
+UNWATCHED = re.compile(r"/state|/indexing|/models|/theme\.css|/(?:assets|static|fonts|gradio_api/heartbeat)/.*")
+"""What a page gets by itself, also where nobody looks at it: no use of a session."""
 AFTER = re.compile(r"/(?:\?[\w.~%=&+-]{0,2000})?")
 """Where a login may lead: to the page itself."""
 AT_ONCE, MOST_WAITING = 2, 20
@@ -72,7 +72,8 @@ class Entrance:
         scheme, _, token = _value(headers, b"authorization").partition(" ")
         if scheme.lower() == "bearer":
             return await _asked(lambda: self.accounts.of_token(token.strip()))
-        secret, counts = _secret(scope, headers), not UNWATCHED.fullmatch(scope["path"])
+        secret = _secret(scope, headers)
+        counts = scope["method"] != "GET" or not UNWATCHED.fullmatch(scope["path"])
         return await _asked(lambda: self.accounts.of_session(secret, counts=counts)) if secret else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
