@@ -16,9 +16,8 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from assistant.proof.checks import listed
+from assistant.language.dates import DateExpression
 from assistant.proof.checks.attribution import speakers
-from assistant.proof.checks.dates import Moment
 from assistant.proof.checks.examine import values_of
 from assistant.proof.checks.names import Name
 from assistant.reading.sentences import sentence_spans
@@ -28,12 +27,12 @@ from assistant.types import Hit, Passage, Query, Span
 PASSAGE_CHARACTERS = 1200
 DISTRACTORS = 5
 MONTHS = {
-    "fr": listed("""
+    "fr": """
         janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-    """),
-    "en": listed("""
+    """.split(),
+    "en": """
         January February March April May June July August September October November December
-    """),
+    """.split(),
 }
 
 
@@ -350,13 +349,13 @@ def _other_digits(maker: Maker, written: str, text: Text) -> str | None:
 
 
 _SPELLED = {
-    "fr": listed("""
+    "fr": """
         deux trois quatre cinq six sept huit neuf dix douze quinze vingt trente quarante cinquante
         cent
-    """),
-    "en": listed("""
+    """.split(),
+    "en": """
         two three four five six seven eight nine ten twelve fifteen twenty thirty forty fifty
-    """),
+    """.split(),
 }
 
 
@@ -384,7 +383,7 @@ def altered_date(maker: Maker, sentence: str, text: Text) -> str | None:
     return replaced(sentence, moment.start, moment.end, new) if new and new != moment.text else None
 
 
-def _other_date(maker: Maker, moment: Moment) -> str | None:
+def _other_date(maker: Maker, moment: DateExpression) -> str | None:
     parts = []
     if re.search(r"[12]\d{3}", moment.text):
         parts.append("year")

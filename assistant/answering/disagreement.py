@@ -10,10 +10,12 @@ from typing import Literal
 
 from assistant.answering.asked import Asked
 from assistant.answering.statements import Statement, Subject, codes
+from assistant.language.dates import DateExpression
 from assistant.language.folding import fold_keeping_length
-from assistant.proof.checks.dates import Moment, covers, missing_dates
+from assistant.language.numbers import Quantity, find_quantities, patterns_in
+from assistant.proof.checks.dates import covers, missing_dates
 from assistant.proof.checks.examine import Values
-from assistant.proof.checks.numbers import Quantity, confirms, find_quantities, patterns_in, same_kind
+from assistant.proof.checks.numbers import confirms, same_kind
 from assistant.proof.checks.polarity import reversals
 from assistant.proof.checks.substitution import replacements
 from assistant.reading.words import words
@@ -95,24 +97,24 @@ def _number_in(values: Values, start: int, end: int) -> _Number | None:
     return found[0] if len(found) == 1 else None
 
 
-def _first_dates(left: Statement, right: Statement) -> tuple[Moment, Moment] | None:
+def _first_dates(left: Statement, right: Statement) -> tuple[DateExpression, DateExpression] | None:
     ours, theirs = _certain(left.values.dates), _certain(right.values.dates)
     mine = [m for m in ours if not _compatible(m, theirs)]
     others = [m for m in theirs if not _compatible(m, ours)]
     return (mine[0], others[0]) if mine and others else None
 
 
-def _certain(moments: Sequence[Moment]) -> list[Moment]:
+def _certain(moments: Sequence[DateExpression]) -> list[DateExpression]:
     """Dates that were written out: with a year, or a month."""
     return [moment for moment in moments if not moment.relative and (moment.years or moment.months)]
 
 
-def _compatible(moment: Moment, others: Sequence[Moment]) -> bool:
+def _compatible(moment: DateExpression, others: Sequence[DateExpression]) -> bool:
     """The same time, a finer or a coarser one, or one that leaves open what the other says."""
     return any(covers(moment, other) or covers(other, moment) or _open(moment, other) for other in others)
 
 
-def _open(a: Moment, b: Moment) -> bool:
+def _open(a: DateExpression, b: DateExpression) -> bool:
     """Nothing that both say differs: "le 3 mai" beside "mai 2024"."""
     return all(
         mine is None or theirs is None or mine == theirs
@@ -174,7 +176,7 @@ def answers(left: Statement, right: Statement, subject: Subject) -> Difference |
     return None
 
 
-def _dates_asked_for(statement: Statement, subject: Subject) -> list[Moment]:
+def _dates_asked_for(statement: Statement, subject: Subject) -> list[DateExpression]:
     return [
         m for m in statement.values.dates
         if m.years and not m.relative and missing_dates([m], subject.known.dates, None)
@@ -266,7 +268,7 @@ def _is_own_news(statement: Statement) -> bool:
     )
 
 
-def _first_day(moment: Moment) -> date | None:
+def _first_day(moment: DateExpression) -> date | None:
     """The first day of a time; None where it has no year."""
     if moment.years is None or not 1 <= moment.years[0] <= 9999:
         return None

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.asked import Asked
+from assistant.language.dates import date_spans
 from assistant.language.folding import fold
 from assistant.language.lexicon import one_of, words_anywhere
-from assistant.proof.checks.dates import date_spans
+from assistant.language.spans import without
 from assistant.proof.checks.examine import Values, is_translatable, values_of
 from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
-from assistant.proof.checks.numbers import without
 from assistant.proof.places import SourceSentence, all_sentences, context_of, stems_of
 from assistant.reading.words import words
 from assistant.types import Hit

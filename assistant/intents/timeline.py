@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..answering.evidence import alike, is_prose
-from ..proof.checks.dates import find_dates
-from ..proof.checks.moments import Moment
+from ..language.dates import DateExpression, find_dates
 from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
 from ..types import Event, Hit, TimeCue
 from .extract import extract, quote_of
@@ -96,13 +95,13 @@ def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
     return found
 
 
-def _is_a_number(text: str, moment: Moment) -> bool:
+def _is_a_number(text: str, moment: DateExpression) -> bool:
     """A year that belongs to a reference: "2024/1689", "2023-417"."""
     beside = text[max(0, moment.start - 1) : moment.start] + text[moment.end : moment.end + 1]
     return moment.months is None and any(sign in beside for sign in "/-–")
 
 
-def _runs_back(moment: Moment, moments: Sequence[Moment]) -> bool:
+def _runs_back(moment: DateExpression, moments: Sequence[DateExpression]) -> bool:
     """Whether it is half of what only looks like two years: "2024/1689"."""
     years = [m.years[0] for m in moments if (m.start, m.end) == (moment.start, moment.end) and m.years]
     return moment.months is None and years != sorted(years)
@@ -118,7 +117,7 @@ def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:
     )
 
 
-def _time(moment: Moment, published: date | None) -> tuple[int, int, int] | None:
+def _time(moment: DateExpression, published: date | None) -> tuple[int, int, int] | None:
     """Where a moment lies; a day without a year is of the article's own time."""
     months = moment.months
     month = min(months) if months and len(months) == 1 else 0

@@ -11,9 +11,9 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from assistant.language.folding import fold
+from assistant.language.spans import without
 from assistant.proof.checks.examine import Values, values_of
 from assistant.proof.checks.names import NameSource, source_names
-from assistant.proof.checks.numbers import without
 from assistant.proof.places import (
     Window,
     all_sentences,

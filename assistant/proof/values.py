@@ -12,12 +12,14 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations
 
-from assistant.proof.checks.dates import Moment, missing_dates
+from assistant.language.dates import DateExpression
+from assistant.language.numbers import Quantity
+from assistant.language.units import NAMED_UNITS
+from assistant.proof.checks.dates import missing_dates
 from assistant.proof.checks.examine import Values, is_translatable, values_of
 from assistant.proof.checks.names import Name, missing_tokens, source_names
-from assistant.proof.checks.numbers import Quantity, missing_quantities
+from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding, Kind
-from assistant.proof.checks.units import NAMED_UNITS
 from assistant.proof.sources import Place, Sources
 from assistant.types import Difference, Hit
 
@@ -91,12 +93,12 @@ class ClaimedNumber:
 class ClaimedDate:
     """A date of a claim."""
 
-    readings: tuple[Moment, ...]
+    readings: tuple[DateExpression, ...]
     """More than one where the notation can be read in two ways ("3/5/2024")."""
     kind: Kind = "date"
 
     @property
-    def moment(self) -> Moment:
+    def moment(self) -> DateExpression:
         return self.readings[0]
 
     @property
@@ -188,7 +190,7 @@ ClaimedValue = ClaimedNumber | ClaimedDate | ClaimedName
 def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
     """Values of a claim in order."""
     values = values_of(claim, language)
-    readings: dict[tuple[int, int], list[Moment]] = defaultdict(list)
+    readings: dict[tuple[int, int], list[DateExpression]] = defaultdict(list)
     for moment in values.dates:
         if not moment.relative:
             readings[moment.start, moment.end].append(moment)

@@ -1,350 +1,104 @@
-"""Dates of a text at any granularity: "le 3 mai 2024", "May 2024", "XVIIIe siècle", "hier", "Q3 2024"."""
+"""Times as texts give them, and which of them confirms which: "May 2024" is confirmed by "3 May 2024"."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache, lru_cache, partial
-from typing import Any
 
+from assistant.language.dates import DateExpression, at
 from assistant.language.folding import fold_keeping_length
-from assistant.language.lexicon import month_numbers, one_of, table_in, weekday_numbers, words_in
-from assistant.language.pack import pack
-from assistant.proof.checks.moments import Moment, at, covers, date_spans, missing_dates
-from assistant.proof.checks.numbers import without
 
-__all__ = ["Moment", "covers", "date_spans", "find_dates", "missing_dates"]
 
-_YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d%])"
-_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a match is read with: the language of the text, and the day that "yesterday" is counted from."""
-
-    language: str
-    as_of: date | None
-
-    def table(self, key: str) -> Mapping[str, Any]:
-        """A table of the `[dates]` of the language and of those beside it."""
-        return table_in(self.language, "dates", key)
-
-
-Builder = Callable[[re.Match[str], Reading], Sequence[Moment]]
-
-
-def _moment(match: re.Match[str], **fields: object) -> Moment:
-    return Moment(match.start(), match.end(), match.group(), **fields)  # type: ignore[arg-type]
-
-
-def _group(match: re.Match[str], name: str) -> str | None:
-    return match[name] if name in match.re.groupindex else None
-
-
-def _full(match: re.Match[str], reading: Reading) -> list[Moment]:
-    """Day, month and year, any of which may be absent; "3-5 May" is both days."""
-    year, month, weekday = _group(match, "year"), _group(match, "month"), _group(match, "weekday")
-    fields: dict[str, object] = {
-        "years": (int(year), int(year)) if year else None,
-        "months": frozenset({month_numbers(reading.language)[month]}) if month else None,
-        "weekday": weekday_numbers(reading.language)[weekday] if weekday else None,
-    }
-    days = [int(day) for name in ("day", "day2") if (day := _group(match, name))]
-    return [_moment(match, day=day, **fields) for day in days] or [_moment(match, **fields)]
-
-
-def _numeric(match: re.Match[str], _: Reading) -> list[Moment]:
-    year, first, second = int(match["year"]), int(match["a"]), int(match["b"])
-    readings = {(first, second), (second, first)}
-    return [
-        _moment(match, years=(year, year), months=frozenset({month}), day=day)
-        for day, month in sorted(readings)
-        if 1 <= month <= 12 and 1 <= day <= 31
-    ]
-
-
-def _iso(match: re.Match[str], _: Reading) -> list[Moment]:
-    year, month, day = int(match["year"]), int(match["m"]), int(match["d"])
-    return [_moment(match, years=(year, year), months=frozenset({month}), day=day)]
-
-
-def _season(match: re.Match[str], reading: Reading) -> list[Moment]:
-    year = int(match["year"])
-    return [_moment(match, years=(year, year), months=frozenset(reading.table("seasons")[match["season"]]))]
-
-
-def _part_of_year(match: re.Match[str], reading: Reading) -> list[Moment]:
-    """A quarter (T3, Q3, third quarter) or a half of a year."""
-    size = 6 if match["part"] in words_in(reading.language, "dates", "halves") else 3
-    number = int(match["n"]) if match["n"] else reading.table("ordinals")[match["ordinal"]]
-    if number * size > 12:
-        return []
-    year = _group(match, "year")
-    months = frozenset(range((number - 1) * size + 1, number * size + 1))
-    return [_moment(match, years=(int(year), int(year)) if year else None, months=months)]
-
-
-def _decade(match: re.Match[str], _: Reading) -> list[Moment]:
-    first = int(match["decade"])
-    first += 1900 if first < 100 else 0
-    return [_moment(match, years=(first, first + 9))]
-
-
-def _century(match: re.Match[str], _: Reading) -> list[Moment]:
-    """A century; "siglos III y II" gives two."""
-    written = [part for name in ("n", "n2") if (part := _group(match, name))]
-    numbers = [int(part) if part.isdigit() else _roman(part) for part in written]
-    return [
-        _moment(match, years=years) for number in numbers if (years := _century_years(number, match["bc"]))
-    ]
-
-
-def _century_years(number: int, before_christ: str | None) -> tuple[int, int] | None:
-    if not 1 <= number <= 30:
-        return None
-    return (-number * 100, -number * 100 + 99) if before_christ else (number * 100 - 100, number * 100)
-
-
-def _roman(written: str) -> int:
-    values = [dict(zip("ivxlcdm", (1, 5, 10, 50, 100, 500, 1000), strict=True))[letter] for letter in written]
-    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
-
-
-def _years(match: re.Match[str], _: Reading) -> list[Moment]:
-    """A year alone; "2019-2021" gives two, "2023-24" too."""
-    year = int(match["year"])
-    sign = -1 if _group(match, "bc") else 1
-    found = [_moment(match, years=(sign * year, sign * year))]
-    last = _group(match, "last")
-    if last:
-        second = int(last) if len(last) == 4 else year - year % 100 + int(last)
-        found.append(_moment(match, years=(second, second)))
-    return found
-
-
-def _weekday(match: re.Match[str], reading: Reading) -> list[Moment]:
-    weekday = weekday_numbers(reading.language)[match["weekday"]]
-    return [_moment(match, weekday=weekday, relative=True)]
-
-
-def _day_word(match: re.Match[str], reading: Reading) -> list[Moment]:
-    shift = timedelta(days=reading.table("day_shifts")[match.group()])
-    return _shifted(match, reading.as_of, shift, "day")
-
-
-def _shifted(match: re.Match[str], as_of: date | None, shift: timedelta, precision: str) -> list[Moment]:
-    plain = _moment(match, relative=True)
-    if as_of is None:
-        return [plain]
-    return [at(plain, as_of + shift, precision)]
-
-
-def _neighbour(match: re.Match[str], reading: Reading) -> list[Moment]:
-    """ "la semaine dernière", "next month", "cette année"."""
-    side, listed = match["side"], partial(words_in, reading.language, "dates")
-    count = -1 if side in listed("past") else 1 if side in listed("coming") else 0
-    return _stepped(match, reading.as_of, count, reading.table("steps")[match["step"]])
-
-
-def _ago(match: re.Match[str], reading: Reading) -> list[Moment]:
-    """ "il y a trois jours", "two weeks ago"."""
-    written = match["count"]
-    count = int(written) if written.isdigit() else reading.table("counts")[written]
-    return _stepped(match, reading.as_of, -count, reading.table("steps")[match["step"]])
-
-
-def _stepped(match: re.Match[str], as_of: date | None, count: int, step: str) -> list[Moment]:
-    if as_of is None or abs(count) > 3000:
-        return [_moment(match, relative=True)]
-    if step == "day":
-        return _shifted(match, as_of, timedelta(days=count), "day")
-    if step == "week":
-        monday = as_of + timedelta(days=7 * count - as_of.weekday())
-        return [
-            at(_moment(match, relative=True), day, "month") for day in (monday, monday + timedelta(days=6))
-        ]
-    months = as_of.year * 12 + as_of.month - 1 + count * (12 if step == "year" else 1)
-    if not 12 <= months < 12 * 9999:
-        return [_moment(match, relative=True)]
-    return [at(_moment(match, relative=True), date(months // 12, months % 12 + 1, 1), step)]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Expressions for the parts of a date in one language and those beside it, made of their `[dates]`."""
-
-    language: str
-
-    def any(self, *keys: str) -> str:
-        """One of the words of some lists."""
-        return one_of(word for key in keys for word in words_in(self.language, "dates", key))
-
-    def maybe(self, *keys: str) -> str:
-        """The same with a space after it, or nothing."""
-        return rf"(?:{self.any(*keys)}\s+)?"
-
-    def named(self, group: str, words: Iterable[str]) -> str:
-        """One of these words as a group."""
-        return f"(?P<{group}>{one_of(words)})"
-
-    def table(self, group: str, key: str) -> str:
-        """One of the words of a table as a group."""
-        return self.named(group, table_in(self.language, "dates", key))
-
-    @property
-    def month(self) -> str:
-        return self.named("month", month_numbers(self.language)) + r"(?!\w)"
-
-    @property
-    def weekday(self) -> str:
-        return self.named("weekday", weekday_numbers(self.language)) + "s?"
-
-    @property
-    def before_christ(self) -> str:
-        written = "|".join(words_in(self.language, "dates", "before_christ"))
-        return rf"(?P<bc>\s*(?:{written})(?!\w))"
-
-
-def _calendar_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
-    """Days, months, seasons and parts of a year, the longest first."""
-    month, endings, of = parts.month, f"{parts.any('day_endings')}?", parts.maybe("of")
-    weekday = rf"(?:{parts.weekday},?\s+{parts.maybe('weekday_article')})?"
-    day_of, ordinal = parts.maybe("day_of"), parts.table("ordinal", "ordinals")
-    span = parts.named(
-        "part", [w for key in ("quarters", "halves") for w in words_in(parts.language, "dates", key)]
-    )
-    return (
-        (r"(?P<year>[12]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)", _iso),
-        (r"(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})\2(?P<year>[12]\d{3})(?!\d)", _numeric),
-        (
-            rf"{weekday}{_DAY}{endings}\s*(?:-|–|{parts.any('to')})\s*"
-            rf"(?P<day2>3[01]|[12]\d|[1-9]){endings}\s+{day_of}{month}\.?(?:,?\s+{of}{_YEAR})?",
-            _full,
-        ),
-        (rf"{weekday}{_DAY}{endings}\s+{day_of}{month}\.?(?:,?\s+{of}{_YEAR})?", _full),
-        (
-            rf"(?:{parts.weekday},?\s+)?{month}\.?\s+{_DAY}(?!\d|[.,]\d){endings}"
-            rf"(?:\s*[-–]\s*(?P<day2>3[01]|[12]\d|[1-9])(?!\d))?(?:,?\s+{_YEAR})?",
-            _full,
-        ),
-        (rf"{month}\.?,?\s+{of}{_YEAR}", _full),
-        (rf"{parts.table('season', 'seasons')}\s+{of}{_YEAR}", _season),
-        (rf"(?P<part>[tq])(?P<n>[1-4])(?P<ordinal>)[\s-]+{_YEAR}", _part_of_year),
-        (rf"{ordinal}(?P<n>)\s+{span}(?:\s+{of}{_YEAR})?", _part_of_year),
-    )
-
-
-def _longer_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
-    """Decades and centuries."""
-    articles, bc = parts.maybe("decade_articles"), parts.before_christ
-    endings = parts.any("century_endings")
-    return (
-        (rf"{articles}{parts.any('decades')}\s+(?P<decade>(?:1\d|20)?\d0)(?!\d)", _decade),
-        (rf"{articles}(?P<decade>(?:1\d|20)\d0)'?s(?!\w)", _decade),
-        (
-            rf"(?P<n>[ivxl]+(?={endings}?[\s-])|\d{{1,2}}(?={endings}|i)){endings}?[\s-]+{parts.any('centuries')}(?!\w){bc}?",
-            _century,
-        ),
-        (
-            rf"{parts.any('century_before')}\s+(?P<n>[ivxl]+|\d{{1,2}})(?!\w)"
-            rf"(?:\s*(?:-|–|{parts.any('to')})\s*(?P<n2>[ivxl]+|\d{{1,2}})(?!\w))?{bc}?",
-            _century,
-        ),
-    )
-
-
-def _relative_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
-    """Times counted from the day of the text."""
-    step = parts.table("step", "steps") + "s?"
-    count = rf"(?P<count>\d{{1,3}}|{one_of(table_in(parts.language, 'dates', 'counts'))})"
-    sides = parts.named(
-        "side", (*words_in(parts.language, "dates", "past"), *words_in(parts.language, "dates", "coming"))
-    )
-    side_before = parts.named("side", words_in(parts.language, "dates", "side_before"))
-    this = parts.named("side", words_in(parts.language, "dates", "this"))
-    return (
-        (rf"{parts.any('ago_before')}\s+{count}\s+{step}(?!\w)", _ago),
-        (rf"{count}\s+{step}\s+{parts.any('ago_after')}(?!\w)", _ago),
-        (rf"{side_before}\s+{step}(?!\w)", _neighbour),
-        (rf"{parts.any('step_articles')}?{step}\s+{sides}(?!\w)", _neighbour),
-        (rf"{this}\s+{step}(?!\w)(?!-la)", _neighbour),
-        (rf"{one_of(table_in(parts.language, 'dates', 'day_shifts'))}(?!\w)", _day_word),
-    )
-
-
-def _year_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
-    """Years, and what is left of months and days of the week."""
-    introductions = "|".join(words_in(parts.language, "dates", "introductions"))
-    bc = parts.before_christ
-    return (
-        (rf"{parts.any('years')}\s+(?P<year>\d{{2,4}})(?!\d){bc}?", _years),
-        (rf"(?P<year>\d{{1,4}}){bc}", _years),
-        (rf"{_YEAR}(?:\s?[-–/]\s?(?P<last>(?:1\d|20)\d{{2}}|\d{{2}})(?!\d))?(?![.,]\d)", _years),
-        (rf"(?:{introductions})[\s-]?\s*{parts.month}", _full),
-        (parts.weekday + r"(?!\w)", _weekday),
-    )
-
-
-@cache
-def _rules(language: str) -> Sequence[tuple[re.Pattern[str], Builder]]:
-    """Patterns of dates in a text of this language, in the order in which they are looked for."""
-    parts = Parts(language)
-    rules = (*_calendar_rules(parts), *_longer_rules(parts), *_relative_rules(parts), *_year_rules(parts))
-    return [(re.compile(r"(?<![\w\x00])" + pattern), builder) for pattern, builder in rules]
-
-
-@cache
-def _ambiguous(language: str) -> re.Pattern[str]:
-    """Names of months and seasons that are other words too."""
-    own = pack(language).dates
-    words = [word for key in ("never_months", "guarded_months", "capital_months") for word in own[key]]
-    return re.compile(rf"(?<!\w){one_of(words)}(?!\w)")
-
-
-@lru_cache(maxsize=8192)
-def find_dates(text: str, language: str, as_of: date | None = None) -> tuple[Moment, ...]:
-    """Times of a text in order, relative ones resolved on `as_of`; offsets are those of `text`."""
-    folded = fold_keeping_length(text)
-    visible = without(
-        folded, [m.span() for m in _ambiguous(language).finditer(folded) if _is_other_word(m, text, language)]
-    )
-    found: list[Moment] = []
-    reading = Reading(language, as_of)
-    for pattern, builder in _rules(language):
-        moments = [
-            m
-            for match in pattern.finditer(visible)
-            if _is_date(match, visible, language)
-            for m in builder(match, reading)
-        ]
-        found += [replace(moment, text=text[moment.start : moment.end]) for moment in moments]
-        visible = without(visible, [(moment.start, moment.end) for moment in moments])
-    return tuple(sorted(found, key=lambda moment: moment.start))
-
-
-def _is_other_word(match: re.Match[str], text: str, language: str) -> bool:
-    """ "may", "march", "fall", "sept" are months or seasons only in their place."""
-    word, own = match.group(), pack(language).dates
-    if word in own["never_months"]:
+def missing_dates(
+    claimed: Sequence[DateExpression], given: Sequence[DateExpression], published: date | None
+) -> list[DateExpression]:
+    """Times of a claim that no time of a source confirms; several readings of one place count once."""
+    places: dict[tuple[int, int], list[DateExpression]] = {}
+    for moment in claimed:
+        places.setdefault((moment.start, moment.end), []).append(moment)
+    known = [*given, *_completed(given, published)]
+    missing = []
+    for readings in places.values():
+        several = len(readings) > 1 and _is_range(readings)
+        wanted = all if several else any
+        if not wanted(_is_known(reading, known) for reading in readings):
+            missing.append(readings[0])
+    return missing
+
+
+def _is_range(readings: Sequence[DateExpression]) -> bool:
+    """ "3-5 May" and "2019-2021" claim both ends; "05/03/2024" has two readings of one day."""
+    days = {reading.day for reading in readings}
+    months = {reading.months for reading in readings}
+    return len(months) == 1 or len(days) == 1
+
+
+def _is_known(claimed: DateExpression, known: Sequence[DateExpression]) -> bool:
+    if claimed.relative and any(
+        fold_keeping_length(claimed.text) in fold_keeping_length(m.text) for m in known
+    ):
         return True
-    if word in own["guarded_months"]:
-        dotted = text[match.end() : match.end() + 1] == "."
-        return not (dotted or text[: match.start()].rstrip()[-1:].isdigit())
-    return text[match.start()].islower()
+    if claimed.empty:
+        return False
+    return any(covers(claimed, moment) for moment in known)
 
 
-@cache
-def _counted(language: str) -> re.Pattern[str]:
-    """What follows a number that is no year."""
-    return re.compile(rf"\s?(?:[%$€£°]|{one_of(words_in(language, 'dates', 'counted'))}\b)")
+def _completed(given: Sequence[DateExpression], published: date | None) -> Iterator[DateExpression]:
+    """Times without a year, with the year of the article or of another time of the source."""
+    years = {moment.years for moment in given if moment.years and moment.years[0] == moment.years[1]}
+    for moment in given:
+        if moment.years is None and moment.months and len(moment.months) == 1:
+            for year in {*years, *_near_years(moment, published)}:
+                yield replace(moment, years=year)
+        if moment.weekday is not None and moment.months is None and published is not None:
+            yield from _days_near(moment, published)
 
 
-def _is_date(match: re.Match[str], folded: str, language: str) -> bool:
-    """Four digits are no year beside a currency, a unit or a scale."""
-    if match.re.groupindex.keys() - {"last", "bc"} != {"year"}:
-        return True
-    before = folded[max(0, match.start() - 2) : match.start()]
-    return not _counted(language).match(folded, match.end()) and not re.search(r"[$€£]\s?$|\d[ .,]$", before)
+def _near_years(moment: DateExpression, published: date | None) -> Iterator[tuple[int, int]]:
+    if published is None or not moment.months:
+        return
+    yield published.year, published.year
+    month = min(moment.months)
+    if month > published.month:
+        yield published.year - 1, published.year - 1
+    if month < published.month:
+        yield published.year + 1, published.year + 1
+
+
+def _days_near(moment: DateExpression, published: date) -> Iterator[DateExpression]:
+    """A bare weekday is the one within a week of the article's date."""
+    for shift in range(-7, 8):
+        day = published + timedelta(days=shift)
+        if day.weekday() == moment.weekday:
+            yield replace(at(moment, day, "day"), weekday=None)
+
+
+def covers(claimed: DateExpression, given: DateExpression) -> bool:
+    """Whether the time given says what is claimed: the same, or finer."""
+    if claimed.years and not (
+        given.years and claimed.years[0] <= given.years[0] and given.years[1] <= claimed.years[1]
+    ):
+        return False
+    if claimed.months and not (given.months and given.months <= claimed.months):
+        return False
+    if claimed.day and claimed.day != given.day:
+        return False
+    return claimed.weekday is None or _weekday_of(given) in (claimed.weekday, None if claimed.day else -1)
+
+
+def _weekday_of(moment: DateExpression) -> int | None:
+    if moment.weekday is not None:
+        return moment.weekday
+    if (
+        moment.years
+        and moment.years[0] == moment.years[1]
+        and moment.months
+        and moment.day
+        and len(moment.months) == 1
+    ):
+        year, month = moment.years[0], min(moment.months)
+        if 1 <= year <= 9999 and moment.day <= monthrange(year, month)[1]:
+            return date(year, month, moment.day).weekday()
+    return None

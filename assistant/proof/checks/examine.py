@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from assistant.language.dates import DateExpression, date_spans, find_dates
 from assistant.language.lexicon import words_in
-from assistant.proof.checks.dates import Moment, date_spans, find_dates
+from assistant.language.numbers import Quantity, find_quantities
 from assistant.proof.checks.names import Name, find_names
-from assistant.proof.checks.numbers import Quantity, find_quantities
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
     """Dates, numbers and names of a text."""
 
-    dates: tuple[Moment, ...]
+    dates: tuple[DateExpression, ...]
     quantities: tuple[Quantity, ...]
     names: tuple[Name, ...]
 

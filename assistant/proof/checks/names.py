@@ -9,12 +9,12 @@ from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
+from assistant.language.dates import date_spans, find_dates
 from assistant.language.folding import fold
 from assistant.language.lexicon import month_numbers, weekday_numbers, words_in
+from assistant.language.numbers import identifiers
 from assistant.language.pack import pack
-from assistant.proof.checks.dates import date_spans, find_dates
 from assistant.proof.checks.exonyms import groups_in
-from assistant.proof.checks.numbers import identifiers
 from assistant.reading.words import STOP_WORDS, Word, words
 
 _OPENS = re.compile(r"(?:^|[.!?…:;]|[«“\"(\[•*–—#>|-]|\n)[\s«“\"'‘(\[*_#>¿¡-]{0,40}$")

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from assistant.language.folding import fold
 from assistant.language.lexicon import one_of, words_anywhere, words_in
 from assistant.language.pack import languages
+from assistant.language.spans import without
 from assistant.proof.checks.names import Name
-from assistant.proof.checks.numbers import without
 from assistant.proof.checks.substitution import analysed
 from assistant.reading.words import Word, content_stems
 

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
+from assistant.language.dates import DateExpression
 from assistant.language.lexicon import one_of, words_in
-from assistant.proof.checks.dates import Moment, missing_dates
+from assistant.language.numbers import Quantity
+from assistant.proof.checks.dates import missing_dates
 from assistant.proof.checks.examine import values_of
 from assistant.proof.checks.names import Name, missing_tokens, source_names
-from assistant.proof.checks.numbers import Quantity, missing_quantities
+from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding
 
 _TOUCHING = 1
@@ -39,7 +41,7 @@ def _boundary_in(language: str) -> re.Pattern[str]:
 
 
 def members(
-    source: str, names: Sequence[Name], values: Sequence[Moment | Quantity], language: str
+    source: str, names: Sequence[Name], values: Sequence[DateExpression | Quantity], language: str
 ) -> list[Member]:
     """The things of a row, in order; none where fewer than two of them have a value."""
     boundary = _boundary_in(language)
@@ -60,7 +62,7 @@ def members(
     return found[told.index(True) :] if sum(told) > 1 else []
 
 
-def _own(member: Member, value: Moment | Quantity | Name, source: str) -> bool:
+def _own(member: Member, value: DateExpression | Quantity | Name, source: str) -> bool:
     """Whether a value stands in the part of a member, and is no part of its name nor the next of a list."""
     if not member.head.end + _TOUCHING < value.start < member.end:
         return False

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from assistant.proof.checks.dates import find_dates, missing_dates
+from assistant.language.dates import find_dates
+from assistant.proof.checks.dates import missing_dates
 
 PUBLISHED = date(2024, 5, 15)  # a Wednesday
 

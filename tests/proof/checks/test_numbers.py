@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.proof.checks.dates import date_spans, find_dates
-from assistant.proof.checks.numbers import Quantity, find_quantities, missing_quantities
-from assistant.proof.checks.spelled import spelled_numbers
+from assistant.language.dates import date_spans, find_dates
+from assistant.language.number_words import spelled_numbers
+from assistant.language.numbers import Quantity, find_quantities
+from assistant.proof.checks.numbers import missing_quantities
 
 
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:

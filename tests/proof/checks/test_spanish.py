@@ -8,10 +8,11 @@ import pytest
 from builders import make_hit
 
 from assistant.answering.grounding import Prover
+from assistant.language.dates import date_spans, find_dates
+from assistant.language.numbers import find_quantities
 from assistant.proof.checks.attribution import speakers
-from assistant.proof.checks.dates import date_spans, find_dates, missing_dates
+from assistant.proof.checks.dates import missing_dates
 from assistant.proof.checks.names import find_names, missing_tokens, source_names
-from assistant.proof.checks.numbers import find_quantities
 from assistant.proof.checks.polarity import find_negations, reversals
 
 PUBLISHED = date(2024, 5, 15)  # a Wednesday

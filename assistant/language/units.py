@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from assistant.language.lexicon import packs_in
-from assistant.language.pack import languages
-from assistant.proof.checks import listed
+from .lexicon import packs_in
+from .pack import languages
 
 _BY_UNIT = {
     "%": "% pct",
@@ -47,7 +46,7 @@ SHORT_SCALES: dict[str, float] = {
 MONEY_ONLY = frozenset({"m", "b", "T", "G", "mn"})
 """Letters that scale a number only beside a currency: "$5m", never "5 m"."""
 
-NAMED_UNITS = frozenset(listed("fahrenheit celsius kelvin f c usd eur gbp"))
+NAMED_UNITS = frozenset(("fahrenheit", "celsius", "kelvin", "f", "c", "usd", "eur", "gbp"))
 """Units with a capital, which are nobody's name."""
 
 

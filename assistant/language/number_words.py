@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from assistant.language.pack import pack
+from .pack import pack
 
 Tables = Mapping[str, Any]
 """The `[numbers]` of a language pack."""
