@@ -26,7 +26,7 @@ def test_every_text_is_filled_in_with_the_same_names(language: str) -> None:
             names = [sorted(set(re.findall(r"\$\w+|\{\w+\}", one))) for one in (text, english[key])]
             same = names[0] == names[1] or section in ("failures", "prompts")  # these name themselves
             assert same, f"{section}.{key}"
-            assert text.strip() or not english[key].strip(), f"{section}.{key} is empty"
+            assert text.strip(" \n") or not english[key].strip(), f"{section}.{key} is empty"
 
 
 def test_missing_keys_are_named() -> None:
