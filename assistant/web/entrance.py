@@ -31,7 +31,9 @@ T = TypeVar("T")
 OWN = ("/login", "/logout")
 OPEN = "/health"
 """The one path that is answered to everybody."""
-UNWATCHED = re.compile(r"/state|/indexing|/models|/theme\.css|/(?:assets|static|fonts|gradio_api/heartbeat)/.*")
+UNWATCHED = re.compile(
+    r"/state|/indexing|/models|/theme\.css|/(?:assets|static|fonts|gradio_api/heartbeat)/.*"
+)
 """What a page gets by itself, also where nobody looks at it: no use of a session."""
 AFTER = re.compile(r"/(?:\?[\w.~%=&+-]{0,2000})?")
 """Where a login may lead: to the page itself."""
