@@ -196,7 +196,8 @@ class Desk:
     ) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading.
 
-        `model` names another model of the server than the one of the settings. Raises `ModelMissing` where it has none.
+        `model` names another model of the server than the one of the settings; where it is not there, the answer says
+        so and is made of evidence.
         """
         from .assistant import Options
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..addresses import shown
 from ..errors import AssistantError, ModelMissing, ModelUnavailable
-from ..types import ChatModel
+from ..types import ChatModel, Chunk, Message, ModelInfo
 from .client import client_for, is_here, read_reply, reported
 from .lines import LineStream
 from .ollama import refusal
@@ -48,6 +48,26 @@ class Download:
     """What the server said."""
 
 
+class MissingModel:
+    """A ChatModel that cannot answer, and says why: the answer is then made of evidence."""
+
+    def __init__(self, name: str, why: ModelUnavailable) -> None:
+        self.name = name
+        self._why = why
+
+    @property
+    def info(self) -> ModelInfo:
+        raise self._why
+
+    def preload(self) -> None:
+        raise self._why
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int | None = None, likeliest: int = 0
+    ) -> Iterator[Chunk]:
+        raise self._why
+
+
 class ServerModels:
     """The models of the Ollama server at `host`; `make` makes one of them answer.
 
@@ -79,9 +99,12 @@ class ServerModels:
         return Offer(name, size, installed, fits, place)
 
     def of(self, name: str) -> ChatModel:
-        """The model with this name. Raises `ModelMissing` where the server has none, `ModelUnavailable` without one."""
-        if all(one.name != name for one in self._installed()):
-            raise ModelMissing(f"The Ollama server at {shown(self.host)!r} has no model {name!r}.", name)
+        """The model with this name; one that raises why it cannot answer where the server does not have it, or is away."""
+        try:
+            if all(one.name != name for one in self._installed()):
+                raise ModelMissing(f"The Ollama server at {shown(self.host)!r} has no model {name!r}.", name)
+        except ModelUnavailable as error:
+            return MissingModel(name, error)
         with self._lock:
             return self._made.setdefault(name, self._make(name))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders import make_article, make_hit
+from fakes_ollama import FakeOllama
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.conversations import Conversations
@@ -15,6 +16,7 @@ from assistant.answering.grounding import Prover
 from assistant.answering.loading import Desk, Shelf
 from assistant.answering.progress import answer_of
 from assistant.errors import ModelUnavailable, NoIndex
+from assistant.model.choice import ServerModels
 from assistant.types import Article
 
 from .scripted import FixedRetriever, ScriptedModel
@@ -123,3 +125,20 @@ def test_without_an_index_the_embedder_waits_for_it(tmp_path: Path) -> None:
     assert states(desk)["embedder"] == "waiting"
     assert desk.examples("fr") == []
     assert desk.embedder is None
+
+
+def test_another_model_answers_where_it_is_chosen_and_evidence_where_it_is_gone(tmp_path: Path) -> None:
+    own, other = ScriptedModel("Le ciel est bleu [1]."), ScriptedModel("Bleu ce matin, le ciel [1].")
+    desk = make_desk(tmp_path, model=own)
+    with FakeOllama({"other:1b": {}}) as server:
+        desk.models = ServerModels(server.host, lambda name: other, 10**12, {})
+        server.running = [{"model": "scripted:1b", "size": 10, "size_vram": 10}]
+        question = "De quelle couleur est le ciel ?"
+        answer = answer_of(desk.ask(question, model="other:1b"))
+        assert (len(own.asked), len(other.asked), answer.runs_on) == (0, 1, "gpu")
+        gone = answer_of(desk.ask(question, model="gone:1b"))
+        assert (gone.mode, gone.model) == ("evidence", None)
+        assert gone.warnings
+        assert answer_of(desk.ask(question)).mode == "model"
+        assert len(own.asked) == 1
+    assert states(desk)["model"] != "missing"  # what was chosen says nothing of the usual one

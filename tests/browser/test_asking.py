@@ -175,3 +175,15 @@ def test_a_stopped_answer_is_kept(visit: Open) -> None:
     assert "mot mot" in page.locator(".turn .answer").inner_text()
     assert "pas arrivée à son terme" in page.locator(".turn").inner_text()
     assert page.locator(".turn .again").is_visible()
+
+
+def test_the_place_in_the_queue_is_told_in_words_beside_what_was_found(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.ask("budget, avec patience")
+    status = page.locator(".turn .status")
+    page.get_by_text("2 questions avant la vôtre").wait_for()
+    assert page.locator(".turn .evidence").is_visible()
+    page.get_by_text("1 question avant la vôtre").wait_for()
+    page.locator('.turn[data-state="done"]').wait_for()
+    assert status.count() == 0

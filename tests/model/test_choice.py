@@ -60,8 +60,11 @@ def test_where_a_model_runs(server: FakeOllama, on_gpu: object, place: str) -> N
 def test_only_a_model_of_the_server_is_chosen(server: FakeOllama) -> None:
     chosen = models(server)
     assert chosen.of("small:1b") is chosen.of("small:1b")
-    with pytest.raises(ModelMissing):
-        chosen.of("other:4b")
+    missing = chosen.of("other:4b")
+    assert missing.name == "other:4b"
+    for ask in (lambda: missing.info, missing.preload, lambda: missing.stream([])):
+        with pytest.raises(ModelMissing, match="other:4b"):
+            ask()
 
 
 def test_a_server_that_is_not_there_or_says_nonsense() -> None:
@@ -71,6 +74,8 @@ def test_a_server_that_is_not_there_or_says_nonsense() -> None:
         with pytest.raises(ModelUnavailable):
             gone.offers()
     assert gone.place("small:1b") is None
+    with pytest.raises(ModelUnavailable):
+        _ = gone.of("small:1b").info
     assert gone.start_download("other:4b")
     assert ended(gone).state == "failed"
     assert host in ended(gone).error

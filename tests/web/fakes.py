@@ -45,6 +45,7 @@ from assistant.types import (
     Token,
     Turn,
     Verdict,
+    Waiting,
 )
 from assistant.web.texts import texts_of
 
@@ -320,6 +321,9 @@ class FakeDesk:
         script = next((lines for word, lines in self.scripts.items() if word in question), self.script)
         yield Retrieved(Query(question, question, "fr"), found, 0.04)
         yield Evidence((BUDGET, REVISED), 0.06)
+        for before in (2, 1, 0) if "patience" in question else ():
+            yield Waiting(before)
+            time.sleep(2.0)
         if "break" in question:
             raise ZeroDivisionError("a bug")
         if "refuse" in question:
