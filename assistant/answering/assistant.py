@@ -15,16 +15,20 @@ from ..intents.classifier import Told
 from ..intents.kinds import INTENTS
 from ..intents.previous import spoken, topical
 from ..intents.reply import Ranks, Reply, Style, Tools
+from ..intents.scope import is_heard_of
 from ..intents.several import one_after_the_other, split_message
 from ..intents.spelling import with_seams
 from ..intents.subject import frame_stems, lighter, subject_of
 from ..intents.titled import Titled
+from ..language.folding import fold
+from ..language.pack import pack
+from ..reading.words import words
 from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
 from ..types import ChatModel, Embedder, Event, Evidence, Filters, Query, Retrieved, Retriever, Turn
 from .abstention import Gates
-from .asked import asked_for
+from .asked import asked_for, asks_why
 from .budget import PromptBudget
 from .grounding import Prover
 from .rewriting import rewrite, rewriting
@@ -38,6 +42,10 @@ if TYPE_CHECKING:
 QUESTION = Told("answer", "", 1.0)
 SURE = 0.6
 """Probability from which a message that names a subject is still about the answer before."""
+CARRIED_ON = ("overview", "timeline")
+"""Kinds that a message which only names another subject asks for again."""
+LONGEST_ELLIPSIS = 7
+"""Words of such a message."""
 NEED_A_SUBJECT = ("overview", "list", "compare", "timeline")
 
 
@@ -192,8 +200,9 @@ class Assistant:
 
         A question that names nothing but a period ("What happened in 2024?") asks for an overview of it.
         """
-        if self.library is None or self._is_a_question(text, told):
+        if self.library is None or self._is_a_question(text, told) or self._is_a_bare_subject(text):
             return QUESTION
+        told = self._carried_on(text, told, history)
         if told.kind not in ("answer", "previous"):
             return told
         if told.kind == "answer":
@@ -211,6 +220,30 @@ class Assistant:
             return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
         counted = asked_for(text, language).counted if told.aspect == "count" else None
         return counted is not None and counted not in frame_stems(language)
+
+    def _is_a_bare_subject(self, text: str) -> bool:
+        """Whether a message is a name of the articles and nothing else: "Llama"."""
+        library, language = self.library, language_of(text, self.library, frame_stems)
+        bare = text.strip(" .?!")
+        named = bare[:1].isupper() or any(map(str.isdigit, bare))
+        return (
+            library is not None
+            and named
+            and subject_of(text, language) == bare
+            and is_heard_of(library, bare, language)
+        )
+
+    def _carried_on(self, text: str, told: Told, history: Sequence[Turn]) -> Told:
+        """ "And the one on Stargate?" after a summary asks for another summary."""
+        before = next((turn.answer for turn in reversed(history) if turn.role == "assistant"), None)
+        kind = (before or {}).get("kind")
+        if told.kind != "answer" or kind not in CARRIED_ON or len(text.split()) > LONGEST_ELLIPSIS:
+            return told
+        language = language_of(text, self.library, frame_stems)
+        first = next(iter(words(text, language)), None)
+        joins = first is not None and fold(first.text) in pack(language).words["join"]
+        asks = asked_for(text, language).kind is not None or asks_why(text, language)
+        return Told(kind, "", told.probability) if joins and not asks and self._subject(text) else told
 
     def _subject(self, text: str, *without: str) -> str:
         return subject_of(text, language_of(text, self.library, frame_stems), without)

@@ -101,9 +101,13 @@ class ConflictFinder:
             for likeness, sentence in likely_sentences(statement.text, statement.language, hits)
             if sentence.article != statement.sentence.article and is_prose(sentence)
         ]
-        if not any(_other_value(statement, statement_of(sentence), subject) for _, sentence in likely):
+        differing = (_other_value(statement, statement_of(sentence), subject) for _, sentence in likely)
+        first = next(filter(None, differing), None)
+        if first is None:
             return None  # no need to compare meanings
-        margin, nearest = compared(statement.plain, likely, self._comparison, _plain)[0]
+        told = next((part for part in statement.text.split(";") if first.left in part), statement.text)
+        plain = plain_text(told, statement.language)
+        margin, nearest = compared(plain, likely, self._comparison, _plain)[0]
         other = statement_of(nearest)
         found = _other_value(statement, other, subject)
         if found is None or margin is None or margin < TRANSLATED_FROM:

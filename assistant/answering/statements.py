@@ -45,6 +45,11 @@ class Subject:
     """It is a statement and no question."""
 
     @property
+    def words(self) -> int:
+        """How many content words it has."""
+        return len(stems_of(self.text, self.language))
+
+    @property
     def names(self) -> list[Name]:
         return [name for name in find_names(self.text, self.language) if not name.opening]
 
@@ -101,7 +106,13 @@ def plain_text(text: str, language: str) -> str:
 def is_prose(sentence: SourceSentence) -> bool:
     """No heading, no title, no cell of a table."""
     text = sentence.text.strip()
-    return not text.startswith("#") and text[-1:] in '.!;…»”")' and len(sentence.stems) >= FEWEST_SHARED
+    titled = text.strip("# *").casefold() == sentence.title.strip().casefold()
+    return (
+        not titled
+        and not text.startswith("#")
+        and text[-1:] in '.!;…»”")'
+        and len(sentence.stems) >= FEWEST_SHARED
+    )
 
 
 def _relevance(subject: Subject, sentence: SourceSentence) -> float:

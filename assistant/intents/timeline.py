@@ -46,7 +46,10 @@ def timeline(reply: Reply) -> Iterator[Event]:
         names = [one.name for one in newest]
     hits = article_hits(reply.library, names[:ARTICLES], PASSAGES)
     yield reply.found(hits)
-    events = [one for one in _events(hits, scope.subject) if period is None or _lies_in(one.when, period)]
+    language = reply.query.language
+    events = [
+        one for one in _events(hits, scope.subject, language) if period is None or _lies_in(one.when, period)
+    ]
     chosen = sorted(events, key=lambda one: -one.weight)[
         : wanted_count(reply.query.text, reply.query.language, EVENTS, most=20)
     ]
@@ -73,11 +76,11 @@ def _when(reply: Reply, one: Dated) -> str:
     return str(year)
 
 
-def _events(hits: Sequence[Hit], subject: str) -> list[Dated]:
+def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
     """Dated sentences of the hits; of an article that dates nothing, its first sentence at its own date."""
     found: list[Dated] = []
     for one in all_sentences(hits):
-        if not is_prose(one) or len(one.text) > LONGEST:
+        if not is_prose(one) or len(one.text) > LONGEST or not _speaks_of(one, subject, language):
             continue
         moments = find_dates(one.text, one.language, one.published)
         moments = tuple(m for m in moments if not (_is_a_number(one.text, m) or _runs_back(m, moments)))
@@ -135,6 +138,16 @@ def _time(moment: DateExpression, published: date | None) -> tuple[int, int, int
     except ValueError:
         return None
     return year, month, day
+
+
+def _speaks_of(one: SourceSentence, subject: str, language: str) -> bool:
+    """Whether a sentence or its title has a word of the subject; one in another language may have other words."""
+    asked = stems_of(subject, one.language)
+    return (
+        not asked
+        or one.language != language
+        or bool(kindred(asked, one.stems | stems_of(one.title, one.language)))
+    )
 
 
 def _weight(one: SourceSentence, subject: str) -> float:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from ..errors import QuestionError
-from ..language.pack import languages
+from ..language.pack import languages, pack
 from ..reading.language import detect_language
 from ..reading.words import words
 from ..types import Query, Turn
@@ -63,6 +63,9 @@ def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = 
     """
     outside = QUOTED.sub(" ", text)
     text = outside if len(outside.split()) >= FEWEST_OUTSIDE else text
+    told = next((one for one in languages() if set(pack(one).words["signs"]) & set(text)), None)
+    if told is not None:
+        return told
     told = detect_language(text[:LONGEST])
     if vocabulary is None or not vocabulary.languages or len(text.split()) > LONGEST_KEYWORDS:
         return told
@@ -71,10 +74,10 @@ def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = 
         for language in {told, *vocabulary.languages}
     }
     most = max(explained.values())
-    if explained[told] == most:
+    if explained[told] == most and (told in vocabulary.languages or _has_words_of(text, told, frame(told))):
         return told
-    best = [language for language, count in explained.items() if count == most]
-    return max(best, key=lambda language: vocabulary.languages[language])
+    best = [language for language in vocabulary.languages if explained[language] == most] or [told]
+    return max(best, key=lambda language: vocabulary.languages.get(language, 0))
 
 
 def _explained(text: str, language: str, vocabulary: Vocabulary, frame: frozenset[str]) -> int:
@@ -82,10 +85,20 @@ def _explained(text: str, language: str, vocabulary: Vocabulary, frame: frozense
     told = [_known(text, language, vocabulary)] if language in vocabulary.languages else []
     if not told and language in languages():  # names are those of the articles, whatever their language
         named = [_is_written_as_name(word.text) for word in words(text, language)]
-        for other in vocabulary.languages:
-            told.append([a and b for a, b in zip(_known(text, other, vocabulary), named, strict=False)])
+        several = [_known(text, other, vocabulary) for other in vocabulary.languages]
+        if len(several) > 1:  # what articles in every language have is a name too: "gpt-oss"
+            named = [a or all(b) for a, *b in itertools.zip_longest(named, *several, fillvalue=False)]
+        told = [[a and b for a, b in zip(named, one, strict=False)] for one in several]
     own = [word.is_stop or word.stem in frame for word in words(text, language)]
     return sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
+
+
+def _has_words_of(text: str, language: str, frame: frozenset[str]) -> bool:
+    """Whether a text is more than names that could be of any language."""
+    return any(
+        word.is_stop or (word.stem in frame and not _is_written_as_name(word.text))
+        for word in words(text, language)
+    )
 
 
 def _known(text: str, language: str, vocabulary: Vocabulary) -> list[bool]:

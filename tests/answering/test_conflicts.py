@@ -139,6 +139,10 @@ def corpus_hits(*names: str) -> list[Hit]:
     return hits
 
 
+REDDIT = (
+    "fr/altman-reddit.md", "en/open-model-next-week.md", "fr/openai-de-l-ouvert-au-ferme.md",
+    "fr/heberger-un-modele.docx", "en/deepseek-r1.md",
+)  # fmt: skip
 GPT2 = ("fr/openai-de-l-ouvert-au-ferme.md", "en/openai-plans-open-model.md")
 
 
@@ -150,6 +154,8 @@ GPT2 = ("fr/openai-de-l-ouvert-au-ferme.md", "en/openai-plans-open-model.md")
          ["février 2019", "November 2019"]),
         ("When was GPT-2, OpenAI's last open-weights language model before 2025, released?", "en", GPT2,
          ["février 2019", "November 2019"]),
+        # the nearest text in French is the title of the article, which has no date
+        ("When was the Reddit session?", "en", REDDIT, ["31 janvier 2025", "March 2025"]),
     ],
 )  # fmt: skip
 def test_the_sample_corpus_disagrees_in_two_languages(
@@ -264,3 +270,17 @@ def test_sources_in_two_languages_agree_or_speak_of_something_else(
     hits = in_two_languages(FRENCH, ENGLISH.replace(*change))
     assert finder(Query(question, question, language), hits, language) == []
     assert finder.of_sentence(sentence, language, hits) == []
+
+
+def test_what_is_a_name_asks_for_no_value_that_sources_could_disagree_on() -> None:
+    """Each sentence tells another thing of what the titles name."""
+    left = make_hit(
+        "Since January 2019 the town had run the bridge alone.",
+        title="Zorgate ends the monopoly", language="en", published=OLD,
+    )  # fmt: skip
+    right = make_hit(
+        "Zorgate was announced on 21 March 2021 by four firms.",
+        title="Zorgate in short", language="en", published=NEW, article="b.md", rank=2,
+    )  # fmt: skip
+    question = "What is Zorgate?"
+    assert ConflictFinder()(Query(question, question, "en"), (left, right), "en") == []

@@ -156,6 +156,30 @@ def test_a_number_of_a_law_is_no_year_of_a_timeline(tmp_path: Path) -> None:
     assert re.findall(r"^- (.*?)\s: ", answer.text, re.MULTILINE) == ["mai 2024"]
 
 
+def test_the_same_is_asked_again_of_another_subject(tmp_path: Path, embedder: FakeEmbedder) -> None:
+    head = "---\ntitle: {}\nlanguage: fr\n---\n\n"
+    files = {
+        "digue.md": head.format("La digue de Lormont")
+        + "La digue de Lormont protège la ville des crues depuis 1921.\n",
+        "tram.md": head.format("Le tram de Cenon")
+        + "Le tram de Cenon relie la gare au marché depuis 1958.\n",
+    }
+    sync(write_corpus(tmp_path / "corpus", files), tmp_path / "store", embedder, min_tokens=5, max_tokens=200)
+    with Store.open(tmp_path / "store", embedder_fingerprint=embedder.fingerprint) as store:
+        assistant = assistant_over(store, embedder, {"Résume la digue de Lormont": "overview"})
+        first = answer_of(assistant.ask("Résume la digue de Lormont", (), DAY))
+        history = turns("Résume la digue de Lormont", first)
+        again = answer_of(assistant.ask("Et le tram de Cenon ?", history, DAY))
+        asked = answer_of(assistant.ask("Et quand le tram de Cenon a-t-il ouvert ?", history, DAY))
+    assert (first.kind, again.kind, asked.kind) == ("overview", "overview", "answer")
+    assert {citation.quote.article for citation in again.citations} == {"tram.md"}
+
+
+def test_a_name_of_the_articles_alone_is_a_question(ask) -> None:  # type: ignore[no-untyped-def]
+    assert ask("chat.thanks", "Horses").kind == "answer"
+    assert ask("chat.hello", "Bonjour").kind == "chat"
+
+
 def test_a_comparison_of_ideas_takes_the_sentences_that_name_them(tmp_path: Path) -> None:
     head = "---\ntitle: {}\nlanguage: en\n---\n\n"
     files = {

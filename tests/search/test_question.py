@@ -207,3 +207,13 @@ def test_words_of_a_request_tell_the_language_of_a_short_message(message: str) -
 
 def test_a_common_word_of_the_articles_is_no_name_in_another_language() -> None:
     assert language_of("La digue de la mairie", Words("digu", "mairi")) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("¿Qué es gpt-oss?", "es"), ("¡Explica gpt-oss!", "es"), ("Llama", "fr")],
+)
+def test_signs_tell_a_language_and_a_bare_name_takes_that_of_most_articles(
+    message: str, language: str
+) -> None:
+    assert language_of(message, Words("gpt", "oss", "que", "llam", "llama", "zorg")) == language
