@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "evaluation": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
     "setup": ROOT | {"model"},
     "accounts": ROOT,
-    "web": ROOT | {"language", "answering", "accounts"},
+    "web": ROOT | {"language", "answering", "accounts", "curation"},
     "llamaindex": ROOT | {"search"},
 }
 DOORS = {"wiring", "cli", "collection", "__main__", "__init__"}

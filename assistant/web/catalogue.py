@@ -46,8 +46,12 @@ def catalogue_html(
     texts: Texts,
     is_added: Callable[[str], bool] = nothing_added,
     running: bool = False,
+    runs: int = 0,
 ) -> str:
-    """The articles whose title, name or publisher has all words searched for, with what can be done to each."""
+    """The articles whose title, name or publisher has all words searched for, with what can be done to each.
+
+    `running`: an index run is under way; `runs` had ended before.
+    """
     articles = [entry for entry in entries if entry.reason is None]
     years = sorted(entry.published.year for entry in articles if entry.published)
     languages = Counter(entry.language for entry in articles)
@@ -72,6 +76,7 @@ def catalogue_html(
         language_name=names.language_name,
         behind=[(kind, changed[:NAMED], len(changed)) for kind, changed in changes(behind) if changed],
         running=running,
+        runs=runs,
         says=lambda field, value: said(field, value, texts),
         texts=texts,
     )

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..curation.indexing import IndexingState
 from ..errors import ArticleNotFound, AssistantError, CorrectionRefused, FileRefused
 from ..language.pack import pack
 from ..types import Article, Json
@@ -210,8 +211,8 @@ def _known(desk: Desk) -> list[CatalogueEntry]:
 def _list(desk: Desk, wanted: Wanted, texts: Texts) -> str:
     curator = desk.curator
     is_added = curator.is_added if curator is not None else nothing_added
-    running = curator is not None and curator.state().running
-    return catalogue_html(desk.catalogue(), desk.behind(), wanted, texts, is_added, running)
+    state = curator.state() if curator is not None else IndexingState()  # before the list, which may be newer
+    return catalogue_html(desk.catalogue(), desk.behind(), wanted, texts, is_added, state.running, state.runs)
 
 
 def _form(desk: Desk, name: str, texts: Texts) -> str:

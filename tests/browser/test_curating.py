@@ -10,6 +10,7 @@ from web.fakes import Part
 
 from assistant.curation.indexing import Outcome
 from assistant.errors import NoIndex
+from assistant.library import Behind
 from assistant.store.report import SyncProgress
 
 from .conftest import Visit
@@ -187,3 +188,14 @@ def test_the_first_run_is_a_walk_through(visit: Open, articles: Open, tmp_path: 
     finally:
         desk.parts = parts
     assert seen.complaints == []
+
+
+def test_a_run_that_ended_unseen_draws_the_list_anew(articles: Open) -> None:
+    seen = articles()
+    changes, seen.desk.changes = seen.desk.changes, Behind(["a.md"], [], [])
+    try:
+        seen.desk.indexing.want()
+        seen.page.evaluate("assistantPage.follow()")
+        seen.page.locator("#articles .behind .index-now").wait_for()
+    finally:
+        seen.desk.changes = changes

@@ -12,7 +12,9 @@ async function follow() {
   if (!("runs" in now)) return;
   taking = now;
   document.querySelectorAll(".indexing").forEach((place) => { if (place.dataset.html !== now.html) { place.innerHTML = now.html; place.dataset.html = now.html; } }); // escaped by the server
-  if (runs >= 0 && now.runs !== runs) { refreshed(); state(); }
+  if (runs >= 0 && now.runs !== runs) state();
+  const drawn = $("#articles .sum")?.dataset.runs; // a run may have ended since the list was drawn
+  if (drawn !== undefined && Number(drawn) !== now.runs) refreshed();
   runs = now.runs;
   if (now.running) following = setTimeout(follow, 1000);
 }
