@@ -6,21 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from ..errors import AssistantError
 from ..language.pack import Pack
-from ..types import Article, Event
+from ..types import Event
 from .reply import Listed, Reply
 
 LONGEST_TITLE = 70
-LOOKED_AT = 5
-"""Articles whose headings are looked at."""
 
 
 class Shelves(Protocol):
     """Where suggestions come from."""
 
     def articles(self) -> Sequence[Listed]: ...
-    def article(self, name: str) -> Article: ...
 
 
 def chat(reply: Reply) -> Iterator[Event]:
@@ -45,12 +41,10 @@ def welcomed(reply: Reply, aspect: str) -> Iterator[Event]:
 
 
 def suggested(library: Shelves, pack: Pack) -> list[str]:
-    """Messages to begin with: about titles and a heading of the newest articles, and about the collection."""
+    """Messages to begin with: about titles of the newest articles, and about the collection; headings say too little."""
     newest = _titled(library.articles(), pack.language)
     keys = ("example_overview", "example_question")
     found = [pack.say(key, title=article.title) for key, article in zip(keys, newest, strict=False)]
-    headings = (_heading(library, article) for article in newest[:LOOKED_AT])
-    found += [pack.say("example_question", title=heading) for heading in headings if heading][:1]
     return list(dict.fromkeys([*found, pack.say("example_collection")])) if newest else []
 
 
@@ -59,17 +53,3 @@ def _titled(articles: Sequence[Listed], language: str) -> list[Listed]:
     short = [article for article in articles if article.title and len(article.title) <= LONGEST_TITLE]
     own = [article for article in short if article.language == language] or short
     return sorted(own, key=lambda one: one.published or date.min, reverse=True)
-
-
-def _heading(library: Shelves, listed: Listed) -> str | None:
-    """The first heading of an article that could stand for a subject: some words, not the title again."""
-    try:
-        article = library.article(listed.name)
-    except AssistantError:  # gone meanwhile, or damaged: `verify` tells
-        return None
-    for start, end, _ in article.headings:
-        heading = " ".join(article.text[start:end].split()).rstrip(":. ")
-        is_title = heading.casefold() in article.title.casefold()
-        if len(heading.split()) > 1 and len(heading) <= LONGEST_TITLE and not is_title:
-            return heading
-    return None
