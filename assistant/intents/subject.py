@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..language.folding import fold
+from ..language.number_words import small_numbers
 from ..language.pack import languages, pack
 from ..reading.words import Word, content_stems, words
 from ..search.question import QUOTED
@@ -144,7 +145,7 @@ def _blanked(message: str, without: Sequence[str]) -> str:
 
 def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
     """Whether a word only says what is wanted; behind a colon stand the things themselves."""
-    if fold(word.text) in _listed(language, "numbers"):
+    if fold(word.text) in small_numbers(language):
         return True
     return word.stem in frame_stems(language) and not colon and not _is_written_as_name(message, word)
 
@@ -195,8 +196,7 @@ def lighter(query: Query) -> str:
 
 def wanted_count(message: str, language: str, default: int, most: int = 10) -> int:
     """How many points or items a message asks for ("en trois points", "five reasons")."""
-    named = {fold(word): number for number, word in enumerate(pack(language).words["numbers"], start=1)}
-    named |= {"une": 1, "una": 1}
+    named = small_numbers(language)
     before = ""
     for match in re.finditer(r"\w+", fold(message)):
         word, last, before = match[0], before, match[0]

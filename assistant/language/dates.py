@@ -11,6 +11,7 @@ from typing import Any
 
 from .folding import fold_keeping_length
 from .lexicon import month_numbers, one_of, table_in, weekday_numbers, words_in
+from .number_words import counts_in
 from .pack import pack
 from .spans import without
 
@@ -184,7 +185,7 @@ def _neighbour(match: re.Match[str], reading: Reading) -> list[DateExpression]:
 def _ago(match: re.Match[str], reading: Reading) -> list[DateExpression]:
     """ "il y a trois jours", "two weeks ago"."""
     written = match["count"]
-    count = int(written) if written.isdigit() else reading.table("counts")[written]
+    count = int(written) if written.isdigit() else counts_in(reading.language)[written]
     return _stepped(match, reading.as_of, -count, reading.table("steps")[match["step"]])
 
 
@@ -291,7 +292,7 @@ def _longer_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
 def _relative_rules(parts: Parts) -> Sequence[tuple[str, Builder]]:
     """Times counted from the day of the text."""
     step = parts.table("step", "steps") + "s?"
-    count = rf"(?P<count>\d{{1,3}}|{one_of(table_in(parts.language, 'dates', 'counts'))})"
+    count = rf"(?P<count>\d{{1,3}}|{one_of(counts_in(parts.language))})"
     sides = parts.named(
         "side", (*words_in(parts.language, "dates", "past"), *words_in(parts.language, "dates", "coming"))
     )

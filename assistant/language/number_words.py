@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
+from .lexicon import packs_in
 from .pack import pack
 
 Tables = Mapping[str, Any]
 """The `[numbers]` of a language pack."""
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def small_numbers(language: str) -> Mapping[str, int]:
+    """One to ten in words, folded: "un", "une", "deux" …"""
+    return {word: value for word, value in pack(language).numbers["cardinals"].items() if 1 <= value <= 10}
+
+
+@cache
+def counts_in(language: str) -> Mapping[str, int]:
+    """How many in words, in a text of this language: one to ten, and the article that stands for one."""
+    counts: dict[str, int] = {}
+    for one in reversed(packs_in(language)):
+        counts |= dict.fromkeys(one.numbers["bare_articles"], 1) | dict(small_numbers(one.language))
+    return counts
 
 
 class Spelled(NamedTuple):

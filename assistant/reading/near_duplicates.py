@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ..language.folding import fold
-from ..language.pack import languages, pack
+from ..language.number_words import small_numbers
+from ..language.pack import languages
 from .sentences import sentence_spans
 
 if TYPE_CHECKING:
@@ -200,7 +201,9 @@ def _told(text: str) -> _Told:
 @cache
 def _spelled_numbers() -> frozenset[str]:
     """Two to ten; one is an article as well."""
-    return frozenset(fold(word) for language in languages() for word in pack(language).words["numbers"][1:])
+    return frozenset(
+        word for language in languages() for word, value in small_numbers(language).items() if value > 1
+    )
 
 
 def holds(text: str, passage: str, language: str) -> bool:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from ..language.folding import fold_keeping_length
 from ..language.lexicon import one_of
+from ..language.number_words import counts_in
+from ..language.pack import languages
 from ..language.time_words import any_of, month_words, table_of_time, words_of_time
 from ..types import TimeCue
 
@@ -33,7 +35,7 @@ class Period(NamedTuple):
 MONTHS = month_words()
 SEASONS = {name: months[0] for name, months in table_of_time("seasons").items()}
 ORDINALS = {**table_of_time("ordinals"), **{str(number): number for number in range(1, 5)}}
-COUNTS = table_of_time("counts")
+COUNTS = {word: n for language in languages() for word, n in counts_in(language).items()}
 DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 UNITS = {
     **{f"{name}{s}": DAYS[step] for name, step in table_of_time("steps").items() for s in ("", "s")},
