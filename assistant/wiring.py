@@ -169,7 +169,7 @@ def make_models(settings: Settings) -> ServerModels:
     return ServerModels(settings.ollama_host, lambda name: make_model(settings, name), memory(), SIZES)
 
 
-def make_prover(store: Store, embedder: Embedder) -> Prover:
+def make_prover(embedder: Embedder) -> Prover:
     from .answering.grounding import Prover
 
     return Prover(similarity=embedder.embed_passages)
@@ -196,7 +196,7 @@ def make_assistant(
 
     model = _model_for(settings, require_model) if with_model else None
     name = model.name if model is not None else ""
-    prover = make_prover(store, embedder)
+    prover = make_prover(embedder)
     retriever = make_retriever(settings, store, embedder)
     return Assistant(
         retriever,
@@ -258,7 +258,7 @@ def make_checker(
     from .answering.conflicts import ConflictFinder
     from .types import Query
 
-    retriever, own = make_retriever(settings, store, embedder), make_prover(store, embedder)
+    retriever, own = make_retriever(settings, store, embedder), make_prover(embedder)
     prover = second_opinion(settings, own) if with_model else own
     finder = ConflictFinder(embedder.embed_passages)
 

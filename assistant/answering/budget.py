@@ -7,11 +7,12 @@ last calls and kept in a small file, so the second run already knows its machine
 from __future__ import annotations
 
 import json
-import os
 import statistics
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from ..files import write_whole
 from ..types import Message
 
 FIRST_GUESS_SPEED = 40.0
@@ -88,10 +89,7 @@ class PromptBudget:
         if self.file is None:
             return
         data = {**self._read_file(), self.model: {"speeds": self._speeds, "ratios": self._ratios}}
-        temporary = self.file.with_suffix(f".{os.getpid()}.tmp")
-        try:
+        # a read-only folder costs the memory of the speed, no more
+        with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(data), "utf-8")
-            temporary.replace(self.file)
-        except OSError:
-            temporary.unlink(missing_ok=True)  # a read-only folder costs the memory of the speed, no more
+            write_whole(self.file, json.dumps(data))

@@ -15,6 +15,7 @@ from assistant.proof.places import (
     Window,
     all_sentences,
     coverage,
+    is_planted,
     local_inverse_document_frequency,
     resemblance,
     source_sentences,
@@ -56,7 +57,7 @@ def choose_evidence(
     weights: Mapping[str, float] | None = None,
 ) -> list[Quote]:
     """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
-    sentences = [s for s in all_sentences(hits) if is_prose(s) and not _is_flagged(s, hits)]
+    sentences = [s for s in all_sentences(hits) if is_prose(s) and not is_planted(s, hits[s.hit])]
     asked = _asked(query, {sentence.language for sentence in sentences})
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
@@ -69,7 +70,7 @@ def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quo
         return []
     best, others = ranked[0], ranked[1:]
     following = [one for one in source_sentences(best.hit, hits[best.hit]) if one.start >= best.end]
-    if not following or not is_prose(following[0]) or _is_flagged(following[0], hits):
+    if not following or not is_prose(following[0]) or is_planted(following[0], hits[following[0].hit]):
         return list(ranked)
     after = Window((following[0],), following[0].text).quote(best.score)
     return [best, after, *(one for one in others if (one.article, one.start) != (after.article, after.start))]
@@ -99,11 +100,6 @@ def is_prose(sentence: SourceSentence) -> bool:
         and not text.startswith("#")
         and len(sentence.stems) >= FEWEST_STEMS
     )
-
-
-def _is_flagged(sentence: SourceSentence, hits: Sequence[Hit]) -> bool:
-    """Orders to an assistant are no evidence of anything."""
-    return any(span.start < sentence.end and sentence.start < span.end for span in hits[sentence.hit].flagged)
 
 
 def _scored(

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..answer_json import CitationJson, HitJson, QuoteJson
 from ..errors import EvaluationError
+from ..files import write_whole
 from ..types import Json
 from .metrics import METRICS
 from .plots import quality_plot, times_plot
@@ -212,7 +213,7 @@ def write_report(path: Path, page: str) -> None:
     """Write the page. Raises `EvaluationError` where the disk does not take it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, "utf-8")
+        write_whole(path, page)
     except OSError as error:
         raise EvaluationError(
             f"The report {str(path)!r} cannot be written: {error.strerror}. Give another file with --report."

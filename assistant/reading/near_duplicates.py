@@ -39,12 +39,6 @@ Same = Callable[[str, str], bool]
 """Whether the articles of two names tell the same."""
 
 
-def near_duplicates(texts: Mapping[str, str], threshold: float = 0.8) -> list[set[str]]:
-    """Groups of at least two names: of Jaccard similarity `threshold` or more, and with the same facts."""
-    signatures = {name: signature(text) for name, text in texts.items()}
-    return groups(signatures, lambda one, other: same_facts(texts[one], texts[other]), threshold)
-
-
 def signature(text: str) -> bytes:
     """MinHash signature, `PERMUTATIONS` little-endian uint32; empty for a text without words."""
     import numpy as np

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..errors import SetupError
+from ..files import write_whole
 
 FILE = "setup.json"
 
@@ -39,9 +40,7 @@ def read_choice(runtime: Path) -> Choice:
 def write_choice(runtime: Path, choice: Choice) -> None:
     """Replace the recorded choice; a reader sees the old one or the new one."""
     runtime.mkdir(parents=True, exist_ok=True)
-    new = runtime / f"{FILE}.{os.getpid()}.tmp"
-    new.write_text(json.dumps(asdict(choice), indent=1) + "\n", encoding="utf-8")
-    new.replace(runtime / FILE)
+    write_whole(runtime / FILE, json.dumps(asdict(choice), indent=1) + "\n")
 
 
 def record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from assistant.reading.near_duplicates import (
     groups,
     holds,
-    near_duplicates,
     same_facts,
     shingles,
     signature,
@@ -55,6 +55,12 @@ def test_the_estimate_is_near_the_exact_value(seed: int, changes: int) -> None:
     assert abs(similarity(signature(text), signature(other)) - jaccard(text, other)) < 0.14
 
 
+def grouped(texts: Mapping[str, str]) -> list[set[str]]:
+    """The groups of texts that tell the same."""
+    signatures = {name: signature(text) for name, text in texts.items()}
+    return groups(signatures, lambda one, other: same_facts(texts[one], texts[other]))
+
+
 def test_groups() -> None:
     texts = {f"{n}.md": text_of(n) for n in range(30)}
     texts["copy.md"] = texts["3.md"].upper() + "!"
@@ -64,7 +70,7 @@ def test_groups() -> None:
     texts["short too.md"] = "deux mots."
     texts["empty.md"] = ""
     texts["blank.md"] = "— …"
-    found = near_duplicates(texts)
+    found = grouped(texts)
     assert sorted(map(sorted, found)) == [
         ["3.md", "copy.md"],
         ["7.md", "close.md"],
@@ -120,7 +126,7 @@ def test_a_template_filled_in_anew_is_no_duplicate(field: str, other: str) -> No
         "copy": f"{SHEET.format(**FILLED)}\n\n{long.upper()}",
     }
     assert similarity(signature(texts["one"]), signature(texts["other"])) > 0.8
-    assert near_duplicates(texts) == [{"one", "copy"}]
+    assert grouped(texts) == [{"one", "copy"}]
     assert not same_facts(texts["one"], texts["other"])
 
 
