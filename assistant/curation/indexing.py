@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import Literal
 
@@ -29,6 +29,8 @@ SECONDS_TO_GATHER = 1.0
 """Files that are added within so long are indexed together."""
 SECONDS_TO_STOP = 20.0
 """The batch under way is finished and kept within this time, or the process is killed, which costs only that batch."""
+SECONDS_ORPHANED = 3.0
+"""So long a run goes on after the page has ended, to keep the batch under way."""
 STOP = "stop"
 
 
@@ -207,9 +209,19 @@ def ended(run: Run, progress: Callable[[SyncProgress], None], interrupted: Calla
         return Outcome("failed", error="Unexpected", message=f"{type(error).__name__}: {error}"[:300])
 
 
+def _end_with_the_page() -> None:
+    """End this process soon after the one that started it: the batch under way may take long, and is done again."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        time.sleep(SECONDS_ORPHANED)
+        os._exit(1)
+
+
 def serve(connection: Connection, run: Run) -> None:
     """Do the work of a run in the process that was started for it, and tell of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the page's; it says so
+    threading.Thread(target=_end_with_the_page, name="page", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)  # who asks meanwhile comes first
     told = 0.0

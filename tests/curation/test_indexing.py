@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import SAMPLE, write_corpus
 from fakes import FakeEmbedder
@@ -83,6 +87,25 @@ def test_every_failure_is_told(work: Callable[..., None], error: str) -> None:
     indexing = Indexing(work, gather=0)
     indexing.want()
     assert (outcome(indexing).kind, outcome(indexing).error) == ("failed", error)
+
+
+def test_a_run_ends_soon_after_the_page_was_killed(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from functools import partial; from pathlib import Path\n"
+        "from assistant.curation.indexing import Indexing; from curation import works\n"
+        "if __name__ == '__main__':\n"
+        "    Indexing(partial(works.deaf, Path(sys.argv[1])), gather=0).want(); time.sleep(600)\n"
+    )
+    (tmp_path / "page.py").write_text(program)
+    page = subprocess.Popen(
+        [sys.executable, str(tmp_path / "page.py"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    wait(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+    run = psutil.Process(int((tmp_path / "pid").read_text()))
+    page.kill()
+    page.wait()
+    wait(lambda: not run.is_running() or run.status() == psutil.STATUS_ZOMBIE, 30)
 
 
 # --------------------------------------------------------------------------- the whole, on a real store

@@ -57,6 +57,17 @@ def steady(connection: Connection, names: Names) -> None:
     serve(connection, run)
 
 
+def deaf(folder: Path, connection: Connection, names: Names) -> None:
+    """Go on whatever is said, after writing down its number."""
+
+    def run(progress: Callable[[SyncProgress], None], interrupted: Callable[[], bool]) -> Json:
+        (folder / "pid").write_text(str(os.getpid()))
+        time.sleep(600)
+        return {}
+
+    serve(connection, run)
+
+
 def noted(folder: Path, connection: Connection, names: Names) -> None:
     """Write down what was wanted."""
 
