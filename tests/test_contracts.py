@@ -336,7 +336,7 @@ def test_the_metrics() -> None:
         (2, "search tides --top-k 0", "--top-k"),
         (2, "status --config nowhere.toml", "The settings file 'nowhere.toml' is not there."),
         (2, "check nowhere.txt", "nowhere.txt"),
-        (2, "chat --host 192.0.2.7 --no-browser", "asks for no password"),
+        (2, "chat --host 192.0.2.7 --no-browser", "nobody has an account"),
         (4, "ask tides --require-model", "No Ollama server answers"),
         (4, "ask tides --require-model --model m:1", "No Ollama server answers"),
     ],
