@@ -29,8 +29,9 @@ check: $(INSTALLED)  ## lint and type-check the program, its tests and benchmark
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: setup chromium  ## run every test, with the real server, model and browser
-	$(BIN)/python -m pytest
+PROCESSES ?= 0
+test: setup chromium  ## run every test, with the real server, model and browser (on two processes: PROCESSES=2)
+	$(BIN)/python -m pytest -n $(PROCESSES)
 
 bench: setup  ## time the program against its parts
 	$(BIN)/python benchmarks/bench_speed.py

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +26,29 @@ be_private()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["real_parts"]
+
+OF_THE_MODEL = re.compile(r"mark\.models|\b(?:ollama_host|killable_server|real_model|real_embedder)\b")
+"""What a file of tests has that starts the server or loads weights."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes run the tests, files stay together, and one process takes all that need the real model."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneForTheModel(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "the real model" if needs_the_model(config.rootpath / file) else file
+
+    config.option.loadscopereorder = False  # the real model comes early and takes longest
+    return OneForTheModel(config, log)
+
+
+@cache
+def needs_the_model(file: Path) -> bool:
+    return OF_THE_MODEL.search(file.read_text("utf-8")) is not None
+
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "0.0.0.0", "", None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ def test_a_program_that_is_restarted_in_mid_answer(browser: Any, tmp_path: Path)
         page.locator('.turn[data-state="done"]').wait_for()
         page.locator(".turn .again").first.click()
         page.locator('.turn[data-state="searching"], .turn[data-state="writing"]').wait_for()
+        until = time.monotonic() + 10  # the page draws the turn before the server is asked
+        while second.asked[-1][0] != "forever" and time.monotonic() < until:
+            page.wait_for_timeout(50)
         assert second.asked[-1][0] == "forever"
         page.close()
 

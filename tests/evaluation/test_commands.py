@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_answer
 from conftest import Command, FullDisk
 from fakes_ollama import FakeOllama
 
+from assistant import wiring
 from assistant.answering.conversations import Conversations
 from assistant.cli import main
 from assistant.evaluation.questions import read_questions
-from assistant.types import Answer
+from assistant.types import Embedder
 
 from .test_gate import BAD, GOOD
 
@@ -178,7 +180,7 @@ def test_export_writes_what_users_judged(run: Run, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("ASSISTANT_PATHS__RUNTIME", str(tmp_path))
     assert run("questions", "export")[0] == 1
     kept = Conversations(tmp_path / "conversations.db")
-    answer = kept.keep(kept.start(), Answer("Who?", "en", "Ada.", False, "evidence"))
+    answer = kept.keep(kept.start(), make_answer("Who?", "Ada.", language="en"))
     kept.feedback(answer, {"thumb": "down", "correction": "Bob"})
     code, out, _ = run("questions", "export")
     assert code == 0
@@ -295,7 +297,14 @@ def test_a_model_that_is_needed_and_not_there_ends_with_four(
     assert evaluate("--endpoint", "http://127.0.0.1:1", "--model", "any")[0] == 4
 
 
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch, real_embedder: Embedder) -> None:
+    """The commands get the real embedder without loading it anew."""
+    monkeypatch.setattr(wiring, "make_embedder", lambda settings: real_embedder)
+
+
 @pytest.mark.models
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("path", ["/api/show", "/api/tags", "/api/chat"])
 @pytest.mark.parametrize(
     "body", [b"<html></html>", b"null", b"[" * 100_000, b'{"message": [], "models": {}}']
