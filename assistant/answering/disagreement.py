@@ -22,8 +22,6 @@ from assistant.reading.words import words
 
 OWN_NEWS_DAYS = 10
 """An event at most so long before the day of its article is that article's news."""
-TELLING = 2
-"""Content words of a question that asks for no value, from which the sentences that have them all tell of one thing."""
 _COUNTERS = tuple("telecharg download utilis user abon subscrib vu view visit visitor follow".split())
 """Beginnings of words for what is counted again and again: the higher number of a later day contradicts nothing."""
 
@@ -160,10 +158,8 @@ def _unconfirmed(mine: Sequence[Quantity], others: Sequence[Quantity]) -> list[Q
 
 def answers(left: Statement, right: Statement, subject: Subject) -> Difference | None:
     """Sentences in different words that give the value asked for, and not the same."""
-    if codes(left) != codes(right) or (
-        subject.asked.kind is None and not subject.states and subject.words < TELLING
-    ):
-        return None
+    if codes(left) != codes(right) or (subject.asked.kind is None and not subject.states):
+        return None  # who asks for no value is told two things
     if subject.asked.kind in ("date", None):
         ours, theirs = (_dates_asked_for(s, subject) for s in (left, right))
         if len(ours) == len(theirs) == 1 and not _compatible(ours[0], theirs):

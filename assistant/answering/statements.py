@@ -45,11 +45,6 @@ class Subject:
     """It is a statement and no question."""
 
     @property
-    def words(self) -> int:
-        """How many content words it has."""
-        return len(stems_of(self.text, self.language))
-
-    @property
     def names(self) -> list[Name]:
         return [name for name in find_names(self.text, self.language) if not name.opening]
 

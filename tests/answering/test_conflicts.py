@@ -284,3 +284,16 @@ def test_what_is_a_name_asks_for_no_value_that_sources_could_disagree_on() -> No
     )  # fmt: skip
     question = "What is Zorgate?"
     assert ConflictFinder()(Query(question, question, "en"), (left, right), "en") == []
+
+
+def test_a_yes_or_no_is_no_matter_of_dates() -> None:
+    left = make_hit(
+        "Zorg released the weights of its model Mira-1 under the MIT licence on 20 March 2024.",
+        title="Mira-1 under the MIT licence", language="en", published=OLD,
+    )  # fmt: skip
+    right = make_hit(
+        "Mira-1 has been under the MIT licence since March, and Tolo 4 since 5 April 2024.",
+        title="Mira-1, Tolo 4", language="en", published=NEW, article="b.md", rank=2,
+    )  # fmt: skip
+    question = "Is Mira-1 under the MIT licence?"
+    assert ConflictFinder()(Query(question, question, "en"), (left, right), "en") == []
