@@ -161,7 +161,7 @@ def signals_within(query: Query, hits: Sequence[Hit], rarity: InverseDocumentFre
     return {
         "covered": _covered(stems, weights, hits),
         "first": coverage(stems, texts[0], weights, highest),
-        "rare": sum(weights.values()) / (highest * len(stems)) if stems else 0.0,
+        "rare": math.fsum(weights.values()) / (highest * len(stems)) if stems else 0.0,
         "lexical": 1 / hits[0].lexical_rank if hits[0].lexical_rank else 0.0,
         "counted_missing": float(counted is not None and not any(_likeness(counted, text) for text in texts)),
         "names_missing": _names_missing(query, hits),
@@ -190,12 +190,12 @@ def _nearness(hits: Sequence[Hit]) -> dict[str, float]:
 def _covered(stems: frozenset[str], weights: Mapping[str, float], hits: Sequence[Hit]) -> float:
     """The share that the best one or two sentences have, with their title: forms of the question's words count."""
     unseen = max(weights.values(), default=1.0)
-    total = sum(weights.values()) or 1.0
+    total = math.fsum(weights.values()) or 1.0
     ranked = sorted(windows(hits), key=lambda window: -coverage(stems, window.stems, weights, unseen))
     shares = [0.0]
     for window in ranked[:LIKENED]:
         offered = window.stems | stems_of(window.sentences[0].title, window.language)
-        shares.append(sum(weights[stem] * _likeness(stem, offered) for stem in stems) / total)
+        shares.append(math.fsum(weights[stem] * _likeness(stem, offered) for stem in stems) / total)
     return max(shares)
 
 

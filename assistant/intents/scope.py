@@ -141,7 +141,7 @@ def by_title(subject: str, language: str, articles: Sequence[Listed]) -> list[Li
 
 
 def _weight(stems: Iterable[str], rarities: Mapping[str, float], unseen: float) -> float:
-    return sum(rarities.get(stem, unseen) for stem in stems)
+    return math.fsum(rarities.get(stem, unseen) for stem in stems)
 
 
 def is_heard_of(library: Library, subject: str, language: str) -> bool:

@@ -183,8 +183,8 @@ def coverage(
 
     `unseen` is the weight of a stem that has none.
     """
-    total = sum(weights.get(stem, unseen) for stem in stems)
-    found = sum(weights.get(stem, unseen) for stem in stems & window)
+    total = math.fsum(weights.get(stem, unseen) for stem in stems)
+    found = math.fsum(weights.get(stem, unseen) for stem in stems & window)
     return found / total if total else 1.0
 
 

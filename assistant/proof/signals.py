@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
+from math import fsum
 
 from assistant.proof.checks.quotations import missing_quotations
 from assistant.proof.checks.reasons import Finding
@@ -160,14 +161,14 @@ def _adding(
     sources: Sources,
 ) -> Place | None:
     """Another place of the same article that shows much of what is left, else of any that shows a value left over."""
-    total = sum(sources.weights[stem] for stem in wanted)
+    total = fsum(sources.weights[stem] for stem in wanted)
     if not left or not total:
         return None
     article = chosen[0].window.sentences[0].article
     open_values = [v for v in values if not any(v.is_shown_by(place, sources) for place in chosen)]
 
     def adds(place: Place) -> float:
-        return sum(sources.weights[stem] for stem in left if place.own.has(stem)) / total
+        return fsum(sources.weights[stem] for stem in left if place.own.has(stem)) / total
 
     def shows(place: Place) -> int:
         return sum(value.is_shown_by(place, sources) for value in open_values)

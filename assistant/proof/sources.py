@@ -54,8 +54,8 @@ class Text:
 
     def coverage(self, stems: frozenset[str], weights: Mapping[str, float]) -> float:
         """Share of the stems' weight that this text has, 0 to 1; 1 for no stem."""
-        total = sum(weights[stem] for stem in stems)
-        return sum(weights[stem] for stem in stems if self.has(stem)) / total if total else 1.0
+        total = math.fsum(weights[stem] for stem in stems)  # the same in any order of a set
+        return math.fsum(weights[stem] for stem in stems if self.has(stem)) / total if total else 1.0
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _of_language(
 def _reach(store: Library, text: str, language: str, passages: int) -> float:
     """Sum of the inverse document frequencies of the question's words: what BM25 grows with at best."""
     frequencies = store.document_frequency(list(dict.fromkeys(content_stems(text, language))), language)
-    return sum(math.log(1 + (passages - n + 0.5) / (n + 0.5)) for n in frequencies.values()) or 1.0
+    return math.fsum(math.log(1 + (passages - n + 0.5) / (n + 0.5)) for n in frequencies.values()) or 1.0
 
 
 def spreads_of(
