@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 FOLDS = 5
 
+QUESTIONS = 250
 Judged = tuple[str, str, str]
 """Kind, kind that was told, message."""
 
@@ -74,6 +75,13 @@ def held_back_leaning() -> list[Leaning]:
     return [Leaning(**json.loads(line)) for line in lines]
 
 
+def asked_by_people(file: Path) -> list[Example]:
+    """The same `QUESTIONS` of a file each time: each asks something of a text, so its kind is "answer"."""
+    asked = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    random.Random(0).shuffle(asked)
+    return [Example("answer", one.get("lang", "fr"), one["question"]) for one in asked[:QUESTIONS]]
+
+
 def judge_leaning(fitted: Classifier, messages: Iterable[Leaning]) -> list[Judged]:
     kinds = {True: "leans", False: "stands alone"}
     return [(kinds[one.leans], kinds[fitted.leans(one.text)], one.text) for one in messages]
@@ -103,6 +111,9 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument(
+        "--questions", type=Path, help="JSON lines with questions that people asked of a text"
+    )
     options = parser.parse_args()
     embedder = SentenceTransformerEmbedder(options.embedder)
     embed = lru_cache(maxsize=None)(embedder.embed_query)
@@ -113,6 +124,8 @@ def main() -> None:
     report("held back", judge(fitted, held_back()), say, options.errors)
     report("leans, cross-validated", leaning_cross_validated(fitted), say, options.errors)
     report("leans, held back", judge_leaning(fitted, held_back_leaning()), say, options.errors)
+    if options.questions:
+        report("questions", judge(fitted, asked_by_people(options.questions)), say, options.errors)
     if options.write:
         save(fitted, HERE.parent / "assistant/intents" / WEIGHTS, fitted_on(embedder.fingerprint))
 

@@ -18,7 +18,7 @@ from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.scope import is_heard_of
 from ..intents.several import one_after_the_other, split_message
 from ..intents.spelling import with_seams
-from ..intents.subject import frame_stems, lighter, subject_of
+from ..intents.subject import frame_stems, lighter, parts_of, subject_of
 from ..intents.titled import Titled
 from ..language.folding import fold
 from ..language.pack import pack
@@ -214,8 +214,12 @@ class Assistant:
         return QUESTION if self._subject(text) and not (answered and sure) else told
 
     def _is_a_question(self, text: str, told: Told) -> bool:
-        """A check states something; what is counted of a collection are its articles."""
+        """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
         language = language_of(text, self.library, frame_stems)
+        if told.kind in NEED_A_SUBJECT and text.rstrip().endswith("?"):
+            joined = any(part.joined for part in parts_of(text, language))
+            value = asked_for(text, language).kind in ("date", "number")
+            return not joined and (value or told.kind == "compare")
         if told.kind == "check":
             return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
         counted = asked_for(text, language).counted if told.aspect == "count" else None

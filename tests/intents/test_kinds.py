@@ -156,6 +156,19 @@ def test_a_number_of_a_law_is_no_year_of_a_timeline(tmp_path: Path) -> None:
     assert re.findall(r"^- (.*?)\s: ", answer.text, re.MULTILINE) == ["mai 2024"]
 
 
+@pytest.mark.parametrize("kind", ["compare", "list", "timeline"])
+@pytest.mark.parametrize(
+    "message", ["Combien d'écoles la ville ouvre-t-elle ?", "When did the horses cross the river?"]
+)
+def test_who_asks_for_a_number_or_a_date_gets_an_answer(ask, kind: str, message: str) -> None:  # type: ignore[no-untyped-def]
+    assert ask(kind, message).kind == "answer"
+
+
+def test_a_comparison_that_is_asked_for_as_a_question_stays_one(ask) -> None:  # type: ignore[no-untyped-def]
+    assert ask("compare", "Which is heavier, the horses or the zeppelins?").kind == "compare"
+    assert ask("compare", "Avec quelle ville compare-t-on la ville ?").kind == "answer"
+
+
 def test_the_same_is_asked_again_of_another_subject(tmp_path: Path, embedder: FakeEmbedder) -> None:
     head = "---\ntitle: {}\nlanguage: fr\n---\n\n"
     files = {
