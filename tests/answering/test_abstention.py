@@ -242,14 +242,19 @@ def test_the_last_gate(refused: bool, verdicts: tuple[Verdict, ...], expected: b
     assert Gates().after(refused, sentences, read_question("Qui ?"), FRENCH) is expected
 
 
-def test_what_nothing_proves_is_refused_only_where_the_sources_hardly_answer() -> None:
-    unproved = [Sentence("x", 0, 1, 1, "unsupported")]
+@pytest.mark.parametrize("verdicts", [("unsupported",), ("partial",), ("partial", "unsupported", "no_claim")])
+def test_what_nothing_confirms_is_refused_only_where_the_sources_hardly_answer(
+    verdicts: tuple[Verdict, ...],
+) -> None:
+    unproved = [Sentence("x", 0, 1, 1, verdict) for verdict in verdicts]
     for margin, expected in ((UNPROVED.same - 0.1, True), (UNPROVED.same + 0.1, False)):
         always = Situation({}, threshold=-margin)
         gates = Gates(Fitted({"": always}, None), lambda stems, language: dict.fromkeys(stems, 1.0))
         hits = seen(FRENCH, 0.8, 0.8, 0.8)
         assert not gates.before(read_question("Qui ?"), hits, [Quote("a.md", 0, 5, "Mistr", 0)])
         assert gates.after(False, unproved, read_question("Qui ?"), hits) is expected
+        confirmed = [*unproved, Sentence("y", 1, 2, 1, "supported")]
+        assert not gates.after(False, confirmed, read_question("Qui ?"), hits)
 
 
 @pytest.mark.parametrize(
