@@ -174,7 +174,7 @@ def test_the_real_model_tells_supported_claims_from_others(real_model: OllamaMod
 
 @pytest.mark.models
 def test_a_stopped_question_leaves_the_real_server_free(real_model: OllamaModel) -> None:
-    words = ModelWord(real_model, "real").words(premise_of([make_hit(TEXT * 6, language="en")]), CLAIMS)
+    words = ModelWord(real_model, "real").words(premise_of([make_hit(TEXT * 20, language="en")]), CLAIMS)
     next(words)
     words.close()  # type: ignore[attr-defined]
     assert ModelWord(real_model, "real").entailed(premise_of([HIT]), CLAIMS[:1])[0] is not None
