@@ -249,7 +249,7 @@ def _looks_ahead(statement: Statement) -> bool:
     """Whether it gives a time after the day of its article."""
     published = statement.sentence.published
     return published is not None and any(
-        (first := _first_day(m)) is not None and first > published for m in _certain(statement.values.dates)
+        (first := m.first_day) is not None and first > published for m in _certain(statement.values.dates)
     )
 
 
@@ -263,16 +263,6 @@ def _is_own_news(statement: Statement) -> bool:
     """Whether it tells of the days before its article."""
     published = statement.sentence.published
     return published is not None and any(
-        (first := _first_day(m)) is not None and abs((published - first).days) <= OWN_NEWS_DAYS
+        (first := m.first_day) is not None and abs((published - first).days) <= OWN_NEWS_DAYS
         for m in _certain(statement.values.dates)
     )
-
-
-def _first_day(moment: DateExpression) -> date | None:
-    """The first day of a time; None where it has no year."""
-    if moment.years is None or not 1 <= moment.years[0] <= 9999:
-        return None
-    try:
-        return date(moment.years[0], min(moment.months or {1}), moment.day or 1)
-    except ValueError:
-        return None

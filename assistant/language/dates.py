@@ -38,6 +38,16 @@ class DateExpression:
     def empty(self) -> bool:
         return self.years is None and self.months is None and self.day is None and self.weekday is None
 
+    @property
+    def first_day(self) -> date | None:
+        """The first day of it; None where it has no year, or is on no calendar ("30 February")."""
+        if self.years is None or not 1 <= self.years[0] <= 9999:
+            return None
+        try:
+            return date(self.years[0], min(self.months or {1}), self.day or 1)
+        except ValueError:
+            return None
+
 
 def at(moment: DateExpression, day: date, precision: str) -> DateExpression:
     """The same words, meaning that day, or its "month" or "year" as `precision` says."""

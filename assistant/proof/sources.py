@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -28,6 +28,7 @@ from assistant.types import Hit
 _LETTERS = re.compile(r"[^\W_]+")
 ROOT = 5
 """Letters that words of one family share: "succède", "successeur"."""
+MIDDLE = 15
 MOST_DAYS = 60
 MOST_CHARACTERS = 20_000
 """Of one hit; no passage but a single endless sentence is longer."""
@@ -156,13 +157,9 @@ class Sources:
     @cached_property
     def days(self) -> tuple[date, ...]:
         """Days that stand in the hits, in order; the middle of a month that has no day; at most `MOST_DAYS`."""
-        found = {
-            date(moment.years[0], min(moment.months), moment.day or 15)
-            for values in self.values
-            for moment in values.dates
-            if moment.years and moment.months and moment.years[0] > 0
-        }
-        return tuple(sorted(found)[:MOST_DAYS])
+        written = (moment for values in self.values for moment in values.dates if moment.months)
+        days = (replace(moment, day=moment.day or MIDDLE).first_day for moment in written)
+        return tuple(sorted({day for day in days if day is not None})[:MOST_DAYS])
 
     @cached_property
     def index(self) -> dict[int, int]:

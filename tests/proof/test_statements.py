@@ -144,3 +144,10 @@ def test_a_language_can_have_a_bar_of_its_own() -> None:
     between = (fit.bar("en") + fit.bar("fr")) / 2
     assert fit.bar("en") < fit.bar("fr")
     assert (prover.band(between, "en"), prover.band(between, "fr")) == ("supported", "partial")
+
+
+def test_days_that_are_on_no_calendar_are_passed_over() -> None:
+    told = make_hit(
+        "Le pont a ouvert le 30 février 2024 et a fermé le 31 juin 2023. Il a rouvert en mai 2024."
+    )
+    assert prove("Le pont a rouvert trois mois plus tard.", (told,), "fr").verdict != "supported"
