@@ -155,7 +155,7 @@ class Assistant:
 
     def _answered(self, text: str, told: Told, asked: _Asked) -> Iterator[Event]:
         history = asked.history
-        told = self._in_context(text, told, history, asked.as_of)
+        told = self._in_context(text, told, asked)
         searches = told.kind == "answer" or told.aspect == "why"
         query = yield from self._understood(text, topical(history) if searches else (), asked)
         if told.kind == "answer" and self.tells is not None:
@@ -195,62 +195,27 @@ class Assistant:
         quotes = self.prover.evidence(query, hits, limit=self.evidence_sentences)
         yield Evidence(tuple(quotes), time.monotonic() - asked.started)
 
-    def _in_context(self, text: str, told: Told, history: Sequence[Turn], as_of: date | None) -> Told:
+    def _in_context(self, text: str, told: Told, asked: _Asked) -> Told:
         """A message about the answer before is one only where there may be one, and where it names nothing else.
 
         A question that names nothing but a period ("What happened in 2024?") asks for an overview of it.
         """
-        if self.library is None or self._is_a_question(text, told) or self._is_a_bare_subject(text):
+        library, history = self.library, asked.history
+        if library is None:
             return QUESTION
-        told = self._carried_on(text, told, history)
+        language = language_of(text, library, frame_stems)
+        if _is_a_question(text, language, told) or _is_a_bare_subject(text, language, library):
+            return QUESTION
+        told = _carried_on(text, language, told, history)
         if told.kind not in ("answer", "previous"):
             return told
         if told.kind == "answer":
-            time = read_time(text, as_of or date.today())
-            bare = time is not None and time.kind == "filter" and not self._subject(text, time.words)
+            time = read_time(text, asked.as_of or date.today())
+            bare = time is not None and time.kind == "filter" and not subject_of(text, language, [time.words])
             return Told("overview", "", told.probability) if bare else told
         answered = any(turn.role == "assistant" for turn in history)
         sure = told.probability >= SURE
-        return QUESTION if self._subject(text) and not (answered and sure) else told
-
-    def _is_a_question(self, text: str, told: Told) -> bool:
-        """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
-        language = language_of(text, self.library, frame_stems)
-        if told.kind in NEED_A_SUBJECT and text.rstrip().endswith("?"):
-            joined = any(part.joined for part in parts_of(text, language))
-            value = asked_for(text, language).kind in ("date", "number")
-            return not joined and (value or told.kind == "compare")
-        if told.kind == "check":
-            return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
-        counted = asked_for(text, language).counted if told.aspect == "count" else None
-        return counted is not None and counted not in frame_stems(language)
-
-    def _is_a_bare_subject(self, text: str) -> bool:
-        """Whether a message is a name of the articles and nothing else: "Llama"."""
-        library, language = self.library, language_of(text, self.library, frame_stems)
-        bare = text.strip(" .?!")
-        named = bare[:1].isupper() or any(map(str.isdigit, bare))
-        return (
-            library is not None
-            and named
-            and subject_of(text, language) == bare
-            and is_heard_of(library, bare, language)
-        )
-
-    def _carried_on(self, text: str, told: Told, history: Sequence[Turn]) -> Told:
-        """ "And the one on Stargate?" after a summary asks for another summary."""
-        before = next((turn.answer for turn in reversed(history) if turn.role == "assistant"), None)
-        kind = (before or {}).get("kind")
-        if told.kind != "answer" or kind not in CARRIED_ON or len(text.split()) > LONGEST_ELLIPSIS:
-            return told
-        language = language_of(text, self.library, frame_stems)
-        first = next(iter(words(text, language)), None)
-        joins = first is not None and fold(first.text) in pack(language).words["join"]
-        asks = asked_for(text, language).kind is not None or asks_why(text, language)
-        return Told(kind, "", told.probability) if joins and not asks and self._subject(text) else told
-
-    def _subject(self, text: str, *without: str) -> str:
-        return subject_of(text, language_of(text, self.library, frame_stems), without)
+        return QUESTION if subject_of(text, language) and not (answered and sure) else told
 
     def _with_subject(self, query: Query, history: Sequence[Turn]) -> Query:
         """ "Make a timeline" after a question: of what that one was about."""
@@ -283,3 +248,34 @@ class Assistant:
 def _stands_alone(message: str) -> bool:
     """Without a classifier every message is taken as it is."""
     return False
+
+
+def _is_a_question(text: str, language: str, told: Told) -> bool:
+    """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
+    if told.kind in NEED_A_SUBJECT and text.rstrip().endswith("?"):
+        joined = any(part.joined for part in parts_of(text, language))
+        value = asked_for(text, language).kind in ("date", "number")
+        return not joined and (value or told.kind == "compare")
+    if told.kind == "check":
+        return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
+    counted = asked_for(text, language).counted if told.aspect == "count" else None
+    return counted is not None and counted not in frame_stems(language)
+
+
+def _is_a_bare_subject(text: str, language: str, library: Library) -> bool:
+    """Whether a message is a name of the articles and nothing else: "Llama"."""
+    bare = text.strip(" .?!")
+    named = bare[:1].isupper() or any(map(str.isdigit, bare))
+    return named and subject_of(text, language) == bare and is_heard_of(library, bare, language)
+
+
+def _carried_on(text: str, language: str, told: Told, history: Sequence[Turn]) -> Told:
+    """ "And the one on Stargate?" after a summary asks for another summary."""
+    before = next((turn.answer for turn in reversed(history) if turn.role == "assistant"), None)
+    kind = (before or {}).get("kind")
+    if told.kind != "answer" or kind not in CARRIED_ON or len(text.split()) > LONGEST_ELLIPSIS:
+        return told
+    first = next(iter(words(text, language)), None)
+    joins = first is not None and fold(first.text) in pack(language).words["join"]
+    asks = asked_for(text, language).kind is not None or asks_why(text, language)
+    return Told(kind, "", told.probability) if joins and not asks and subject_of(text, language) else told

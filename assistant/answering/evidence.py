@@ -93,9 +93,8 @@ def _asked(query: Query, languages: set[str]) -> Question:
 def is_prose(sentence: SourceSentence) -> bool:
     """No title, no heading, no question, no rest of a list."""
     text = sentence.text.strip()
-    titled = text.strip("# *").casefold() == sentence.title.strip().casefold()
     return (
-        not titled
+        not sentence.is_title
         and not text.endswith("?")
         and not text.startswith("#")
         and len(sentence.stems) >= FEWEST_STEMS

@@ -101,9 +101,8 @@ def plain_text(text: str, language: str) -> str:
 def is_prose(sentence: SourceSentence) -> bool:
     """No heading, no title, no cell of a table."""
     text = sentence.text.strip()
-    titled = text.strip("# *").casefold() == sentence.title.strip().casefold()
     return (
-        not titled
+        not sentence.is_title
         and not text.startswith("#")
         and text[-1:] in '.!;…»”")'
         and len(sentence.stems) >= FEWEST_SHARED

@@ -42,6 +42,11 @@ class SourceSentence:
     def stems(self) -> frozenset[str]:
         return stems_of(self.text, self.language)
 
+    @property
+    def is_title(self) -> bool:
+        """Whether it only says the title of its article again."""
+        return self.text.strip().strip("# *").casefold() == self.title.strip().casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
