@@ -214,6 +214,19 @@ class Composition:
         self.sentences.append(sentence)
         return sentence
 
+    def set_aside(self) -> None:
+        """Leave what was claimed uncited: a refusal follows, and what it stands beside is confirmed by nothing."""
+        kept, self.text, self.sentences, self.citations = self.sentences, "", [], {}
+        for sentence in kept:
+            proof = Proof("no_claim")
+            if sentence.verdict != "no_claim":
+                nearest = sentence.nearest or tuple(citation.quote for citation in sentence.citations[:1])
+                proof = Proof(
+                    "unsupported", (), sentence.reasons, nearest, sentence.probability, sentence.differences
+                )
+            text = _SPACE_BEFORE.sub("", _unnumbered(sentence.text))
+            self.append(text, proof, before=sentence.before, draft_length=sentence.draft_length)
+
     def quote(self, quote: Quote, *, before: str = " ") -> Sentence:
         """Add a source's own words as a sentence of the answer."""
         return self.append(" ".join(quote.text.split()), Proof("supported", (quote,)), before=before)

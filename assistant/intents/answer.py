@@ -173,9 +173,11 @@ class _Answering:
             yield self.reply.quote(quote, before="\n")
 
     def _refuse(self, kept: Sequence[Sentence] = ()) -> Iterator[Event]:
-        """Abstain: the refusal is the program's own. What the model claimed stands before it, struck through."""
+        """Abstain: the refusal is the program's own. What the model claimed stands before it, set aside."""
         reply = self.reply
-        if not kept:
+        if kept:
+            reply.composition.set_aside()
+        else:
             reply.composition = Composition(reply.tools.prover, reply.hits, reply.language)
         reply.quotes = one_an_article(self.ranked, reply.hits)
         opening = "not_proved" if kept else "not_answered"

@@ -134,6 +134,23 @@ def test_what_nothing_proves_stays_struck_before_the_refusal() -> None:
     check_always(answer, [RIGHT, OTHER])
 
 
+def test_what_nothing_confirms_is_uncited_beside_the_refusal() -> None:
+    class Hardly(Gates):
+        def after(self, refused: bool, sentences: Sequence[Sentence], *_: object) -> bool:
+            return True
+
+    model = ScriptedModel("Microsoft garde un droit de regard sur les nouvelles usines de calcul [1].")
+    answer = answer_of(assistant(model, gates=Hardly()).ask(QUESTION))
+    assert answer.abstained
+    assert answer.citations == ()
+    assert [sentence.verdict for sentence in answer.sentences] == ["unsupported", "no_claim"]
+    assert answer.text.startswith(
+        "Microsoft garde un droit de regard sur les nouvelles usines de calcul.\n\n"
+    )
+    assert answer.sentences[0].nearest
+    check_always(answer, [RIGHT, OTHER])
+
+
 def test_without_a_model_the_answer_is_verbatim_evidence_with_a_warning() -> None:
     for model in (None, DeadModel()):
         answer = answer_of(assistant(model).ask(QUESTION))
