@@ -149,8 +149,11 @@ def _century_years(number: int, before_christ: str | None) -> tuple[int, int] | 
     return (-number * 100, -number * 100 + 99) if before_christ else (number * 100 - 100, number * 100)
 
 
+ROMAN = dict(zip("ivxlcdm", (1, 5, 10, 50, 100, 500, 1000), strict=True))
+
+
 def _roman(written: str) -> int:
-    values = [dict(zip("ivxlcdm", (1, 5, 10, 50, 100, 500, 1000), strict=True))[letter] for letter in written]
+    values = [ROMAN[letter] for letter in written]
     return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 

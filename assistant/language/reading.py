@@ -16,10 +16,7 @@ from ..errors import LanguagePackIncomplete
 from .calendars import month_names
 from .folding import fold
 from .lexicon import one_of
-from .pack import languages, pack
-
-REFERENCE = "en"
-"""The language whose reading pack has every key; where a language has no such words, its list is empty."""
+from .pack import FALLBACK, languages, missing_keys, pack
 
 
 @cache
@@ -32,7 +29,7 @@ def reading_packs() -> Mapping[str, Mapping[str, Any]]:
         if file.name.endswith(".toml")
     }
     for language, data in packs.items():
-        if missing := missing_reading_keys(data, packs[REFERENCE]):
+        if missing := missing_reading_keys(data, packs[FALLBACK]):
             raise LanguagePackIncomplete(
                 f"The reading pack {language!r} lacks {', '.join(missing)}. Add these keys."
             )
@@ -41,14 +38,12 @@ def reading_packs() -> Mapping[str, Mapping[str, Any]]:
 
 def missing_reading_keys(data: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
     """Keys of `reference` that `data` lacks, those of its sections too ("orders.task"); fields are free."""
-    missing = [key for key in reference if key not in data]
-    sections = [key for key, value in reference.items() if isinstance(value, dict) and key not in FREE]
-    return missing + [
-        f"{section}.{key}"
-        for section in sections
-        for key in reference[section]
-        if section in data and key not in data[section]
-    ]
+    sections = {
+        key: value
+        for key, value in reference.items()
+        if isinstance(value, dict) and key not in FREE and key in data
+    }
+    return [key for key in reference if key not in data] + missing_keys(data, sections)
 
 
 FREE = frozenset({"fields"})

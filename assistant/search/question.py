@@ -69,10 +69,8 @@ def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = 
     told = detect_language(text[:LONGEST])
     if vocabulary is None or not vocabulary.languages or len(text.split()) > LONGEST_KEYWORDS:
         return told
-    explained = {
-        language: _explained(text, language, vocabulary, frame(language))
-        for language in {told, *vocabulary.languages}
-    }
+    known = {one: _known(text, one, vocabulary) for one in vocabulary.languages}
+    explained = {one: _explained(text, one, known, frame(one)) for one in {told, *known}}
     most = max(explained.values())
     if explained[told] == most and (told in vocabulary.languages or _has_words_of(text, told, frame(told))):
         return told
@@ -80,16 +78,19 @@ def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = 
     return max(best, key=lambda language: vocabulary.languages.get(language, 0))
 
 
-def _explained(text: str, language: str, vocabulary: Vocabulary, frame: frozenset[str]) -> int:
-    """Words of a text that the language has: stop words, words of requests, those of the collection's articles in it."""
-    told = [_known(text, language, vocabulary)] if language in vocabulary.languages else []
+def _explained(text: str, language: str, known: Mapping[str, list[bool]], frame: frozenset[str]) -> int:
+    """Words of a text that the language has: stop words, words of requests, those of the collection's articles in it.
+
+    `known` says for each language of the collection which words stand in its articles.
+    """
+    found = words(text, language)
+    told = [known[language]] if language in known else []
     if not told and language in languages():  # names are those of the articles, whatever their language
-        named = [_is_written_as_name(word.text) for word in words(text, language)]
-        several = [_known(text, other, vocabulary) for other in vocabulary.languages]
-        if len(several) > 1:  # what articles in every language have is a name too: "gpt-oss"
-            named = [a or all(b) for a, *b in itertools.zip_longest(named, *several, fillvalue=False)]
-        told = [[a and b for a, b in zip(named, one, strict=False)] for one in several]
-    own = [word.is_stop or word.stem in frame for word in words(text, language)]
+        named = [_is_written_as_name(word.text) for word in found]
+        if len(known) > 1:  # what articles in every language have is a name too: "gpt-oss"
+            named = [a or all(b) for a, *b in itertools.zip_longest(named, *known.values(), fillvalue=False)]
+        told = [[a and b for a, b in zip(named, one, strict=False)] for one in known.values()]
+    own = [word.is_stop or word.stem in frame for word in found]
     return sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def _language(value: str) -> str:
     return code
 
 
+@cache
 def language_codes() -> frozenset[str]:
     """The codes of ISO 639-1, and "und" for a text that is in none."""
     from babel import Locale
@@ -175,9 +177,6 @@ class Corrections:
             }
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CorrectionRefused) as error:
             raise self._damaged(f"{type(error).__name__}: {error}"[:200]) from error
-
-    def of(self, article: str) -> Correction:
-        return self.all().get(article, {})
 
     def change(self, article: str, fields: Mapping[str, str | None]) -> None:
         """Set facts of an article; None takes a correction back. Raises `CorrectionRefused`."""

@@ -71,7 +71,7 @@ class Sync:
         self.corrections = corrections
         self.wanted: dict[str, Correction] = {}
         """What users corrected, by name of the article."""
-        self.partial = False
+        self.of_some = False
         """True: only some files are looked at."""
         self.reads_alike = True
         """False: the program's readers have changed since the store was made, so every file is read again."""
@@ -93,7 +93,7 @@ class Sync:
         self.mended = set(self.writer.mend())
         known = self.writer.known_files()
         if only is not None:
-            self.partial, named = True, {*only, *self.mended}
+            self.of_some, named = True, {*only, *self.mended}
             files = [file for file in files if file.name in named]
             others = known.keys() - named
             self.report.unchanged = sum(not known[name].left_out for name in others)
@@ -306,7 +306,7 @@ class Sync:
         if self.derive:
             take_up(writer, self.progress, self.interrupted)
         manifest = writer.manifest()
-        if self.partial:
+        if self.of_some:
             writer.finish(corpus=corpus)  # what else must be read again is not forgotten
         elif (
             "unfinished" in manifest

@@ -117,7 +117,7 @@ def test_a_backup_takes_it_along(place: Place, tmp_path: Path) -> None:
     care.restore(tmp_path / "kept", place.store)
     assert place.index().changed == []
     assert place.article("ponts.md").title == "Zanzibar"
-    assert place.corrections.of("ponts.md") == {"title": "Zanzibar"}
+    assert place.corrections.all()["ponts.md"] == {"title": "Zanzibar"}
 
 
 @pytest.mark.parametrize(
