@@ -346,38 +346,39 @@ def has_words(search: str) -> Callable[[str], bool]:
     return lambda text: all(word in fold(str(text)) for word in words)
 
 
-def _object(text: object) -> Json | None:
-    """The ANSWER that was kept; None where what stands there is none."""
+def _parsed(text: object) -> object:
+    """What was kept as JSON; None where it cannot be read."""
     try:
-        told = json.loads(text) if isinstance(text, str) else None
+        return json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return None
+
+
+def _object(text: object) -> Json | None:
+    """The ANSWER that was kept; None where what stands there is none."""
+    told = _parsed(text)
     return told if isinstance(told, dict) else None
 
 
-def _list(text: object) -> Sequence[object]:
-    """The items of a JSON array, each as JSON."""
-    try:
-        told = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
-        return ()
-    items = told if isinstance(told, list) else ()
-    return [one if isinstance(one, str) else json.dumps(one) for one in items]
+def _objects(text: object) -> list[Json]:
+    """The objects of a JSON array, each as it is or as JSON in a string."""
+    told = _parsed(text)
+    each = (
+        one if isinstance(one, dict) else _object(one) for one in (told if isinstance(told, list) else ())
+    )
+    return [one for one in each if one is not None]
 
 
 def _exchanges(rows: Sequence[tuple[Any, ...]]) -> Sequence[Exchange]:
     """The rows that can be read; a row that cannot costs none of the others."""
     exchanges = []
     for identifier, question, text, thumb, correction, replaced, opinion, marked in rows:
-        try:
-            answer = json.loads(text)
-        except (TypeError, ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or not answer.keys() >= SHOWN or not isinstance(question, str):
+        answer = _object(text)
+        if answer is None or not answer.keys() >= SHOWN or not isinstance(question, str):
             log.warning("The kept answer %r cannot be read and is left out.", identifier)
             continue
         reasons = tuple(str(reason) for reason in (_object(opinion) or {}).get("reasons") or ())
-        passages = tuple(place for one in _list(marked) if (place := _object(one)) is not None)
+        passages = tuple(_objects(marked))
         told = cast("AnswerJson", answer)
         exchanges.append(
             Exchange(identifier, question, told, thumb, correction, bool(replaced), reasons, passages)

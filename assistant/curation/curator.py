@@ -55,7 +55,6 @@ class Curator:
     ) -> None:
         """`pace` is the file that remembers how fast this machine indexes; `missing` tells what it lacks for that."""
         self.corpus = corpus
-        self.store = store
         self.indexing = indexing
         self.intake = Intake(folder, READERS, largest)
         self.corrections = Corrections(store)
@@ -92,14 +91,16 @@ class Curator:
         self.indexing.want([name])
         return Added(name, added.already)
 
-    def is_added(self, article: str) -> bool:
-        """Whether an article's file was added on the page, and may be removed there."""
+    def added_test(self) -> Callable[[str], bool]:
+        """A test whether an article's file was added on the page, and may be removed there."""
         prefix = self.prefix
-        return bool(prefix) and article.startswith(prefix) and self.intake.holds(article.removeprefix(prefix))
+        return lambda name: (
+            bool(prefix) and name.startswith(prefix) and self.intake.holds(name.removeprefix(prefix))
+        )
 
     def remove(self, article: str) -> None:
         """Remove the file of an added article, and then the article. Raises `FileRefused` for any other."""
-        if not self.is_added(article):
+        if not self.added_test()(article):
             raise FileRefused(f"{article!r} was not added here.", "not_added")
         self.intake.remove(article.removeprefix(self.prefix))
         self.corrections.drop(article)

@@ -55,7 +55,6 @@ class IndexingState:
     stopping: bool = False
     step: SyncProgress | None = None
     """None while the process starts."""
-    began: float = 0.0
     outcome: Outcome | None = None
     """Of the last run."""
     runs: int = 0
@@ -94,9 +93,7 @@ class Indexing:
             if self._state.running:
                 return
             self._stop.clear()
-            self._state = replace(
-                self._state, running=True, stopping=False, step=None, began=time.time(), outcome=None
-            )
+            self._state = replace(self._state, running=True, stopping=False, step=None, outcome=None)
         if not self._registered:
             self._registered = True
             atexit.register(self.close)

@@ -15,7 +15,7 @@ from .lines import LineStream
 from .ollama import refusal
 from .wire import Installed, Unreadable, read_installed, read_pulled
 
-SECONDS = 10.0
+SECONDS, SECONDS_PLACE = 10.0, 1.0
 ROOM_BESIDE = 500_000_000
 """Bytes that the window and the program itself take beside the weights."""
 SILENCE_SECONDS = 120.0
@@ -106,23 +106,25 @@ class ServerModels:
         except ModelUnavailable as error:
             return MissingModel(name, error)
         with self._lock:
-            return self._made.setdefault(name, self._make(name))
+            if name not in self._made:
+                self._made[name] = self._make(name)
+            return self._made[name]
 
     def place(self, name: str) -> Place | None:
-        """Where a model is in memory; None where it is not, or the server does not say."""
+        """Where a model is in memory; None where it is not, or the server does not say at once: an answer waits for it."""
         try:
-            return self._places().get(name)
+            return self._places(SECONDS_PLACE).get(name)
         except ModelUnavailable:
             return None
 
     def _installed(self) -> list[Installed]:
         return self._listed("/api/tags")
 
-    def _places(self) -> dict[str, Place]:
-        return {one.name: _place(one.bytes, one.on_gpu) for one in self._listed("/api/ps")}
+    def _places(self, seconds: float = SECONDS) -> dict[str, Place]:
+        return {one.name: _place(one.bytes, one.on_gpu) for one in self._listed("/api/ps", seconds)}
 
-    def _listed(self, path: str) -> list[Installed]:
-        with reported(self.host), client_for(self.host, SECONDS) as client:
+    def _listed(self, path: str, seconds: float = SECONDS) -> list[Installed]:
+        with reported(self.host), client_for(self.host, seconds) as client:
             response = read_reply(client, "GET", path)
             if response.status_code != 200:
                 raise refusal(self.host, "", 0, response)

@@ -17,7 +17,7 @@ from .templates import render, written_day
 from .texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     from ..answering.conversations import Conversations
     from ..library import ArticleSummary

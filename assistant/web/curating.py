@@ -107,7 +107,7 @@ def curating(desk: Desk, language_default: str) -> APIRouter:
         state = desk.curator.state()
         entries = by_name(_known(desk)) if state.outcome is not None else {}
         html = indexing_html(state, entries, texts_in(accept_language))
-        return JSONResponse(state_json(desk.curator, html), headers=PRIVATE)
+        return JSONResponse(state_json(state, desk.curator, html), headers=PRIVATE)
 
     _changing(router, desk, texts_in)
     return router
@@ -210,7 +210,7 @@ def _known(desk: Desk) -> list[CatalogueEntry]:
 
 def _list(desk: Desk, wanted: Wanted, texts: Texts) -> str:
     curator = desk.curator
-    is_added = curator.is_added if curator is not None else nothing_added
+    is_added = curator.added_test() if curator is not None else nothing_added
     state = curator.state() if curator is not None else IndexingState()  # before the list, which may be newer
     return catalogue_html(desk.catalogue(), desk.behind(), wanted, texts, is_added, state.running, state.runs)
 

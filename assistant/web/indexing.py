@@ -18,7 +18,7 @@ from .texts import Texts
 if TYPE_CHECKING:
     from ..curation.curator import Curator
     from ..curation.indexing import IndexingState, Outcome
-    from .desk import Desk
+    from .desk import Desk, Part
 
 NAMED = 12
 """So many files are named each."""
@@ -75,7 +75,8 @@ def _problem(outcome: Outcome, texts: Texts) -> str:
 def start_html(desk: Desk, texts: Texts) -> str:
     """The first steps, where nothing is indexed yet; empty where something is."""
     curator = desk.curator
-    if curator is None or not _is_bare(desk):
+    parts = {part.name: part for part in desk.state()} if curator is not None else {}
+    if curator is None or not _is_bare(desk, parts.get("index")):
         return ""
     waiting, missing = curator.waiting(), curator.missing()
     return render(
@@ -84,15 +85,14 @@ def start_html(desk: Desk, texts: Texts) -> str:
         about=texts.about(waiting.seconds),
         folder=str(curator.corpus),
         missing=texts.problem(missing) if missing is not None else "",
-        model=next((part for part in desk.state() if part.name == "model"), None),
+        model=parts.get("model"),
         running=curator.state().running,
         texts=texts,
     )
 
 
-def _is_bare(desk: Desk) -> bool:
+def _is_bare(desk: Desk, index: Part | None) -> bool:
     """Whether there is no index, or nothing in it."""
-    index = next((part for part in desk.state() if part.name == "index"), None)
     if index is None or index.state == "loading":
         return False
     return isinstance(index.error, NoIndex) or (index.state == "ready" and not desk.articles())
@@ -129,9 +129,8 @@ def by_name(entries: Sequence[CatalogueEntry]) -> dict[str, CatalogueEntry]:
     return {entry.name: entry for entry in entries}
 
 
-def state_json(curator: Curator, html: str) -> dict[str, Any]:
-    """What the page follows."""
-    state = curator.state()
+def state_json(state: IndexingState, curator: Curator, html: str) -> dict[str, Any]:
+    """What the page follows: `html` was drawn from the same `state`."""
     return {
         "running": state.running,
         "runs": state.runs,

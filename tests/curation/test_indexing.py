@@ -244,7 +244,7 @@ def test_a_folder_that_is_the_whole_corpus_lets_nothing_be_removed(desk: Desk, t
     curator = desk.curator
     assert curator is not None
     curator.intake.folder = curator.corpus
-    assert not curator.is_added("budget.md")
+    assert not curator.added_test()("budget.md")
 
 
 def test_the_pace_of_the_machine_is_learnt(desk: Desk) -> None:
