@@ -13,7 +13,7 @@ from .types import Answer, Event, Filters, Hit, Turn
 
 if TYPE_CHECKING:
     from .settings import Settings
-    from .store.index import SyncReport
+    from .store.sync import SyncReport
 
 
 NO_FILTERS = Filters()
@@ -63,7 +63,7 @@ class Collection:
         where more than half of them would go, unless `replace` is set.
         """
         from . import wiring
-        from .store.index import sync
+        from .store.sync import sync
 
         settings = _settings(config, store=store, embedder=embedder)
         split = settings.splitter

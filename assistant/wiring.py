@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from .accounts.accounts import Accounts
     from .answer_json import CheckedJson
     from .answering.assistant import Assistant
-    from .answering.composition import Proves
-    from .answering.conversations import Conversations
-    from .answering.grounding import Prover
-    from .answering.loading import Desk
-    from .intents.classifier import Tells
+    from .composition.composer import Proves
+    from .composition.grounding import Prover
+    from .conversations.conversations import Conversations
+    from .intents.classifier import MessageClassifier
     from .intents.reply import Ranks
     from .model.choice import ServerModels
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers import Verifier
-    from .store.index import Store
+    from .store.sync import Store
     from .types import ChatModel, Embedder, Hit, Retriever
+    from .web.loading import LoadingBackend
 
 CHECK_SECONDS = 900.0
 """Longest time for one text to check."""
@@ -98,7 +98,7 @@ def make_embedder(settings: Settings) -> Embedder:
 def open_store(settings: Settings, embedder: Embedder | None = None) -> Store:
     """The store's read side; with an embedder, only if the store was made with it."""
     be_private()
-    from .store.index import Store
+    from .store.sync import Store
 
     return Store.open(settings.paths.store, embedder_fingerprint=embedder.fingerprint if embedder else None)
 
@@ -170,7 +170,7 @@ def make_models(settings: Settings) -> ServerModels:
 
 
 def make_prover(embedder: Embedder) -> Prover:
-    from .answering.grounding import Prover
+    from .composition.grounding import Prover
 
     return Prover(similarity=embedder.embed_passages)
 
@@ -188,11 +188,11 @@ def make_assistant(
 
     `with_verifier`: a verifier whose worth was measured is asked about the sentences that are left undecided.
     """
-    from .answering.abstention import Gates, fitted_for
     from .answering.assistant import Assistant
-    from .answering.budget import PromptBudget
-    from .answering.conflicts import ConflictFinder
-    from .search.rarity import Rarity
+    from .composition.abstention import Gates, fitted_for
+    from .composition.budget import PromptBudget
+    from .conflicts.finder import ConflictFinder
+    from .search.idf import Idf
 
     model = _model_for(settings, require_model) if with_model else None
     name = model.name if model is not None else ""
@@ -208,11 +208,11 @@ def make_assistant(
         style=settings.answer.style,
         language=settings.answer.language,
         budget=PromptBudget(settings.model.first_token_seconds, settings.paths.runtime / "speed.json", name),
-        gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Rarity(store)),
+        gates=Gates(fitted_for(embedder.name, embedder.fingerprint), Idf(store)),
         max_tokens=settings.model.max_tokens,
         find_conflicts=ConflictFinder(embedder.embed_passages),
         library=store,
-        tells=make_classifier(settings, embedder),
+        classify=make_classifier(settings, embedder),
         vectors=embedder,
         rank=make_rank(settings, retriever),
     )
@@ -231,7 +231,7 @@ def _model_for(settings: Settings, required: bool) -> ChatModel | None:
     return model
 
 
-def make_classifier(settings: Settings, embedder: Embedder) -> Tells:
+def make_classifier(settings: Settings, embedder: Embedder) -> MessageClassifier:
     """What tells the kind of a message; fitted once for an embedder that the program has no weights for."""
     from .intents.classifier import classifier_for
 
@@ -255,7 +255,7 @@ def make_checker(
     `with_model`: with a second opinion where it is undecided.
     """
     from .answering.check import check_text
-    from .answering.conflicts import ConflictFinder
+    from .conflicts.finder import ConflictFinder
     from .types import Query
 
     retriever, own = make_retriever(settings, store, embedder), make_prover(embedder)
@@ -299,7 +299,7 @@ def make_verifier(settings: Settings) -> Verifier | None:
 
 def verified(settings: Settings, prover: Prover) -> Prover:
     """The prover with the verifier of the settings, where the fit knows what its word is worth; else as it is."""
-    from .answering.grounding import VerifiedProver
+    from .composition.grounding import VerifiedProver
     from .proof.fit import fitted
 
     if not fitted().words:  # none was measured to add anything: nothing is loaded or asked
@@ -317,7 +317,7 @@ def make_batch_prover(settings: Settings, *, with_model: bool = False) -> Proves
     The embedder, if any, is loaded for the first sentence that needs a passage in another language.
     """
     be_private()
-    from .answering.grounding import Prover
+    from .composition.grounding import Prover
 
     made = cache(lambda: make_embedder(settings))
     try:
@@ -339,21 +339,21 @@ def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover
     return prover if verifier is None else SecondOpinion(prover, verifier)
 
 
-def make_desk(settings: Settings) -> Desk:
+def make_backend(settings: Settings) -> LoadingBackend:
     """What the page talks to; loads nothing before `start`."""
     from .answering.examples import examples_of
-    from .answering.loading import Desk, Shelf
     from .store.sources import find_files
+    from .web.loading import LoadingBackend, StoreView
 
-    def load_index() -> Shelf:
+    def load_index() -> StoreView:
         return open_store(settings)
 
-    def load_assistant(library: Shelf) -> Assistant:
+    def load_assistant(library: StoreView) -> Assistant:
         embedder = make_embedder(settings)
         open_store(settings, embedder).close()  # refuses a store that another embedder made
         store = cast("Store", library)
         embedder.embed_query("ready?")  # reads the weights now instead of at the first question
-        desk_check.append(make_checker(settings, store, embedder))
+        checker.append(make_checker(settings, store, embedder))
         return make_assistant(settings, store, embedder)
 
     def load_model() -> str:
@@ -361,13 +361,13 @@ def make_desk(settings: Settings) -> Desk:
         model.preload()
         return model.info.name
 
-    desk_check: list[Callable[[str, Callable[[int, int], None] | None], CheckedJson]] = []
-    return Desk(
+    checker: list[Callable[[str, Callable[[int, int], None] | None], CheckedJson]] = []
+    return LoadingBackend(
         load_index,
         load_assistant,
         load_model,
         make_conversations(settings),
-        check=lambda text, progress: desk_check[0](text, progress),
+        check=lambda text, progress: checker[0](text, progress),
         examples=lambda language: examples_of(settings.paths.corpus, language),
         models=make_models(settings),
         files=lambda: find_files(settings.paths.corpus, settings.added),
@@ -377,7 +377,7 @@ def make_desk(settings: Settings) -> Desk:
 
 def make_conversations(settings: Settings) -> Conversations:
     """The conversations of the local user; `of` has those of others."""
-    from .answering.conversations import Conversations
+    from .conversations.conversations import Conversations
 
     return Conversations(settings.paths.runtime / "conversations.db")
 

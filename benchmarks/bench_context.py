@@ -26,7 +26,7 @@ from search_beds import MAX_TOKENS, MIN_TOKENS, CachedEmbedder, read, sample, wr
 from assistant.reading.articles import find_articles, read_article
 from assistant.reading.passages import split_passages
 from assistant.reading.sentences import sentence_spans
-from assistant.store import lexical
+from assistant.store import full_text
 from assistant.types import Article
 
 
@@ -146,8 +146,8 @@ def by_words(bed: Bed, indexed: Callable[[Text], str]) -> float:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE passages (id INTEGER PRIMARY KEY, name TEXT)")
     connection.executemany("INSERT INTO passages VALUES (?, ?)", enumerate(text.id for text in bed.texts))
-    lexical.add(connection, bed.language, enumerate(map(indexed, bed.texts)))
-    found = (lexical.search(connection, question, 10, bed.language) for question, _ in bed.questions)
+    full_text.add(connection, bed.language, enumerate(map(indexed, bed.texts)))
+    found = (full_text.search(connection, question, 10, bed.language) for question, _ in bed.questions)
     return _mean([[name for name, _ in hits] for hits in found], bed)
 
 

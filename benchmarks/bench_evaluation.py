@@ -24,7 +24,7 @@ from assistant.evaluation.report import report_html  # noqa: E402
 from assistant.evaluation.run import Subject, evaluate  # noqa: E402
 from assistant.evaluation.runner import AssistantAsker, answer_all  # noqa: E402
 from assistant.settings import PROJECT, load  # noqa: E402
-from assistant.store.index import Store, sync  # noqa: E402
+from assistant.store.sync import Store, sync  # noqa: E402
 
 SEARCHED, ANSWERED, REPORTED = 200, 20, 1000
 USUAL_ANSWER = 5.0

@@ -16,10 +16,10 @@ from typing import Any
 
 from search_beds import CachedEmbedder, open_store, piaf, read, sample
 
-from assistant.answering.asked import asked_for, asks_why
-from assistant.answering.evidence import with_next_sentence
-from assistant.answering.grounding import Prover
-from assistant.answering.prompting import Source, chosen_sentences, whole_passages, with_passage
+from assistant.composition.answer_type import answer_type_of, asks_why
+from assistant.composition.evidence import with_next_sentence
+from assistant.composition.grounding import Prover
+from assistant.composition.prompts import Source, chosen_sentences, whole_passages, with_passage
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.intents.answer import RANKED
 from assistant.search.hybrid import HybridRetriever
@@ -80,7 +80,7 @@ def main() -> None:
         "anything else": [],
     }
     for one in asked:
-        wants = asked_for(one["question"], "fr").kind
+        wants = answer_type_of(one["question"], "fr").kind
         why = asks_why(one["question"], "fr")
         kinds["why and how" if why else "a value (date, number, name)" if wants else "anything else"].append(
             one

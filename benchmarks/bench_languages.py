@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from bench_trust import Row, table
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.proof.checks.examine import values_of
 from assistant.reading.sentences import sentence_spans
 from assistant.types import Hit, Passage

@@ -31,7 +31,7 @@ from assistant import wiring
 from assistant.answering.assistant import Assistant
 from assistant.answering.progress import answer_of
 from assistant.settings import load
-from assistant.store.index import sync
+from assistant.store.sync import sync
 from assistant.types import Answer, Turn
 
 HERE = Path(__file__).parent

@@ -24,7 +24,7 @@ from typing import Any
 
 from assistant import wiring
 from assistant.answering.batch import check_task, task_of
-from assistant.answering.composition import Proves
+from assistant.composition.composer import Proves
 from assistant.settings import load
 
 Row = dict[str, Any]

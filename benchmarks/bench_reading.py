@@ -28,7 +28,7 @@ from typing import Any
 from assistant.errors import ArticleRejected
 from assistant.reading.articles import READERS, ArticleFile
 from assistant.reading.docx_parts import written_words
-from assistant.reading.safely import read_article_safely
+from assistant.reading.isolated import read_article_safely
 from assistant.types import Article
 
 PLACES = ("test_set", "eval", "cache")

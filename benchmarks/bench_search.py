@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from search_beds import Asked, Bed, CachedEmbedder, beds, open_store, read, write
+from search_beds import AnswerType, Bed, CachedEmbedder, beds, open_store, read, write
 
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.search.scoring import FEATURES, Candidate, ReciprocalRanks, Scorer, scorer_for
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 
 Order = Callable[[Sequence[Candidate]], list[Candidate]]
 
@@ -47,7 +47,7 @@ class Line:
     def __init__(self) -> None:
         self.results: list[tuple[float, bool, bool, bool]] = []
 
-    def add(self, found: Sequence[str], asked: Asked) -> None:
+    def add(self, found: Sequence[str], asked: AnswerType) -> None:
         wanted = asked.articles
         hits = bool(wanted & set(found[:1])), bool(wanted & set(found[:5]))
         self.results.append((ndcg(found, wanted), *hits, asked.tuning))
@@ -85,7 +85,9 @@ def ways(retriever: HybridRetriever) -> dict[str, Callable[[Sequence[Candidate],
     return found
 
 
-def measure(bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequence[Asked]) -> dict[str, Line]:
+def measure(
+    bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequence[AnswerType]
+) -> dict[str, Line]:
     retriever = HybridRetriever(store, embedder)
     still = HybridRetriever(
         store, embedder, scorer=replace(fitted_on(scorer_for(embedder)), question_offsets={})

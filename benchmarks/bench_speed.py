@@ -26,7 +26,7 @@ wiring.be_private()
 
 from assistant.model.ollama import OllamaModel  # noqa: E402
 from assistant.settings import PROJECT, load  # noqa: E402
-from assistant.store.index import Store, sync  # noqa: E402
+from assistant.store.sync import Store, sync  # noqa: E402
 from assistant.types import Embedder, Evidence, Token  # noqa: E402
 
 QUESTIONS = (
@@ -211,13 +211,13 @@ def page(folder: Path, host: str) -> None:
     """What `assistant chat` holds, in a process of its own; prints its peaks in GB."""
     from assistant.web.app import create_app
 
-    desk = wiring.make_desk(load(None, paths={"store": folder}, model={"name": "clock", "host": host}))
-    create_app(desk)
-    desk.start()
-    list(desk.ask(QUESTIONS[0]))
+    backend = wiring.make_backend(load(None, paths={"store": folder}, model={"name": "clock", "host": host}))
+    create_app(backend)
+    backend.start()
+    list(backend.ask(QUESTIONS[0]))
     print(peak())
     for question in QUESTIONS * 3:
-        list(desk.ask(question))
+        list(backend.ask(question))
     print(peak())
 
 

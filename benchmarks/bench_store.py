@@ -44,8 +44,8 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import chroma_side
 from assistant.store.database import Database
-from assistant.store.index import Store, sync
-from assistant.store.nearest import counted
+from assistant.store.sync import Store, sync
+from assistant.store.vector_search import counted
 from assistant.store.vectors import FOLDER, PASSAGES, Chroma
 from assistant.store.writer import Writer
 from assistant.types import Filters

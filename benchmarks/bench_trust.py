@@ -31,8 +31,8 @@ from trust_cases import (
     translated_cases,
 )
 
-from assistant.answering.conflicts import ConflictFinder, FoundConflict
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
+from assistant.conflicts.finder import ConflictFinder, FoundConflict
 from assistant.model.ollama import OllamaModel
 from assistant.settings import Settings
 from assistant.types import Proof

@@ -22,7 +22,7 @@ from bench_store import materials, perturbed, questions
 from assistant.library import ALL
 from assistant.reading.words import content_stems
 from assistant.search.candidates import content_words
-from assistant.store import lexical
+from assistant.store import full_text
 from assistant.store.word_index import IndexedPassage, WordIndex
 from assistant.types import Filters
 
@@ -63,7 +63,7 @@ def fill(
     for language, each in stems.items():
         for first in range(0, len(each), 500):
             connection.execute("BEGIN")
-            lexical.add_stems(connection, language, each[first : first + 500])
+            full_text.add_stems(connection, language, each[first : first + 500])
             connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     print(f"| filled, FTS5 (passages/s) | {size / (time.perf_counter() - started):.0f} |")
@@ -102,7 +102,7 @@ def compare(
         print(f"| {what} | {took(asked, fts5)} | {took(asked, ours)} |", flush=True)
 
     def fts5(language: str, stems: list[str], k: int, admitted: tuple[str, list[str]] = ("", [])) -> object:
-        return lexical.search(connection, stems, k, language, admitted)
+        return full_text.search(connection, stems, k, language, admitted)
 
     def tantivy(language: str, stems: list[str], k: int, filters: Filters = ALL) -> object:
         return indexes[language].search(stems, k, filters)
@@ -119,7 +119,7 @@ def compare(
         )
     line(
         "how many passages have each word",
-        lambda language, stems: lexical.frequencies(connection, stems, language),
+        lambda language, stems: full_text.frequencies(connection, stems, language),
         lambda language, stems: indexes[language].frequencies(stems),
     )
     for k in (10, 50):
@@ -127,7 +127,7 @@ def compare(
             len(first & {f"p{row}" for row, _ in indexes[language].search(stems, k, Filters())}) / len(first)
             for question in asked
             for language, stems in question.items()
-            if (first := {name for name, _ in lexical.search(connection, stems, k, language)})
+            if (first := {name for name, _ in full_text.search(connection, stems, k, language)})
         ]
         print(f"\nOf the {k} best of FTS5 tantivy has {np.mean(shares):.3f}.")
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.reading.articles import ArticleFile
 from assistant.store import chroma_side, lock, schema, word_side
-from assistant.store.run import EMBEDDED_TEXT
+from assistant.store.sync_run import EMBEDDED_TEXT
 from assistant.store.versions import reading_version, words_version
 from assistant.store.writer import ReadArticle, Writer, digest
 from assistant.types import Article, Passage, Span

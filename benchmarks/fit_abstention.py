@@ -29,7 +29,7 @@ from bench_trust import wilson
 from search_beds import Bed, CachedEmbedder, Without, asked, hiding, open_store, piaf, read, sample, xquad
 from sklearn.linear_model import LogisticRegression
 
-from assistant.answering.abstention import (
+from assistant.composition.abstention import (
     FEWEST_HITS,
     NO_DOUBT,
     UNPROVED,
@@ -40,15 +40,15 @@ from assistant.answering.abstention import (
     signals_within,
     unknown_names,
 )
-from assistant.answering.grounding import Prover
-from assistant.answering.prompting import answer_prompt, chosen_sentences
-from assistant.answering.sufficiency import ask_sufficiency, sufficiency_prompt
+from assistant.composition.grounding import Prover
+from assistant.composition.prompts import answer_prompt, chosen_sentences
+from assistant.composition.sufficiency import ask_sufficiency, sufficiency_prompt
 from assistant.intents.answer import FACTS
 from assistant.model.ollama import OllamaModel
+from assistant.search.idf import Idf
 from assistant.search.question import read_question
-from assistant.search.rarity import Rarity
 from assistant.settings import load
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Hit, Query, Turn
 
 OVER_REFUSAL = {"fr": 0.12, "en": 0.06, "across": 0.09}
@@ -137,7 +137,7 @@ def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
     for name, title in titles.items():
         subjects.setdefault(title, []).append(name)
     with open_store(bed, cache, embedder) as store:
-        retriever, rarity = Without(store, embedder), Rarity(store)
+        retriever, idf = Without(store, embedder), Idf(store)
         for one in bed.questions:
             query = read_question(one.text)
             subject = [other for name in one.articles for other in subjects[titles[name]]]
@@ -146,17 +146,13 @@ def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
                 sets[HIDDEN[1]] = frozenset(f"{name}.md" for name in subject)
             for hidden, names in sets.items():
                 retriever.hidden = names
-                yield case(
-                    bed.name, one.text, query, retriever.retrieve(query, 6), hidden, one.tuning, rarity
-                )
+                yield case(bed.name, one.text, query, retriever.retrieve(query, 6), hidden, one.tuning, idf)
 
 
-def case(
-    bed: str, text: str, query: Query, hits: Sequence[Hit], hidden: str, tuning: bool, rarity: Rarity
-) -> Case:
+def case(bed: str, text: str, query: Query, hits: Sequence[Hit], hidden: str, tuning: bool, idf: Idf) -> Case:
     own = [hit for hit in hits if hit.language == query.language]
     others = [hit for hit in hits if hit.language != query.language]
-    within = signals_within(query, own, rarity) if own else None
+    within = signals_within(query, own, idf) if own else None
     across = signals_across(query, others) if others else None
     return Case(
         bed, text, query, list(hits), hidden, tuning, within, across, bool(unknown_names(query, hits))
@@ -168,14 +164,14 @@ def sample_cases(cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
     corpus, folder, splitter = load().paths.corpus, cache / "stores" / "sample-answers", load().splitter
     sync(corpus, folder, embedder, min_tokens=splitter.min_tokens, max_tokens=splitter.max_tokens)
     with Store.open(folder) as store:
-        retriever, rarity = Without(store, embedder), Rarity(store)
+        retriever, idf = Without(store, embedder), Idf(store)
         for item in read(corpus / "questions.jsonl"):
             history = [Turn(turn["role"], turn["content"]) for turn in item.get("history") or ()]
             as_of = date.fromisoformat(item["as_of"]) if item.get("as_of") else None
             query = read_question(item["question"], history, as_of)
             hidden = "" if item.get("answerable", True) else HIDDEN[0]
             hits = retriever.retrieve(query, 6)
-            yield case("sample corpus", item["id"], query, hits, hidden, False, rarity)
+            yield case("sample corpus", item["id"], query, hits, hidden, False, idf)
 
 
 def fit(rows: Sequence[tuple[Signals, str]], without: Sequence[str], over_refusal: float) -> dict[str, Any]:
@@ -255,9 +251,9 @@ def told_by(
         desks = []
         for bed in beds:
             store = stack.enter_context(open_store(bed, cache, embedder))
-            desks.append((bed, Without(store, embedder), Rarity(store)))
+            desks.append((bed, Without(store, embedder), Idf(store)))
         for turn in range(max(len(bed.questions) for bed in beds)):
-            for bed, retriever, rarity in desks:
+            for bed, retriever, idf in desks:
                 one = bed.questions[turn % len(bed.questions)]
                 for hidden, names in (("", frozenset[str]()), (HIDDEN[0], hiding(one))):
                     if (bed.name, one.text, hidden) in known:
@@ -269,7 +265,7 @@ def told_by(
                     hits = retriever.retrieve(query, 6)
                     word = word_on(model, query, hits, Prover())
                     if word is not None:
-                        margin = margin_of(gate, query, hits, rarity)
+                        margin = margin_of(gate, query, hits, idf)
                         told = Told(bed.name, one.text, hidden, one.tuning, query.language, margin, word)
                         known.add((bed.name, one.text, hidden))
                         found.append(told)
@@ -278,9 +274,9 @@ def told_by(
     return found
 
 
-def margin_of(gate: Fitted, query: Query, hits: Sequence[Hit], rarity: Rarity) -> float:
+def margin_of(gate: Fitted, query: Query, hits: Sequence[Hit], idf: Idf) -> float:
     """How far above its threshold the first gate sees a question: below 0 it refuses."""
-    one = case("", "", query, hits, "", False, rarity)
+    one = case("", "", query, hits, "", False, idf)
     margins = [] if one.across is None or gate.across is None else [gate.across.margin(one.across)]
     if one.within is not None:
         margins.append(gate.same.get(query.language, gate.same[""]).margin(one.within))
@@ -380,7 +376,7 @@ def main() -> None:
     parser.add_argument("--embedder", type=Path, default=Path(".runtime/embedders/multilingual-e5-small"))
     options = parser.parse_args()
     embedder = CachedEmbedder(options.embedder, options.cache)
-    file = Path(str(resources.files("assistant.answering").joinpath("abstention.json")))
+    file = Path(str(resources.files("assistant.composition").joinpath("abstention.json")))
     beds = chosen_beds(options.data)
     if options.model:
         model = OllamaModel(options.model, load().ollama_host, temperature=0.0)

@@ -26,7 +26,7 @@ import numpy as np
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.scoring import Candidate
 from assistant.store.embedding import SentenceTransformerEmbedder
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Query
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class CachedEmbedder:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnswerType:
     text: str
     language: str
     articles: frozenset[str]
@@ -97,7 +97,7 @@ class Bed:
     name: str
     store: str
     documents: Sequence[dict[str, Any]]
-    questions: Sequence[Asked]
+    questions: Sequence[AnswerType]
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -111,9 +111,11 @@ def sample(items: Iterable[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     return ordered[:count]
 
 
-def asked(items: Iterable[dict[str, Any]], gold: Callable[[dict[str, Any]], Iterable[str]]) -> list[Asked]:
+def asked(
+    items: Iterable[dict[str, Any]], gold: Callable[[dict[str, Any]], Iterable[str]]
+) -> list[AnswerType]:
     return [
-        Asked(item["question"], item["lang"], frozenset(gold(item)), tuning=number % 2 == 0)
+        AnswerType(item["question"], item["lang"], frozenset(gold(item)), tuning=number % 2 == 0)
         for number, item in enumerate(items)
     ]
 
@@ -135,7 +137,7 @@ class Without(HybridRetriever):
         return kept
 
 
-def hiding(one: Asked) -> frozenset[str]:
+def hiding(one: AnswerType) -> frozenset[str]:
     """Names of the articles that answer a question."""
     return frozenset(f"{name}.md" for name in one.articles)
 
@@ -144,7 +146,7 @@ def beds(data: Path) -> list[Bed]:
     return [*_mixed(data), *_posts(data), *xquad(data), piaf(data)]
 
 
-def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[Asked]]:
+def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[AnswerType]]:
     documents = read(data / "piaf" / "documents.jsonl")[:1000]
     names = {document["id"] for document in documents}
     questions = [q for q in read(data / "piaf" / "questions.jsonl") if q["doc_ids"][0] in names]

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from search_beds import Asked, Bed, CachedEmbedder, Without, hiding, open_store, piaf, xquad
+from search_beds import AnswerType, Bed, CachedEmbedder, Without, hiding, open_store, piaf, xquad
 
-from assistant.answering.abstention import Gates, fitted_for
 from assistant.answering.assistant import Assistant
-from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.composition.abstention import Gates, fitted_for
+from assistant.composition.grounding import Prover
 from assistant.intents.answer import LETTERS_TO_TELL_A_LANGUAGE
 from assistant.reading.language import detect_language
-from assistant.search.rarity import Rarity
+from assistant.search.idf import Idf
 from assistant.types import Answer, ChatModel
 
 CACHE = Path(".runtime/bench")
@@ -31,11 +31,11 @@ class Outcome:
 
 
 def outcomes(
-    bed: Bed, asked: Sequence[Asked], embedder: CachedEmbedder, model: ChatModel | None
+    bed: Bed, asked: Sequence[AnswerType], embedder: CachedEmbedder, model: ChatModel | None
 ) -> Iterator[Outcome]:
     with open_store(bed, CACHE, embedder) as store:
-        retriever, rarity = Without(store, embedder), Rarity(store)
-        gates = Gates(fitted_for(embedder.name, embedder.fingerprint), rarity)
+        retriever, idf = Without(store, embedder), Idf(store)
+        gates = Gates(fitted_for(embedder.name, embedder.fingerprint), idf)
         assistant = Assistant(retriever, Prover(embedder.embed_passages), model, gates=gates, max_tokens=120)
         for one in asked:
             answers = []

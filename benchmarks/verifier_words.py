@@ -26,7 +26,7 @@ from bench_natural import Row, auroc, is_faithful, read_sets
 from assistant import wiring
 from assistant.answering.batch import task_of
 from assistant.answering.given import GivenPassages
-from assistant.answering.prompting import Source, answer_prompt
+from assistant.composition.prompts import Source, answer_prompt
 from assistant.proof.verifiers import Verifier, premise_of
 from assistant.proof.verifiers.model_word import ModelWord
 from assistant.settings import load

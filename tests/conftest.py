@@ -18,7 +18,7 @@ from fakes import FakeEmbedder
 
 from assistant import wiring
 from assistant.cli import main
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.wiring import be_private
 
 be_private()

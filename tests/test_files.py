@@ -24,7 +24,7 @@ def open_to_others(folder: Path) -> list[str]:
 def test_a_process_writes_for_its_user_alone(tmp_path: Path) -> None:
     program = (
         "import os; os.umask(0o022)\nfrom pathlib import Path\nfrom assistant.cli import main\n"
-        "from assistant.answering.conversations import Conversations\n"
+        "from assistant.conversations.conversations import Conversations\n"
         "try: main(['--version'])\nexcept SystemExit: pass\n"
         "Conversations(Path('runtime/conversations.db')).list(); Path('report').mkdir(); Path('report/a').write_text('')"
     )

@@ -50,14 +50,28 @@ MAY_IMPORT = {
     "model": ROOT,
     "language": ROOT,
     "proof": ROOT | {"language", "reading", "search", "model"},
-    # the two are one use case until the prompts and the composition have left `answering`
-    "intents": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
-    "answering": ROOT | {"language", "reading", "search", "model", "proof", "intents"},
+    "composition": ROOT | {"language", "reading", "search", "model", "proof"},
+    "conflicts": ROOT | {"language", "reading", "proof", "composition"},
+    "intents": ROOT | {"language", "reading", "search", "model", "proof", "composition", "conflicts"},
+    "answering": ROOT
+    | {"language", "reading", "search", "model", "proof", "composition", "conflicts", "intents"},
+    "conversations": ROOT | {"language"},
     "curation": ROOT | {"reading", "store"},
-    "evaluation": ROOT | {"language", "reading", "search", "model", "proof", "answering"},
+    "evaluation": ROOT | {"language", "reading", "search", "model", "proof", "composition", "answering"},
     "setup": ROOT | {"model"},
     "accounts": ROOT,
-    "web": ROOT | {"language", "answering", "accounts", "curation"},
+    "web": ROOT
+    | {
+        "language",
+        "model",
+        "composition",
+        "conflicts",
+        "intents",
+        "answering",
+        "conversations",
+        "accounts",
+        "curation",
+    },
     "llamaindex": ROOT | {"search"},
 }
 DOORS = {"wiring", "cli", "collection", "__main__", "__init__"}

@@ -14,11 +14,11 @@ from fakes import FakeEmbedder
 from assistant.errors import ArticleNotFound
 from assistant.library import Library
 from assistant.reading.articles import find_articles
-from assistant.reading.safely import read_article_safely
+from assistant.reading.isolated import read_article_safely
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
-from assistant.store.index import Store
 from assistant.store.memory import MemoryLibrary
+from assistant.store.sync import Store
 from assistant.types import Filters
 
 QUESTIONS = [

@@ -19,7 +19,7 @@ from assistant.model.ollama import OllamaModel
 from assistant.search.hybrid import HybridRetriever
 from assistant.settings import PROJECT
 from assistant.store.embedding import SentenceTransformerEmbedder
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Message
 
 

@@ -1,1 +1,1 @@
-"""Hits become an answer whose every sentence is proved or marked."""
+"""The use case: a message becomes a stream of events that ends with a proved answer; texts of others are checked."""

@@ -9,13 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from ..composition.abstention import Gates
+from ..composition.answer_type import answer_type_of, asks_why
+from ..composition.budget import PromptBudget
+from ..composition.grounding import Prover
+from ..composition.rewriting import rewrite, rewriting
 from ..errors import QuestionError
 from ..intents.check import pasted
-from ..intents.classifier import Told
-from ..intents.kinds import INTENTS
+from ..intents.classifier import Prediction
 from ..intents.previous import spoken, topical
+from ..intents.registry import INTENTS
 from ..intents.reply import Ranks, Reply, Style, Tools
-from ..intents.scope import is_heard_of
+from ..intents.scope import is_in_collection
 from ..intents.several import one_after_the_other, split_message
 from ..intents.spelling import with_seams
 from ..intents.subject import frame_stems, lighter, parts_of, subject_of
@@ -27,19 +32,14 @@ from ..search.followup import carried
 from ..search.question import LONGEST, language_of, normalised, read_question
 from ..search.timecues import read_time
 from ..types import ChatModel, Embedder, Event, Evidence, Filters, Query, Retrieved, Retriever, Turn
-from .abstention import Gates
-from .asked import asked_for, asks_why
-from .budget import PromptBudget
-from .grounding import Prover
-from .rewriting import rewrite, rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ..intents.classifier import Tells
+    from ..intents.classifier import MessageClassifier
     from ..intents.reply import FindsConflicts, Library
 
-QUESTION = Told("answer", "", 1.0)
+QUESTION = Prediction("answer", "", 1.0)
 SURE = 0.6
 """Probability from which a message that names a subject is still about the answer before."""
 CARRIED_ON = ("overview", "timeline")
@@ -77,7 +77,7 @@ class _Asked:
 class Assistant:
     """Answers messages over what `retriever` finds, proved by `prover`, worded by `model` where there is one.
 
-    `tells` gives the kind of a message, `library` the articles that kinds other than a question need; without
+    `classify` gives the kind of a message, `library` the articles that kinds other than a question need; without
     them every message is a question. `vectors` embeds what the cells of a comparison are chosen by.
     """
 
@@ -97,7 +97,7 @@ class Assistant:
         find_conflicts: FindsConflicts | None = None,
         max_tokens: int = 400,
         library: Library | None = None,
-        tells: Tells | None = None,
+        classify: MessageClassifier | None = None,
         vectors: Embedder | None = None,
         rank: Ranks | None = None,
     ) -> None:
@@ -110,8 +110,10 @@ class Assistant:
         self.find_conflicts = find_conflicts
         self.max_tokens = max_tokens
         self.library, self.vectors, self.rank = library, vectors, rank
-        self.tells = Titled(tells, library.articles) if tells is not None and library is not None else None
-        self._leans = tells.leans if tells is not None else _stands_alone
+        self.classify = (
+            Titled(classify, library.articles) if classify is not None and library is not None else None
+        )
+        self._leans = classify.leans if classify is not None else _stands_alone
 
     def ask(
         self,
@@ -137,10 +139,10 @@ class Assistant:
         return self._events(question, _Asked(history, as_of, filters, options, started))
 
     def _events(self, question: str, asked: _Asked) -> Iterator[Event]:
-        if self.tells is None:
+        if self.classify is None:
             yield from self._answered(question, QUESTION, asked)
             return
-        parts = split_message(question, language_of(question, self.library, frame_stems), self.tells)
+        parts = split_message(question, language_of(question, self.library, frame_stems), self.classify)
         if len(parts) == 1:
             yield from self._answered(*parts[0], asked)
             return
@@ -153,12 +155,12 @@ class Assistant:
         with closing(cast("Generator[Event]", events)) as joined:
             yield from joined
 
-    def _answered(self, text: str, told: Told, asked: _Asked) -> Iterator[Event]:
+    def _answered(self, text: str, told: Prediction, asked: _Asked) -> Iterator[Event]:
         history = asked.history
         told = self._in_context(text, told, asked)
         searches = told.kind == "answer" or told.aspect == "why"
         query = yield from self._understood(text, topical(history) if searches else (), asked)
-        if told.kind == "answer" and self.tells is not None:
+        if told.kind == "answer" and self.classify is not None:
             query = with_seams(replace(query, search_text=lighter(query)))
         elif told.kind in NEED_A_SUBJECT:
             query = self._with_subject(query, history)
@@ -195,7 +197,7 @@ class Assistant:
         quotes = self.prover.evidence(query, hits, limit=self.evidence_sentences)
         yield Evidence(tuple(quotes), time.monotonic() - asked.started)
 
-    def _in_context(self, text: str, told: Told, asked: _Asked) -> Told:
+    def _in_context(self, text: str, told: Prediction, asked: _Asked) -> Prediction:
         """A message about the answer before is one only where there may be one, and where it names nothing else.
 
         A question that names nothing but a period ("What happened in 2024?") asks for an overview of it.
@@ -212,7 +214,7 @@ class Assistant:
         if told.kind == "answer":
             time = read_time(text, asked.as_of or date.today())
             bare = time is not None and time.kind == "filter" and not subject_of(text, language, [time.words])
-            return Told("overview", "", told.probability) if bare else told
+            return Prediction("overview", "", told.probability) if bare else told
         answered = any(turn.role == "assistant" for turn in history)
         sure = told.probability >= SURE
         return QUESTION if subject_of(text, language) and not (answered and sure) else told
@@ -250,15 +252,15 @@ def _stands_alone(message: str) -> bool:
     return False
 
 
-def _is_a_question(text: str, language: str, told: Told) -> bool:
+def _is_a_question(text: str, language: str, told: Prediction) -> bool:
     """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
     if told.kind in NEED_A_SUBJECT and text.rstrip().endswith("?"):
         joined = any(part.joined for part in parts_of(text, language))
-        value = asked_for(text, language).kind in ("date", "number")
+        value = answer_type_of(text, language).kind in ("date", "number")
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":
         return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
-    counted = asked_for(text, language).counted if told.aspect == "count" else None
+    counted = answer_type_of(text, language).counted if told.aspect == "count" else None
     return counted is not None and counted not in frame_stems(language)
 
 
@@ -266,10 +268,10 @@ def _is_a_bare_subject(text: str, language: str, library: Library) -> bool:
     """Whether a message is a name of the articles and nothing else: "Llama"."""
     bare = text.strip(" .?!")
     named = bare[:1].isupper() or any(map(str.isdigit, bare))
-    return named and subject_of(text, language) == bare and is_heard_of(library, bare, language)
+    return named and subject_of(text, language) == bare and is_in_collection(library, bare, language)
 
 
-def _carried_on(text: str, language: str, told: Told, history: Sequence[Turn]) -> Told:
+def _carried_on(text: str, language: str, told: Prediction, history: Sequence[Turn]) -> Prediction:
     """ "And the one on Stargate?" after a summary asks for another summary."""
     before = next((turn.answer for turn in reversed(history) if turn.role == "assistant"), None)
     kind = (before or {}).get("kind")
@@ -277,5 +279,7 @@ def _carried_on(text: str, language: str, told: Told, history: Sequence[Turn]) -
         return told
     first = next(iter(words(text, language)), None)
     joins = first is not None and fold(first.text) in pack(language).words["join"]
-    asks = asked_for(text, language).kind is not None or asks_why(text, language)
-    return Told(kind, "", told.probability) if joins and not asks and subject_of(text, language) else told
+    asks = answer_type_of(text, language).kind is not None or asks_why(text, language)
+    return (
+        Prediction(kind, "", told.probability) if joins and not asks and subject_of(text, language) else told
+    )

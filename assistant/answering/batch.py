@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..answer_json import SentenceJson
+from ..composition.composer import Proves
 from ..errors import UsageError
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..types import Json, Span
 from .check import Checking
-from .composition import Proves
 from .given import GivenPassage, GivenPassages
 
 BETWEEN = "\n\n"

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..answer_json import CheckedJson, SentenceJson
+from ..composition.composer import CITATIONS_A_SENTENCE, Proves
+from ..composition.texts import say
+from ..conflicts.finder import FoundConflict
 from ..proof.checks.examine import values_of
 from ..proof.claims import claim_of, makes_no_claim
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..types import Citation, Conflict, ConflictSide, Hit, Proof, Quote, Span, located, rounded
-from .composition import CITATIONS_A_SENTENCE, Proves
-from .conflicts import FoundConflict
-from .wording import say
 
 LONGEST_HEADING = 12
 """Words of a line of its own without a full stop that is taken for a heading."""

@@ -20,9 +20,9 @@ from .terminal import echo, make_printable
 
 # name -> (module of this package, one line of help)
 COMMANDS = {
-    "setup": ("care", "Make this machine able to answer: Ollama, language model, embedder."),
-    "doctor": ("care", "Check everything the main job needs."),
-    "ollama": ("care", "Run the language-model server until Ctrl-C."),
+    "setup": ("machine", "Make this machine able to answer: Ollama, language model, embedder."),
+    "doctor": ("machine", "Check everything the main job needs."),
+    "ollama": ("machine", "Run the language-model server until Ctrl-C."),
     "index": ("store", "Make the store equal to the corpus."),
     "status": ("store", "Say what is in the store."),
     "verify": ("store", "Check that the store is whole."),

@@ -20,7 +20,7 @@ from .terminal import echo, echo_json, harmless, typed
 if TYPE_CHECKING:
     from ..answer_json import SentenceJson
     from ..settings import Settings
-    from ..store.index import Store
+    from ..store.sync import Store
     from ..types import Answer, Article, Embedder, Event, Passage
 
 SILENCE = 20.0
@@ -261,7 +261,7 @@ def ask(
 
 def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[Event]:
     """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
-    from ..answering.aside import Joiner
+    from ..composition.set_aside import Joiner
     from ..types import Evidence, Notice, Sentence, Token
 
     begun, joiner, told = False, Joiner(), time.monotonic()

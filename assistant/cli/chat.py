@@ -25,9 +25,9 @@ from .curating import make_curator
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..answering.loading import Desk
     from ..settings import Settings
-    from ..web.entrance import Entrance
+    from ..web.loading import LoadingBackend
+    from ..web.login import Entrance
 
 PORTS_TRIED = 100
 SECONDS_TO_END = 5
@@ -71,19 +71,19 @@ def chat(
     listening = listen(host, settings.web.port)
     signal.signal(signal.SIGTERM, _interrupt)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
-    desk = wiring.make_desk(settings)
-    desk.curator = make_curator(settings, desk)
+    backend = wiring.make_backend(settings)
+    backend.curator = make_curator(settings, backend)
     with (
-        _opening(settings, desk, address, settings.web.open_browser and not no_browser) as opened,
+        _opening(settings, backend, address, settings.web.open_browser and not no_browser) as opened,
         _empty_folder(settings.paths.runtime / "gradio"),
     ):
-        _serve(settings, desk, entrance, listening, opened)
+        _serve(settings, backend, entrance, listening, opened)
 
 
 def _entrance(settings: Settings) -> Entrance:
     """Who lets people in. Raises `UsageError` where others could come and nobody has an account."""
     from .. import wiring
-    from ..web.entrance import Entrance
+    from ..web.login import Entrance
 
     host, names = settings.web.host, settings.web.names
     accounts = wiring.make_accounts(settings)
@@ -122,18 +122,24 @@ def _empty_folder(cache: Path) -> Iterator[None]:
 
 
 def _serve(
-    settings: Settings, desk: Desk, entrance: Entrance, listening: socket.socket, opened: threading.Event
+    settings: Settings,
+    backend: LoadingBackend,
+    entrance: Entrance,
+    listening: socket.socket,
+    opened: threading.Event,
 ) -> None:
     """Serve the page until a signal; `opened` is set once it answers."""
     from ..web.app import create_app
     from ..web.server import server_for
 
-    app = create_app(desk, started=opened.set, entrance=entrance, names=settings.web.names)
+    app = create_app(backend, started=opened.set, entrance=entrance, names=settings.web.names)
     server_for(app, [str(proxy) for proxy in settings.web.proxies]).run(sockets=[listening])
 
 
 @contextmanager
-def _opening(settings: Settings, desk: Desk, address: str, browser: bool) -> Iterator[threading.Event]:
+def _opening(
+    settings: Settings, backend: LoadingBackend, address: str, browser: bool
+) -> Iterator[threading.Event]:
     """Once the page answers: say where it is, start the model's server, load. At the end stop that server."""
     opened, ended, stack = threading.Event(), threading.Event(), ExitStack()
 
@@ -145,7 +151,7 @@ def _opening(settings: Settings, desk: Desk, address: str, browser: bool) -> Ite
         if browser:
             webbrowser.open(address)
         _start_server(settings, stack)
-        desk.start()
+        backend.start()
 
     thread = threading.Thread(target=prepare, name="opening", daemon=True)
     thread.start()

@@ -21,7 +21,7 @@ from .terminal import echo
 if TYPE_CHECKING:
     from ..answer_json import CheckedJson, SideJson
     from ..settings import Settings
-    from ..store.index import Store
+    from ..store.sync import Store
     from ..types import Embedder
 
 MARKS = {"supported": "✓", "partial": "?", "unsupported": "✗", "no_claim": " "}
@@ -93,11 +93,11 @@ def check_file(
 ) -> CheckedJson:
     """The proof of one text against the store, or against `sources` where there are any."""
     from .. import wiring
-    from .care import Told
+    from .machine import ProgressPrinter
 
     text = read_text(file)
     with indexed(settings, sources) if sources else opened(settings) as (store, embedder):
-        told = Told(quiet=quiet)
+        told = ProgressPrinter(quiet=quiet)
         prove = wiring.make_checker(settings, store, embedder, with_model=with_model)
         result = prove(text, lambda done, total: told.track("sentences", done, total, in_bytes=False))
         told.close()
@@ -108,7 +108,7 @@ def check_file(
 def indexed(settings: Settings, sources: Sequence[Path]) -> Iterator[tuple[Store, Embedder]]:
     """A store of the given files and folders alone, removed at the end. Raises `UsageError` without any article."""
     from .. import wiring
-    from ..store.index import Store, sync
+    from ..store.sync import Store, sync
 
     for source in sources:
         if not source.exists():

@@ -49,7 +49,7 @@ def correct(ctx: click.Context, /, article: str, undo: bool, as_json: bool, **fa
 
 def apply_corrections(settings: Settings) -> None:
     """Make the store say what was corrected; no file is read."""
-    from ..store.index import sync
+    from ..store.sync import sync
 
     sync(
         settings.paths.corpus,

@@ -11,19 +11,19 @@ from .. import wiring
 from ..errors import AssistantError, EmbedderError
 
 if TYPE_CHECKING:
-    from ..answering.loading import Desk
     from ..curation.curator import Curator
     from ..curation.indexing import Names, Run
     from ..settings import Settings
     from ..store.report import SyncProgress
     from ..types import Embedder, Json
+    from ..web.loading import LoadingBackend
 
 QUICK = 60_000
 """Bytes of text that are indexed within the page's process, where its embedder is loaded: a few seconds."""
 
 
-def make_curator(settings: Settings, desk: Desk) -> Curator:
-    """What adds, removes, corrects and indexes; the desk loads what was missing once a run has ended."""
+def make_curator(settings: Settings, backend: LoadingBackend) -> Curator:
+    """What adds, removes, corrects and indexes; the backend loads what was missing once a run has ended."""
     from ..curation.curator import Curator
     from ..curation.indexing import Indexing
 
@@ -31,11 +31,11 @@ def make_curator(settings: Settings, desk: Desk) -> Curator:
         outcome = curator.state().outcome
         if outcome is not None and outcome.report is not None:
             curator.learn_pace(outcome.report["text_bytes"], outcome.report["seconds"])
-        desk.retry()
+        backend.retry()
 
     def quick(names: Names) -> Run | None:
         """A correction, a removal and a few short articles need no process: the page has an embedder loaded."""
-        embedder = desk.embedder
+        embedder = backend.embedder
         if embedder is None or names is None or _text(settings, names) > QUICK:
             return None
         return partial(_index, settings, lambda: embedder, names)
@@ -87,7 +87,7 @@ def _index(
     progress: Callable[[SyncProgress], None],
     interrupted: Callable[[], bool],
 ) -> Json:
-    from ..store.index import sync
+    from ..store.sync import sync
 
     report = sync(
         settings.paths.corpus,

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from ..evaluation.evaluation import Tier
     from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
-    from ..evaluation.others import OthersProof
+    from ..evaluation.other_assistants import OthersProof
     from ..evaluation.questions import Problem, Question
     from ..evaluation.run import Run, Subject
     from ..settings import Settings
-    from ..store.index import Store
+    from ..store.sync import Store
     from ..types import Embedder, Json
 
 __all__ = ["compare", "evaluate", "questions"]
@@ -201,8 +201,8 @@ def _subject(
 ) -> Subject:
     """The objects to be measured, put together like those that answer."""
     from .. import wiring
-    from ..evaluation.identity import corpus_fingerprint, program_fingerprint, run_fingerprint
-    from ..evaluation.others import OthersProof
+    from ..evaluation.fingerprints import corpus_fingerprint, program_fingerprint, run_fingerprint
+    from ..evaluation.other_assistants import OthersProof
     from ..evaluation.run import Subject
     from ..evaluation.runner import AssistantAsker, as_in_a_conversation
     from ..intents.subject import frame_stems
@@ -252,7 +252,7 @@ def _endpoint(
 ) -> Subject:
     """Another server in our assistant's place; our search and proof judge its answers only after they are kept."""
     from ..evaluation.endpoint import EndpointAsker, models_of
-    from ..evaluation.identity import run_fingerprint
+    from ..evaluation.fingerprints import run_fingerprint
     from ..evaluation.run import Subject
     from ..setup import chosen_model
 

@@ -16,10 +16,10 @@ from .ask import opened, print_json
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..evaluation.making import Reword
+    from ..evaluation.question_generation import Reword
     from ..evaluation.questions import Question
     from ..settings import Settings
-    from ..store.index import Store
+    from ..store.sync import Store
     from ..types import Json
 
 PATH = click.Path(path_type=Path)
@@ -95,7 +95,7 @@ def generate(
 ) -> None:
     """Make questions from the indexed articles; the gold words are known by construction."""
     from .. import wiring
-    from ..evaluation.making import make_questions, round_trip
+    from ..evaluation.question_generation import make_questions, round_trip
     from ..search.question import read_question
 
     settings = wiring.settings_from(ctx)
@@ -121,7 +121,7 @@ def generate(
 def _reword(settings: Settings) -> Reword:
     """The model's wording. Raises `ModelUnavailable`."""
     from .. import wiring
-    from ..evaluation.making import rewording
+    from ..evaluation.question_generation import rewording
 
     model = wiring.make_model(settings)
     _ = model.info
@@ -137,7 +137,7 @@ def _reword(settings: Settings) -> Reword:
 def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool) -> None:
     """Find the gold words again in the articles as they are now; list what is gone (exit 1)."""
     from .. import wiring
-    from ..evaluation.care import validate as validated
+    from ..evaluation.curation import validate as validated
     from ..evaluation.questions import read_questions, without_gold
 
     found = read_questions(file)
@@ -179,7 +179,7 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
 @global_options
 def import_(form: str, source: Path, articles: Path | None, output: Path | None, as_json: bool) -> None:
     """Turn a SQuAD-style file or a BEIR folder into questions; then index the texts and validate."""
-    from ..evaluation.care import import_beir, import_squad
+    from ..evaluation.curation import import_beir, import_squad
 
     found = import_squad(source) if form == "squad" else import_beir(source)
     if articles is not None:
@@ -203,8 +203,8 @@ def import_(form: str, source: Path, articles: Path | None, output: Path | None,
 def export(ctx: click.Context, output: Path | None, as_json: bool) -> None:
     """Turn the thumbs and corrections that users gave on the page into questions."""
     from .. import wiring
-    from ..answering.conversations import Conversations
-    from ..evaluation.care import from_feedback
+    from ..conversations.conversations import Conversations
+    from ..evaluation.curation import from_feedback
 
     file = wiring.settings_from(ctx).paths.runtime / "conversations.db"
     made = from_feedback(Conversations(file).judged() if file.exists() else [])

@@ -22,7 +22,7 @@ from . import global_options
 from .terminal import echo, echo_json, harmless
 
 if TYPE_CHECKING:
-    from ..store.index import SyncProgress, SyncReport
+    from ..store.sync import SyncProgress, SyncReport
     from ..types import Json
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
@@ -43,7 +43,7 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
     with _interruptible() as interrupted, _progress(quiet) as progress:
         embedder = wiring.make_embedder(settings)
-        from ..store.index import sync
+        from ..store.sync import sync
 
         report = sync(
             settings.paths.corpus,
@@ -272,9 +272,9 @@ def _age(seconds: int) -> str:
 def verify(ctx: click.Context, as_json: bool) -> int:
     """Check every part of the store against the others; exit code 1 where something is wrong."""
     wiring.be_private()
-    from ..store import care
+    from ..store import maintenance
 
-    found = care.verify(wiring.settings_from(ctx).paths.store)
+    found = maintenance.verify(wiring.settings_from(ctx).paths.store)
     whole = f"The store is whole: {counted(found['articles'], 'article')}, {counted(found['passages'], 'passage')}."
     _show(found, whole if found["ok"] else "\n".join(found["problems"]), as_json)
     return 0 if found["ok"] else 1
@@ -287,9 +287,9 @@ def verify(ctx: click.Context, as_json: bool) -> int:
 def rebuild(ctx: click.Context, as_json: bool) -> None:
     """Make the vector side of the store anew from passages.db, without the embedder."""
     wiring.be_private()
-    from ..store import care
+    from ..store import maintenance
 
-    made = care.rebuild(wiring.settings_from(ctx).paths.store)
+    made = maintenance.rebuild(wiring.settings_from(ctx).paths.store)
     told = f"The vectors of {counted(made['passages'], 'passage')} were made anew in {made['seconds']:.1f} s."
     _show(made, told, as_json)
 
@@ -302,9 +302,9 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
 def backup(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """Copy the store to DIR; consistent even while it is being written."""
     wiring.be_private()
-    from ..store import care
+    from ..store import maintenance
 
-    made = care.backup(wiring.settings_from(ctx).paths.store, folder)
+    made = maintenance.backup(wiring.settings_from(ctx).paths.store, folder)
     told = (
         f"{counted(made['passages'], 'passage')} ({made['bytes'] / 1e6:.1f} MB) copied to {made['backup']!r}."
     )
@@ -319,9 +319,9 @@ def backup(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """Put the backup in DIR in the store's place, after checking it."""
     wiring.be_private()
-    from ..store import care
+    from ..store import maintenance
 
-    made = care.restore(folder, wiring.settings_from(ctx).paths.store)
+    made = maintenance.restore(folder, wiring.settings_from(ctx).paths.store)
     _show(made, f"{counted(made['passages'], 'passage')} are back in {made['store']!r}.", as_json)
 
 

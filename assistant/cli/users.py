@@ -13,7 +13,7 @@ from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from ..accounts.accounts import Account, Accounts
-    from ..answering.conversations import Conversations
+    from ..conversations.conversations import Conversations
 
 LONGEST_LINE = 10_000
 
@@ -109,7 +109,7 @@ def remove(ctx: click.Context, name: str, delete: bool, give_to: str | None) -> 
 
 def _heir(accounts: Accounts, account: Account, name: str | None) -> str | None:
     """The owner who gets the conversations of a removed account; None where nobody was named."""
-    from ..answering.conversations import LOCAL
+    from ..conversations.conversations import LOCAL
 
     if name is None or name == "local":
         return None if name is None else LOCAL

@@ -17,7 +17,7 @@ from ..model.client import client_for, read_reply
 from ..model.wire import one_line, read_object
 from ..reading.language import detect_language
 from ..types import Json
-from .others import contexts_of, message_of
+from .other_assistants import contexts_of, message_of
 from .questions import Question
 from .records import RecordJson
 

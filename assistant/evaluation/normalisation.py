@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..language.folding import fold
-from ..language.reading import reading_packs, words_of
+from ..language.reading_pack import reading_packs, words_of
 
 ARTICLES = words_of("answer_articles")
 """Of all languages, since answers and sources mix them: SQuAD drops a, an and the; FQuAD the French articles."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..answering.abstention import unknown_names
-from ..answering.asked import asked_for, asks_why
-from ..answering.composition import Composition
-from ..answering.dating import dated_side, dated_sources
-from ..answering.evidence import one_an_article, with_next_sentence
-from ..answering.prompting import (
+from ..composition.abstention import unknown_names
+from ..composition.answer_type import answer_type_of, asks_why
+from ..composition.composer import Composition
+from ..composition.evidence import one_an_article, with_next_sentence
+from ..composition.prompts import (
     Prompt,
     Source,
     answer_prompt,
@@ -18,11 +17,12 @@ from ..answering.prompting import (
     whole_passages,
     with_passage,
 )
-from ..answering.sufficiency import ask_sufficiency, sufficiency_prompt
-from ..answering.wording import reason, refusal, say
+from ..composition.sufficiency import ask_sufficiency, sufficiency_prompt
+from ..composition.texts import reason, refusal, say
+from ..conflicts.source_dates import dated_side, dated_sources
 from ..errors import ModelUnavailable, PromptTooLong
 from ..language.pack import languages
-from ..proof.places import unheard
+from ..proof.places import unknown_stems
 from ..reading.language import detect_language
 from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
 from .reply import Reply
@@ -60,7 +60,7 @@ class _Answering:
             query = reply.query = spelled
             hits = tools.retriever.retrieve(query, tools.top_k)
         same = query.language == reply.language
-        yield reply.found(hits, unheard(query, hits) if same else frozenset())
+        yield reply.found(hits, unknown_stems(query, hits) if same else frozenset())
         if query.rewritten:
             yield Notice(say("rewritten", reply.language, what=query.search_text))
         self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED * tools.width)
@@ -111,7 +111,7 @@ class _Answering:
             style = "free" if (info.parameters or SMALL_MODEL) >= SMALL_MODEL else "facts"
         if style == "free":
             return whole_passages(self.reply.hits)
-        if asked_for(self.reply.query.search_text, self.reply.query.language).kind is not None:
+        if answer_type_of(self.reply.query.search_text, self.reply.query.language).kind is not None:
             return chosen_sentences(self.ranked[: FACTS * width], self.reply.hits)
         return with_passage(0, self.ranked[: BESIDE * width], self.reply.hits)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..proof.claims import claim_of, makes_no_claim
-from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
+from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..reading.words import words
@@ -100,7 +100,7 @@ def _nearest(claim: str, hits: Sequence[Hit]) -> tuple[Quote, ...]:
 
     def likeness(one: SourceSentence) -> tuple[float, int]:
         asked = stems_of(claim, one.language)
-        return len(kindred(asked, one.stems)) / max(1, len(asked)), -len(one.text)
+        return len(matching_stems(asked, one.stems)) / max(1, len(asked)), -len(one.text)
 
     return (quote_of(max(sentences, key=likeness)),)
 

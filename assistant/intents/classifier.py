@@ -57,7 +57,7 @@ class Example(NamedTuple):
     text: str
 
 
-class Told(NamedTuple):
+class Prediction(NamedTuple):
     """What a message is: its kind, the likeliest aspect of that kind, and how likely the kind is."""
 
     kind: Kind
@@ -65,10 +65,10 @@ class Told(NamedTuple):
     probability: float
 
 
-class Tells(Protocol):
+class MessageClassifier(Protocol):
     """Tells the kind of a message."""
 
-    def __call__(self, message: str) -> Told: ...
+    def __call__(self, message: str) -> Prediction: ...
 
     def leans(self, message: str) -> bool:
         """Whether the message cannot be understood without the one before it."""
@@ -142,10 +142,10 @@ class Classifier:
     def _features(self, message: str) -> Floats:
         return features(message, (self.embed(message[:LONGEST]) - self.mean) / self.deviation)
 
-    def __call__(self, message: str) -> Told:
+    def __call__(self, message: str) -> Prediction:
         return self.tell(self.embed(message[:LONGEST]))
 
-    def tell(self, vector: Vector) -> Told:
+    def tell(self, vector: Vector) -> Prediction:
         """The kind of the message whose vector (float32[d], L2-normalised, as a question) this is."""
         import numpy as np
 
@@ -158,14 +158,14 @@ class Classifier:
             kinds[kind] = kinds.get(kind, 0.0) + share
         kind = max(kinds, key=kinds.__getitem__)
         if kinds[kind] < LEAST.get(kind, LEAST_OTHER):
-            return Told("answer", "", kinds.get("answer", 0.0))
+            return Prediction("answer", "", kinds.get("answer", 0.0))
         own = {
             label: share
             for label, share in zip(self.labels, shares.tolist(), strict=True)
             if label.partition(".")[0] == kind
         }
         aspect = max(own, key=own.__getitem__).partition(".")[2]
-        return Told(kind, aspect, kinds[kind])  # type: ignore[arg-type]
+        return Prediction(kind, aspect, kinds[kind])  # type: ignore[arg-type]
 
 
 def features(message: str, standardised: Vector) -> Floats:

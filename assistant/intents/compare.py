@@ -6,19 +6,19 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..answering.asked import asked_for
-from ..answering.evidence import is_prose
-from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..composition.answer_type import answer_type_of
+from ..composition.evidence import is_prose
+from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..language.folding import fold
 from ..language.pack import pack
 from ..proof.checks.names import find_names
-from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
+from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.words import Word, words
 from ..types import Event, Hit, Proof, Quote
 from .extract import can_stand_alone, extract, quote_of
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import is_heard_of, scope_of, searched
+from .scope import is_in_collection, scope_of, searched
 from .subject import Part, parts_of, quoted
 
 MOST_SIDES, MOST_ASPECTS = 4, 4
@@ -52,7 +52,7 @@ def compare(reply: Reply) -> Iterator[Event]:
         yield reply.finish("evidence", abstained=True)
         return
     yield from _table(reply, sides, aspects, cells)
-    unknown = [side for side in sides if not is_heard_of(reply.library, side, reply.query.language)]
+    unknown = [side for side in sides if not is_in_collection(reply.library, side, reply.query.language)]
     for side in unknown:
         yield reply.tell(reply.pack.say("nothing_on", subject=side), before="\n\n")
     told = sum(quote is not None for column in cells for quote in column)
@@ -160,7 +160,7 @@ def _cells(
 ) -> list[Quote | None]:
     """The sentences that tell of one side: one an aspect, or a few; their hits are added to `hits`."""
     side, others = sides[place], [*sides[:place], *sides[place + 1 :]]
-    if not is_heard_of(reply.library, side, reply.query.language):
+    if not is_in_collection(reply.library, side, reply.query.language):
         return [None for _ in aspects or range(1)]
     if not aspects:
         telling, offset = _speaking(reply, side, ""), len(hits)
@@ -205,7 +205,7 @@ def _speaking(reply: Reply, side: str, aspect: str) -> list[Hit]:
 def _names(hit: Hit, side: str) -> bool:
     asked = stems_of(side, hit.language)
     told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
-    return bool(asked) and 3 * len(kindred(asked, told)) >= 2 * len(asked)
+    return bool(asked) and 3 * len(matching_stems(asked, told)) >= 2 * len(asked)
 
 
 def _telling(reply: Reply, hits: Sequence[Hit], aspect: str, side: str, others: Sequence[str]) -> list[Quote]:
@@ -239,7 +239,7 @@ def _belongs(one: SourceSentence, side: str, others: Sequence[str]) -> float:
 def _is_named(text: str, side: str, language: str) -> bool:
     """Whether a text has every word of a side."""
     asked = stems_of(side, language)
-    return asked <= kindred(asked, stems_of(text, language))
+    return asked <= matching_stems(asked, stems_of(text, language))
 
 
 def _heads_a_table(one: SourceSentence) -> bool:
@@ -257,13 +257,14 @@ def _gives_a_value(one: SourceSentence, asked: str) -> bool:
 
 def _asks_for_a_number(aspect: str) -> bool:
     return any(
-        asked_for(f"{opening} {aspect}", "").kind == "number" for opening in ("quel est le", "what is the")
+        answer_type_of(f"{opening} {aspect}", "").kind == "number"
+        for opening in ("quel est le", "what is the")
     )
 
 
 def _share(aspect: str, one: SourceSentence) -> float:
     asked = stems_of(aspect, one.language)
-    return len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
+    return len(matching_stems(asked, one.stems)) / len(asked) if asked else 0.0
 
 
 def _apart(reply: Reply, asked: str, sentences: Sequence[SourceSentence]) -> list[float]:

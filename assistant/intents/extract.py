@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ..answering.evidence import alike, is_prose
-from ..proof.places import SourceSentence, Window, all_sentences, kindred, stems_of
+from ..composition.evidence import alike, is_prose
+from ..proof.places import SourceSentence, Window, all_sentences, matching_stems, stems_of
 from ..types import Hit, Quote
 
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
@@ -58,4 +58,4 @@ def can_stand_alone(text: str) -> bool:
 
 
 def _share(asked: frozenset[str], one: SourceSentence) -> float:
-    return len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
+    return len(matching_stems(asked, one.stems)) / len(asked) if asked else 0.0

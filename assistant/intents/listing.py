@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..types import Event, Quote
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import is_heard_of, scope_of, searched
+from .scope import is_in_collection, scope_of, searched
 from .subject import lighter, wanted_count
 
 SEARCHED = 10
@@ -25,8 +25,8 @@ def listing(reply: Reply) -> Iterator[Event]:
     subject = scope.subject or reply.query.search_text
     hits = searched(reply, lighter(reply.query), SEARCHED, scope)
     ranked = reply.tools.prover.evidence(reply.query, hits, limit=3 * GIVEN)
-    unheard = not is_heard_of(reply.library, subject, reply.query.language)
-    if not ranked or (unheard and reply.tools.gates.before(reply.query, hits, ranked)):
+    unknown_stems = not is_in_collection(reply.library, subject, reply.query.language)
+    if not ranked or (unknown_stems and reply.tools.gates.before(reply.query, hits, ranked)):
         yield reply.found(hits)
         yield reply.tell(reply.pack.say("nothing_on", subject=subject))
         yield reply.finish("evidence", abstained=True)

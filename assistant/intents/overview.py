@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..types import Event, Hit, Quote
 from .extract import extract
 from .prompts import request_prompt
@@ -14,7 +14,7 @@ from .scope import (
     Scope,
     article_hits,
     by_title,
-    is_heard_of,
+    is_in_collection,
     scope_of,
     searched,
     speaks_of,
@@ -88,7 +88,7 @@ def articles_found(reply: Reply, scope: Scope) -> list[str]:
     hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
     own = own or [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
-    if not is_heard_of(reply.library, scope.subject, language):
+    if not is_in_collection(reply.library, scope.subject, language):
         ranked = reply.tools.prover.evidence(reply.query, hits, limit=3)
         gates = reply.tools.gates
         own = [] if gates.fitted is None or gates.before(reply.query, hits, ranked) else own

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..answer_json import AnswerJson, CitationJson, HitJson
-from ..answering.prompting import Prompt, Source, chosen_sentences
+from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..reading.sentences import sentence_spans
 from ..types import Event, Hit, Passage, Proof, Quote, Span, Turn
 from .answer import answer

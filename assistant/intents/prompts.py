@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..answering.prompting import Prompt, Source, language_asked
+from ..composition.prompts import Prompt, Source, language_asked
 from ..language.pack import Pack
 from ..model.role_tokens import disarmed
 from ..types import Message

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ..answering.budget import PromptBudget
-from ..answering.composition import Composition
-from ..answering.prompting import Prompt, Source, new_mark
-from ..answering.rewriting import closing_stream
-from ..answering.stream import Piece, Retracted, StreamFilter, Text, Thinking
-from ..answering.wording import reason, say
+from ..composition.budget import PromptBudget
+from ..composition.composer import Composition
+from ..composition.prompts import Prompt, Source, new_mark
+from ..composition.rewriting import closing_stream
+from ..composition.stream import Piece, Retracted, StreamFilter, Text, Thinking
+from ..composition.texts import reason, say
 from ..errors import ModelUnavailable, PromptTooLong
 from ..language.pack import Pack, pack
 from ..types import (
@@ -45,9 +45,9 @@ from ..types import (
 )
 
 if TYPE_CHECKING:
-    from ..answering.abstention import Gates
-    from ..answering.conflicts import FoundConflict
-    from ..answering.grounding import Prover
+    from ..composition.abstention import Gates
+    from ..composition.grounding import Prover
+    from ..conflicts.finder import FoundConflict
     from ..types import Vector
 
 FEWEST_SOURCES = 2
@@ -164,13 +164,17 @@ class Reply:
 
     # ------------------------------------------------------------------ steps
 
-    def found(self, hits: Sequence[Hit], unheard: frozenset[str] = frozenset()) -> Retrieved:
+    def found(self, hits: Sequence[Hit], unknown_stems: frozenset[str] = frozenset()) -> Retrieved:
         """Take the hits of the search; what is written from now on is proved with them."""
         self.hits[:] = hits
         self.given = Given(self.tools.width, self.tools.top_k)
         self.search_s = self.elapsed()
         self.composition = Composition(
-            self.tools.prover, self.hits, self.language, unheard=unheard, question=self.query.search_text
+            self.tools.prover,
+            self.hits,
+            self.language,
+            unknown_stems=unknown_stems,
+            question=self.query.search_text,
         )
         return Retrieved(self.query, tuple(self.hits), self.search_s)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ..language.folding import fold
 from ..language.pack import languages, pack
-from ..proof.places import kindred, stems_of
+from ..proof.places import matching_stems, stems_of
 from ..reading.words import content_stems, words
 from ..types import Hit, Passage, Query, Span, TimeCue
 from .reply import Library, Listed, Reply
@@ -122,16 +122,16 @@ def _rarities(titles: tuple[tuple[str, str], ...]) -> Mapping[str, float]:
 
 def by_title(subject: str, language: str, articles: Sequence[Listed]) -> list[Listed]:
     """Articles whose title names the subject, the most exact first; one alone where its title is quoted."""
-    rarities = _rarities(tuple((article.title, article.language) for article in articles))
+    idfs = _rarities(tuple((article.title, article.language) for article in articles))
     unseen = math.log(2 + len(articles))
     scored = []
     for article in articles:
         asked, title = stems_of(subject, article.language), stems_of(article.title, article.language)
         if fold(subject).strip(" .?!") == fold(article.title).strip(" .?!"):
             return [article]
-        found = kindred(asked, title)
-        share = _weight(found, rarities, unseen) / (_weight(asked, rarities, unseen) or 1.0)
-        back = _weight(kindred(title, asked), rarities, unseen) / (_weight(title, rarities, unseen) or 1.0)
+        found = matching_stems(asked, title)
+        share = _weight(found, idfs, unseen) / (_weight(asked, idfs, unseen) or 1.0)
+        back = _weight(matching_stems(title, asked), idfs, unseen) / (_weight(title, idfs, unseen) or 1.0)
         if asked and share >= TITLED:
             scored.append((share + back, back, article))
     scored.sort(key=lambda item: (-item[0], item[2].name))
@@ -140,11 +140,11 @@ def by_title(subject: str, language: str, articles: Sequence[Listed]) -> list[Li
     return [article for _, _, article in scored]
 
 
-def _weight(stems: Iterable[str], rarities: Mapping[str, float], unseen: float) -> float:
-    return math.fsum(rarities.get(stem, unseen) for stem in stems)
+def _weight(stems: Iterable[str], idfs: Mapping[str, float], unseen: float) -> float:
+    return math.fsum(idfs.get(stem, unseen) for stem in stems)
 
 
-def is_heard_of(library: Library, subject: str, language: str) -> bool:
+def is_in_collection(library: Library, subject: str, language: str) -> bool:
     """Whether some passage, in any language, has a word of the subject."""
     return any(
         any(library.document_frequency(list(dict.fromkeys(content_stems(subject, one))), one).values())
@@ -171,7 +171,7 @@ def speaks_of(hit: Hit, subject: str, language: str) -> bool:
         return True
     asked = stems_of(subject, hit.language)
     told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
-    return not asked or 2 * len(kindred(asked, told)) >= len(asked)
+    return not asked or 2 * len(matching_stems(asked, told)) >= len(asked)
 
 
 # --------------------------------------------------------------------------- articles as hits

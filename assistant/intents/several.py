@@ -22,7 +22,7 @@ from ..types import (
     Sentence,
     Token,
 )
-from .classifier import Tells, Told
+from .classifier import MessageClassifier, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,14 +33,14 @@ SURE = 0.5
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 
 
-def split_message(message: str, language: str, tells: Tells) -> list[tuple[str, Told]]:
+def split_message(message: str, language: str, classify: MessageClassifier) -> list[tuple[str, Prediction]]:
     """The messages in a message, each with its kind; one where it is one. A greeting beside another is dropped."""
-    whole = tells(message)
+    whole = classify(message)
     sentences = [message[start:end].strip() for start, end in sentence_spans(message, language)]
     sentences = [sentence for sentence in sentences if any(map(str.isalnum, sentence))]
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
-    told = [(sentence, tells(sentence)) for sentence in sentences]
+    told = [(sentence, classify(sentence)) for sentence in sentences]
     asked = [(text, one) for text, one in told if one.kind != "chat"] or told[:1]
     alone = all(
         text.rstrip(' »"”').endswith("?") or (one.kind != "answer" and one.probability >= SURE)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..answering.evidence import alike, is_prose
+from ..composition.evidence import alike, is_prose
 from ..language.dates import DateExpression, find_dates
-from ..proof.places import SourceSentence, all_sentences, kindred, stems_of
+from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..types import Event, Hit, TimeCue
 from .extract import extract, quote_of
 from .overview import articles_about, articles_found
@@ -146,12 +146,12 @@ def _speaks_of(one: SourceSentence, subject: str, language: str) -> bool:
     return (
         not asked
         or one.language != language
-        or bool(kindred(asked, one.stems | stems_of(one.title, one.language)))
+        or bool(matching_stems(asked, one.stems | stems_of(one.title, one.language)))
     )
 
 
 def _weight(one: SourceSentence, subject: str) -> float:
     """How much of the subject a sentence has; earlier hits first among equals."""
     asked = stems_of(subject, one.language)
-    share = len(kindred(asked, one.stems)) / len(asked) if asked else 0.0
+    share = len(matching_stems(asked, one.stems)) / len(asked) if asked else 0.0
     return share + 1 / (2 + one.hit)

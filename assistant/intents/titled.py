@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..language.folding import fold
-from .classifier import Tells, Told
+from .classifier import MessageClassifier, Prediction
 from .subject import quoted
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ class Titled:
     A title is often a sentence, and "Summarise “Microsoft loses its exclusive right”" was taken for a text to check.
     """
 
-    def __init__(self, tells: Tells, articles: Callable[[], Sequence[Listed]]) -> None:
-        self._tells = tells
+    def __init__(self, classify: MessageClassifier, articles: Callable[[], Sequence[Listed]]) -> None:
+        self._tells = classify
         self._articles = articles
 
-    def __call__(self, message: str) -> Told:
+    def __call__(self, message: str) -> Prediction:
         shortened = self.shortened(message)
         told = self._tells(shortened)
         # who names an article by its title does not mean the answer before
         return (
-            Told("overview", "", told.probability)
+            Prediction("overview", "", told.probability)
             if shortened != message and told.kind == "previous"
             else told
         )

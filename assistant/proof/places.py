@@ -90,14 +90,14 @@ _ASKED = re.compile(
 )
 
 
-def unheard(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
+def unknown_stems(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
     """Stem of the thing asked for, where no hit in the question's language has any form of it: "Which fine …?"."""
     own = [hit for hit in hits if hit.language == query.language]
     asked = frozenset().union(*(stems_of(word, query.language) for word in _ASKED.findall(query.search_text)))
     if not own or not asked:
         return frozenset()
     told = frozenset().union(*(stems_of(f"{hit.title} {context_of(hit)[1]}", hit.language) for hit in own))
-    return asked - kindred(asked, told)
+    return asked - matching_stems(asked, told)
 
 
 def without_orders(hit: Hit) -> str:
@@ -140,13 +140,13 @@ def all_sentences(hits: Sequence[Hit]) -> list[SourceSentence]:
     for index, hit in enumerate(hits):
         for sentence in source_sentences(index, hit):
             place = (sentence.article, sentence.start, sentence.end)
-            if place not in seen and not is_planted(sentence, hit):
+            if place not in seen and not holds_injection(sentence, hit):
                 seen.add(place)
                 found.append(sentence)
     return found
 
 
-def is_planted(sentence: SourceSentence, hit: Hit) -> bool:
+def holds_injection(sentence: SourceSentence, hit: Hit) -> bool:
     """Whether a sentence gives orders to an assistant."""
     return any(span.start < sentence.end and sentence.start < span.end for span in hit.flagged)
 
@@ -193,7 +193,7 @@ def coverage(
     return found / total if total else 1.0
 
 
-def kindred(stems: frozenset[str], window: frozenset[str]) -> frozenset[str]:
+def matching_stems(stems: frozenset[str], window: frozenset[str]) -> frozenset[str]:
     """Those of the stems that the window has, or of which it has a word of the same family: "succède", "successeur"."""
     roots = _roots(window)
     return frozenset(stem for stem in stems if stem in window or stem[:5] in roots)

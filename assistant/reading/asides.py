@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..language.reading import line_beginnings
+from ..language.reading_pack import line_beginnings
 from .drafts import Block
 
 LONGEST = 250

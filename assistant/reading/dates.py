@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..language.folding import CAPITAL, fold
-from ..language.reading import beginnings, month_numbers_anywhere, whole_words, words_of
+from ..language.reading_pack import beginnings, month_numbers_anywhere, whole_words, words_of
 from .drafts import Fact
 
 

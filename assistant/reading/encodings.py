@@ -6,7 +6,7 @@ import codecs
 import re
 
 from ..errors import ArticleRejected
-from ..language.reading import words_of
+from ..language.reading_pack import words_of
 from .language import detect_language
 
 _MARKS = (

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..language.reading import reading_packs
+from ..language.reading_pack import reading_packs
 from .drafts import Fact
 
 if TYPE_CHECKING:

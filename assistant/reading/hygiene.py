@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ..language.reading import reading_packs, section_words
+from ..language.reading_pack import reading_packs, section_words
 from ..types import Span
 from .sentences import sentence_spans
 

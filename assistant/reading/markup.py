@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .drafts import Block
-from .raised import raised_signs, set_apart
+from .superscripts import raised_signs, set_apart
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

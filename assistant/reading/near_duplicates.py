@@ -137,7 +137,7 @@ def candidates(signatures: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
 # --------------------------------------------------------------------------- what must not differ
 
 
-class _Told(NamedTuple):
+class _Facts(NamedTuple):
     """The words of a text, and which of them tell something that a template is filled in with."""
 
     words: list[str]
@@ -169,12 +169,12 @@ def titled(title: str, origin: str | None, text: str) -> str:
     return text if origin == "file name" or text.startswith(title) else f"{title}\n{text}"
 
 
-def _facts(told: _Told, names: frozenset[str]) -> list[str]:
+def _facts(told: _Facts, names: frozenset[str]) -> list[str]:
     return [word for word, counted in zip(told.words, told.counted, strict=True) if counted or word in names]
 
 
 @lru_cache(maxsize=64)
-def _told(text: str) -> _Told:
+def _told(text: str) -> _Facts:
     found = list(re.finditer(r"[^\W_]+", text))
     words = [fold(match[0]) for match in found]
     numbers = [any(map(str.isdecimal, word)) or word in _spelled_numbers() for word in words]
@@ -189,7 +189,7 @@ def _told(text: str) -> _Told:
     capital = [(match.start(), word) for match, word in pairs if not match[0].islower()]
     inside = {word for start, word in capital if not _OPENING.search(text[max(0, start - 8) : start])}
     small = {word for match, word in pairs if match[0].islower()}
-    return _Told(words, counted, frozenset(inside), frozenset(word for _, word in capital), frozenset(small))
+    return _Facts(words, counted, frozenset(inside), frozenset(word for _, word in capital), frozenset(small))
 
 
 @cache

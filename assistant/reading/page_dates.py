@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..language.folding import fold
-from ..language.reading import beginnings
+from ..language.reading_pack import beginnings
 from .dates import dates_in, is_byline, is_other_event
 from .drafts import Fact
 
@@ -227,9 +227,9 @@ def _dated(element: HtmlElement) -> tuple[int, str] | None:
     if len(text) > LONGEST_LINE or _RIGHTS.search(text):
         return None
     said = _UPDATED.split(text)[0]
-    tells = _PUBLISHED.search(said)
-    if tells and re.search(r"\d", said):
-        return 0, said[tells.start() :]
+    classify = _PUBLISHED.search(said)
+    if classify and re.search(r"\d", said):
+        return 0, said[classify.start() :]
     if len(said) < len(text):
         if not re.search(r"\d{4}", said):
             return None

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from ..language.reading import number_words, words_of
+from ..language.reading_pack import number_words, words_of
 from .drafts import Block
 
 HYPHEN = "\ufffe"

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArticleRejected
 from ..language.folding import fold
-from ..language.reading import words_of
-from . import letters, recognition
+from ..language.reading_pack import words_of
+from . import pdf_letters, recognition
 from .annotations import typed
 from .drafts import DOUBTFUL, Draft, Fact, counted
-from .letters import Letter
+from .headers_footers import without_running_lines
 from .page_layout import WIDE_GAP, Line, page_blocks
-from .raised import written_apart
+from .pdf_letters import Letter
 from .recognition import UNREADABLE
-from .running_lines import without_running_lines
+from .superscripts import written_apart
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -202,14 +202,14 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     except PdfiumError:
         return ReadPage([])
     left, bottom, right, top = page.get_cropbox()
-    written = list(letters.letters_of(textpage))
+    written = list(pdf_letters.letters_of(textpage))
     inside = [
         letter
         for letter in written
         if left <= (letter.left + letter.right) / 2 <= right
         and bottom <= (letter.bottom + letter.top) / 2 <= top
     ]
-    unseen = letters.unseen(page, inside, thorough=number < DRAWN)
+    unseen = pdf_letters.unseen(page, inside, thorough=number < DRAWN)
     visible = [letter for letter in inside if letter not in unseen]
     lines = [line for turned in _turned(visible) for line in _lines(turned)] + typed_lines
     is_picture = len(written) < 4 * LONGEST_STAMP and _is_picture(page)

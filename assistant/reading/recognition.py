@@ -17,7 +17,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..language.reading import reading_packs
+from ..language.reading_pack import reading_packs
 from .page_layout import HYPHEN, WIDE_GAP, Line
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import ArticleRejected
 from .drafts import FIRST_YEAR, Block, Draft, Fact, counted
-from .raised import written_apart
+from .superscripts import written_apart
 
 _TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'[0-9a-f]{2}|\\[^a-z]|[{}]|[\r\n]+|[^\\{}\r\n]+", re.IGNORECASE

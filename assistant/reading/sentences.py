@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..language.calendars import month_names
-from ..language.reading import words_of
+from ..language.reading_pack import words_of
 from ..types import Span
 
 LONGEST = 1500

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..language.folding import fold
-from ..language.reading import stemmers, stop_words, words_of
+from ..language.reading_pack import stemmers, stop_words, words_of
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer

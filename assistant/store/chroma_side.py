@@ -29,7 +29,7 @@ def take_up(writer: Writer, report: Report = lambda done, total: None, anew: boo
     if not anew and _whole(manifest, folder):
         if not any(writer.pending_count(kind) for kind in KINDS):
             return
-        if not vectors.is_sealed(folder, manifest.get("chroma_seal", "")):
+        if not vectors.is_intact(folder, manifest.get("chroma_seal", "")):
             _start_anew(writer, folder)
     else:
         _start_anew(writer, folder)
@@ -42,7 +42,7 @@ def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
         return False
     if written > WORN * count + 10_000:
         return False
-    return vectors.is_sealed(folder, manifest.get("chroma_seal", ""), contents=False)
+    return vectors.is_intact(folder, manifest.get("chroma_seal", ""), contents=False)
 
 
 def _start_anew(writer: Writer, folder: Path) -> None:
@@ -82,7 +82,7 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
         chroma_written=int(manifest.get("chroma_written", 0)) + sum(map(len, done.values())),
         chroma_count=count,
         chroma_made_with=vectors.made_with(),
-        chroma_seal=vectors.seal(folder),
+        chroma_seal=vectors.file_checksums(folder),
     )
     if stopped:
         raise KeyboardInterrupt

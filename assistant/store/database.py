@@ -16,8 +16,8 @@ from ..errors import StoreDamaged
 from ..library import ALL, ArticleSummary, LanguageStatistics, Place
 from ..reading.words import content_stems
 from ..types import Article, Filters, Heading, Passage, Span, Stated
-from . import lexical, schema
-from .seals import ARTICLE, of_article, passages_of, seal
+from . import full_text, schema
+from .checksums import ARTICLE, checksum, of_article, passages_of
 from .statistics import Moments
 from .vectors import PASSAGES, TITLES, Metadata, metadata
 from .word_index import IndexedPassage
@@ -90,7 +90,7 @@ class Database:
         found = {}
         query = "SELECT language, n, total, products, seal FROM statistics ORDER BY language"
         for language, n, total, products, kept in self.connection.execute(query):
-            if seal(language, n, total, products) != kept:
+            if checksum(language, n, total, products) != kept:
                 raise StoreDamaged(f"What is counted of language {language!r} {self._mended}")
             found[language] = Moments.unpacked(n, total, products).described()
         return found
@@ -186,7 +186,7 @@ class Database:
         return found
 
     def _check_vector(self, kept: bytes, values: Sequence[Any], name: str) -> None:
-        if seal(*values) != kept:
+        if checksum(*values) != kept:
             raise StoreDamaged(f"The vector of {name!r} {self._mended}")
 
     def articles(self) -> int:
@@ -247,10 +247,10 @@ class Database:
         self, stems: Sequence[str], k: int, language: str, filters: Filters = ALL
     ) -> list[tuple[str, float]]:
         """Ids and BM25 of the k best passages that have one of `stems`, best first."""
-        return lexical.search(self.connection, stems, k, language, _admitted(PASSAGES, filters))
+        return full_text.search(self.connection, stems, k, language, _admitted(PASSAGES, filters))
 
     def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
-        return lexical.frequencies(self.connection, stems, language)
+        return full_text.frequencies(self.connection, stems, language)
 
     def names(self, rows: Sequence[int]) -> dict[int, str]:
         """Ids of passages by their rows; of those that are there."""

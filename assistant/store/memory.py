@@ -16,9 +16,9 @@ from ..reading import near_duplicates
 from ..reading.passages import split_passages
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
-from .nearest import counted
-from .run import embedded_text
 from .store import described, widen, within
+from .sync_run import embedded_text
+from .vector_search import counted
 
 if TYPE_CHECKING:
     from ..types import Embedder, Vector

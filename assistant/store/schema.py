@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import NoIndex, StoreDamaged, StoreError, StoreMismatch
 from ..reading.near_duplicates import bands
-from .seals import add_seals, seal
+from .checksums import add_checksums, checksum
 from .statistics import Moments, counted_anew
 
 FILE = "passages.db"
@@ -36,7 +36,7 @@ CREATE TABLE articles (
     title_vector INTEGER REFERENCES vectors (id),
     signature BLOB NOT NULL,        -- of reading.near_duplicates
     front TEXT,                     -- name of the article that stands for its near-duplicates; NULL: alone
-    seal BLOB                       -- of seals.py: of what is quoted, and of its passages
+    seal BLOB                       -- of checksums.py: of what is quoted, and of its passages
 );
 CREATE INDEX articles_by_digest ON articles (digest);
 CREATE INDEX articles_by_front ON articles (front);
@@ -152,12 +152,12 @@ def keep_moments(connection: sqlite3.Connection, language: str, moments: Moments
     connection.execute("DELETE FROM statistics WHERE language = ?", (language,))
     if moments.n:
         row = (language, moments.n, moments.total.tobytes(), moments.products.tobytes())
-        connection.execute("INSERT INTO statistics VALUES (?, ?, ?, ?, ?)", (*row, seal(*row)))
+        connection.execute("INSERT INTO statistics VALUES (?, ?, ?, ?, ?)", (*row, checksum(*row)))
 
 
 # From each older version to the next one; every step runs inside one transaction.
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
-    1: add_seals,
+    1: add_checksums,
     2: _collections_by_language,
     3: _sums_for_statistics,
     4: _bands_in_a_table,

@@ -17,9 +17,9 @@ from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
 from . import catalogue, schema
 from .database import Database, StoredArticle
-from .matching import LexicalSearch
-from .nearest import DenseSearch, counted
+from .vector_search import DenseSearch, counted
 from .vectors import PASSAGES, TITLES
+from .word_search import LexicalSearch
 
 if TYPE_CHECKING:
     from ..reading.articles import ArticleFile

@@ -160,20 +160,20 @@ def made_with() -> str:
     return f"{version('chromadb')}/{LAYOUT}/{_SETTINGS:08x}"
 
 
-def seal(folder: Path) -> str:
-    """Sizes of Chroma's files and checksums of its graph, to be compared by `is_sealed`."""
+def file_checksums(folder: Path) -> str:
+    """Sizes of Chroma's files and checksums of its graph, to be compared by `is_intact`."""
     return json.dumps([_sizes(folder), _checksums(folder)])
 
 
-def is_sealed(folder: Path, seal: str, contents: bool = True) -> bool:
+def is_intact(folder: Path, recorded: str, contents: bool = True) -> bool:
     """Whether the files are those that were sealed; without `contents` by a stat each.
 
     Chroma reads its graph without checking it: one damaged byte can end the process. So nothing is opened unsealed.
     """
-    if not seal or not folder.is_dir():
+    if not recorded or not folder.is_dir():
         return False
     try:
-        sizes, checksums = json.loads(seal)
+        sizes, checksums = json.loads(recorded)
     except (TypeError, ValueError):  # the manifest is damaged
         return False
     return bool(_sizes(folder) == sizes and (not contents or _checksums(folder) == checksums))

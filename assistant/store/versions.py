@@ -17,7 +17,7 @@ LANGUAGE = ROOM.parent / "language"
 def reading_version() -> str:
     """Of everything that turns a file into passages: where it changes, every article is read again."""
     data = [*LANGUAGE.glob("packs/reading/*.toml"), *LANGUAGE.glob("packs/words/*")]
-    code = (LANGUAGE / f"{module}.py" for module in ("calendars", "folding", "reading"))
+    code = (LANGUAGE / f"{module}.py" for module in ("calendars", "folding", "reading_pack"))
     return _hash([*ROOM.glob("*.py"), *code, *data])
 
 

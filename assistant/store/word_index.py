@@ -198,15 +198,15 @@ def made_with() -> str:
 # --------------------------------------------------------------------------- what can be wrong
 
 
-def seal(folder: Path) -> str:
-    """Sizes and checksums of the files, to be compared by `is_sealed`."""
+def file_checksums(folder: Path) -> str:
+    """Sizes and checksums of the files, to be compared by `is_intact`."""
     return json.dumps({name: [path.stat().st_size, checksum(path)] for name, path in _files(folder).items()})
 
 
-def is_sealed(folder: Path, seal: str) -> bool:
-    """Whether the files are those that were sealed."""
+def is_intact(folder: Path, recorded: str) -> bool:
+    """Whether the files are those whose checksums were recorded."""
     try:
-        sealed: Mapping[str, tuple[int, int]] = json.loads(seal)
+        sealed: Mapping[str, tuple[int, int]] = json.loads(recorded)
         files = _files(folder)
         return sealed.keys() == files.keys() and all(
             files[name].stat().st_size == size and checksum(files[name]) == expected

@@ -40,7 +40,7 @@ def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
     return (
         manifest.get("words_index") == "ready"
         and manifest.get("words_made_with") == word_index.made_with()
-        and word_index.is_sealed(folder, manifest.get("words_seal", ""))
+        and word_index.is_intact(folder, manifest.get("words_seal", ""))
     )
 
 
@@ -86,7 +86,7 @@ def _apply(writer: Writer, folder: Path, report: Report) -> None:
         words_generation=int(manifest.get("words_generation", 0)) + 1,
         words_deleted=int(manifest.get("words_deleted", 0)) + deleted,
         words_made_with=word_index.made_with(),
-        words_seal=word_index.seal(folder),
+        words_seal=word_index.file_checksums(folder),
     )
     if stopped:
         raise KeyboardInterrupt

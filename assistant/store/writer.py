@@ -16,7 +16,7 @@ from ..errors import StoreDamaged, StoreMismatch
 from ..reading import near_duplicates
 from ..reading.corpus import ArticleFile
 from ..types import Article, Passage
-from . import lexical, schema, seals
+from . import checksums, full_text, schema
 from .database import SOURCES, Database, details, findable, pack_spans
 from .statistics import Moments
 from .vectors import GROUPS, PASSAGES, TITLES
@@ -181,7 +181,7 @@ class Writer(Database):
             (first,) = self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM vectors").fetchone()
             pairs = enumerate(zip(keys, vectors, strict=True), first)
             new = [(row, key, vector.astype("<f4").tobytes()) for row, (key, vector) in pairs]
-            rows = [(*values, seals.seal(*values)) for values in new]
+            rows = [(*values, checksums.checksum(*values)) for values in new]
             self.connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
     def put(self, articles: Sequence[ReadArticle]) -> None:
@@ -212,10 +212,10 @@ class Writer(Database):
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM vectors WHERE digest = ?))",
             rows,
         )
-        seals.seal_article(self.connection, cursor.lastrowid or 0)
+        checksums.write_checksum(self.connection, cursor.lastrowid or 0)
         self._count(cursor.lastrowid or 0, article.language, 1)
         found_by = self._words(cursor.lastrowid or 0)
-        lexical.add(self.connection, article.language, found_by)
+        full_text.add(self.connection, article.language, found_by)
         self._pend(WORDS, [str(row) for row, _ in found_by])
         self._pend(PASSAGES, [passage.id for passage in read.passages])
         self._pend(TITLES, [article.name])
@@ -244,7 +244,7 @@ class Writer(Database):
     def _forget_passages(self, article: int, language: str) -> None:
         words = self._words(article)
         if words:
-            lexical.remove(self.connection, language, words)
+            full_text.remove(self.connection, language, words)
         self._count(article, language, -1)
         self._drop_passages(article)
 
@@ -266,15 +266,15 @@ class Writer(Database):
 
     def _analyse_words(self) -> None:
         self._manifest({"words_index": "stale"})
-        lexical.clear(self.connection)
+        full_text.clear(self.connection)
         for article, language in self.connection.execute("SELECT id, language FROM articles").fetchall():
-            lexical.add(self.connection, language, self._words(article))
+            full_text.add(self.connection, language, self._words(article))
 
     def mend(self) -> list[str]:
         """Drop what is not as it was stored, to be read and embedded again; names of the articles that lack then."""
-        articles = seals.damaged_articles(self.connection)
-        vectors = seals.damaged_vectors(self.connection)
-        if not articles and not vectors and not seals.damaged_statistics(self.connection):
+        articles = checksums.damaged_articles(self.connection)
+        vectors = checksums.damaged_vectors(self.connection)
+        if not articles and not vectors and not checksums.damaged_statistics(self.connection):
             return []
         with schema.transaction(self.connection):
             self._begun()

@@ -18,8 +18,8 @@ from ..answer_json import (
     PlaceJson,
     SentenceJson,
 )
-from ..answering.aside import Joiner, is_aside
-from ..answering.conversations import UNANSWERED
+from ..composition.set_aside import Joiner, is_aside
+from ..conversations.conversations import UNANSWERED
 from ..types import Json
 from .events import WIDEST
 from .markup import Mark, Piece, answer_html

@@ -12,16 +12,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from . import stubs
+from . import gradio_stubs
 from .texts import translations
 
 if TYPE_CHECKING:
     import gradio
     from fastapi import FastAPI
 
-    from .desk import Desk
-    from .entrance import Entrance
+    from .backend import Backend
     from .guard import Guard
+    from .login import Entrance
 
 SECONDS_TO_ANSWER = 0.2
 SECONDS_UNREAD = 10.0
@@ -37,7 +37,7 @@ LEFT_OUT: dict[str, Any] = {
 
 
 def create_app(
-    desk: Desk,
+    backend: Backend,
     *,
     language_default: str = "en",
     started: Callable[[], None] | None = None,
@@ -49,35 +49,35 @@ def create_app(
 
     `entrance` tells who asks, and `names` are the host names that the page is served under beyond this machine.
 
-    `started` is called once the page answers; by default the desk begins to load then. A question that its
+    `started` is called once the page answers; by default the backend begins to load then. A question that its
     page does not read is dropped after `seconds_unread`.
     """
     # before the import: Gradio reads them then
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_RUN_HISTORY="False", GRADIO_SHARE="False")
-    stubs.write_none()
+    gradio_stubs.write_none()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
 
-    from .doors import doors_of
+    from .allowlist import doors_of
     from .fonts import font_routes
     from .guard import Guard
     from .interface import Page
     from .models import model_routes
-    from .readers import Readers
     from .routes import nothing_echoed, routes
+    from .sessions import Readers
 
-    app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or desk.start))
-    app.include_router(routes(desk, language_default))
+    app = FastAPI(title="assistant", openapi_url=None, lifespan=_starting(started or backend.start))
+    app.include_router(routes(backend, language_default))
     app.include_router(font_routes())
-    app.include_router(model_routes(desk, language_default))
+    app.include_router(model_routes(backend, language_default))
     app.add_exception_handler(RequestValidationError, nothing_echoed)
     i18n = gr.I18n(**translations())
-    blocks = Page(desk, language_default).blocks(i18n)
+    blocks = Page(backend, language_default).blocks(i18n)
     _mount(app, blocks, i18n)
     return Guard(
         Readers(app, blocks._queue, seconds_unread),
-        doors_of(blocks, desk.curator),
+        doors_of(blocks, backend.curator),
         entrance,
         names,
     )
@@ -87,9 +87,9 @@ def _mount(app: FastAPI, blocks: gradio.Blocks, i18n: gradio.I18n) -> None:
     """Put the interface into the application; Gradio itself lets nobody in whom the guard did not."""
     import gradio as gr
 
+    from .assets import ICON, static
     from .fonts import PRELOAD
-    from .looks import ICON, static
-    from .owned import owner_of
+    from .ownership import owner_of
 
     gr.mount_gradio_app(
         app,

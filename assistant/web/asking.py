@@ -19,17 +19,17 @@ from .texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ..answering.conversations import Conversations
+    from ..conversations.conversations import Conversations
     from ..library import ArticleSummary
+    from .backend import Backend
     from .chat import Session
-    from .desk import Desk
 
 ARTICLES_OFFERED = 2_000
 """So many names of articles are offered in a list; a longer list is searched in the view of the articles."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnswerType:
     """A question of the page; `again` is the turn that it takes the place of."""
 
     question: str
@@ -41,7 +41,7 @@ class Asked:
     """Who answers, where it is not the model of the settings."""
 
     @classmethod
-    def of(cls, told: Any) -> Asked:
+    def of(cls, told: Any) -> AnswerType:
         """What an event tells, already checked by `events.Chosen`."""
         question, again = (str(getattr(told, name) or "") for name in ("question", "again"))
         return cls(question.strip(), filters_of(told.filters), again, told.width or 1, told.model or "")
@@ -114,7 +114,7 @@ def filters_form(articles: Sequence[ArticleSummary], texts: Texts) -> str:
 
 
 def kept_events(
-    desk: Desk, conversations: Conversations, session: Session, view: TurnView, asked: Asked
+    backend: Backend, conversations: Conversations, session: Session, view: TurnView, asked: AnswerType
 ) -> Callable[[], Iterator[Event]]:
     """The events of a question, which is kept from the moment it is asked, whatever becomes of its answer."""
 
@@ -126,7 +126,7 @@ def kept_events(
             history = conversations.history(session.conversation)
             session.kept[view.key] = conversations.begin(session.conversation, asked.question, view.filters)
         try:
-            answering = desk.ask(
+            answering = backend.ask(
                 asked.question, history, filters=asked.filters, width=asked.width, model=asked.model
             )
             with closing(cast("Generator[Event]", answering)) as events:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from ..answering.conversations import has_words
+from ..conversations.conversations import has_words
 from ..language.pack import pack
 from ..library import Behind, CatalogueEntry
 from .templates import render

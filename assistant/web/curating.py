@@ -25,7 +25,7 @@ from .texts import Texts, texts_for
 if TYPE_CHECKING:
     from ..curation.curator import Curator
     from ..library import CatalogueEntry
-    from .desk import Desk
+    from .backend import Backend
 
 AcceptLanguage = Annotated[str | None, Header()]
 Name = Annotated[str, Query(min_length=1, max_length=1000)]
@@ -77,7 +77,7 @@ class Index(_Strict):
     do: Literal["all", "stop"]
 
 
-def curating(desk: Desk, language_default: str) -> APIRouter:
+def curating(backend: Backend, language_default: str) -> APIRouter:
     """The addresses of the view of the articles."""
     router = APIRouter(default_response_class=JSONResponse)
 
@@ -94,61 +94,61 @@ def curating(desk: Desk, language_default: str) -> APIRouter:
         accept_language: AcceptLanguage = None,
     ) -> HTMLResponse:
         wanted = Wanted(search.strip(), only, language, sort, shown)
-        return _shown(lambda texts: _list(desk, wanted, texts), texts_in(accept_language))
+        return _shown(lambda texts: _list(backend, wanted, texts), texts_in(accept_language))
 
     @router.get("/correction")
     def correction(article: Name, accept_language: AcceptLanguage = None) -> HTMLResponse:
-        return _shown(lambda texts: _form(desk, article, texts), texts_in(accept_language))
+        return _shown(lambda texts: _form(backend, article, texts), texts_in(accept_language))
 
     @router.get("/indexing")
     def indexing(accept_language: AcceptLanguage = None) -> JSONResponse:
-        if desk.curator is None:
+        if backend.curator is None:
             return _gone()
-        state = desk.curator.state()
-        entries = by_name(_known(desk)) if state.outcome is not None else {}
+        state = backend.curator.state()
+        entries = by_name(_known(backend)) if state.outcome is not None else {}
         html = indexing_html(state, entries, texts_in(accept_language))
-        return JSONResponse(state_json(state, desk.curator, html), headers=PRIVATE)
+        return JSONResponse(state_json(state, backend.curator, html), headers=PRIVATE)
 
-    _changing(router, desk, texts_in)
+    _changing(router, backend, texts_in)
     return router
 
 
-def _changing(router: APIRouter, desk: Desk, texts_in: Callable[[str | None], Texts]) -> None:
+def _changing(router: APIRouter, backend: Backend, texts_in: Callable[[str | None], Texts]) -> None:
     """What writes."""
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
     @router.post("/add")
     async def add(request: Request, name: Name, accept_language: AcceptLanguage = None) -> JSONResponse:
-        if desk.curator is None:
+        if backend.curator is None:
             return _gone()
         texts = texts_in(accept_language)
         try:
             async with uploads:
-                return JSONResponse(await _received(desk.curator, request, name))
+                return JSONResponse(await _received(backend.curator, request, name))
         except Refused as refused:
             return _not_added(texts.not_added("failed"), refused.status)
         except FileRefused as error:
-            return _not_added(_why(error, desk.curator, texts), STATUS.get(error.kind, 507))
+            return _not_added(_why(error, backend.curator, texts), STATUS.get(error.kind, 507))
 
     @router.post("/remove")
     def remove(given: Removed, accept_language: AcceptLanguage = None) -> JSONResponse:
         texts = texts_in(accept_language)
-        return _done(desk, lambda curator: curator.remove(given.article), texts)
+        return _done(backend, lambda curator: curator.remove(given.article), texts)
 
     @router.post("/correct")
     def correct(given: Corrected, accept_language: AcceptLanguage = None) -> JSONResponse:
         def corrected(curator: Curator) -> None:
-            desk.article(given.article)  # there is one
+            backend.article(given.article)  # there is one
             curator.correct(given.article, given.facts.model_dump(include=given.facts.model_fields_set))
 
-        return _done(desk, corrected, texts_in(accept_language))
+        return _done(backend, corrected, texts_in(accept_language))
 
     @router.post("/index")
     def index(given: Index, accept_language: AcceptLanguage = None) -> JSONResponse:
         def started(curator: Curator) -> None:
             curator.stop() if given.do == "stop" else curator.index()
 
-        return _done(desk, started, texts_in(accept_language))
+        return _done(backend, started, texts_in(accept_language))
 
 
 async def _received(curator: Curator, request: Request, name: str) -> Json:
@@ -162,12 +162,12 @@ async def _received(curator: Curator, request: Request, name: str) -> Json:
     return {"added": added.name, "already": added.already}
 
 
-def _done(desk: Desk, work: Callable[[Curator], None], texts: Texts) -> JSONResponse:
+def _done(backend: Backend, work: Callable[[Curator], None], texts: Texts) -> JSONResponse:
     """Do something to the collection and say whether it was done, else why not."""
-    if desk.curator is None:
+    if backend.curator is None:
         return _gone()
     try:
-        work(desk.curator)
+        work(backend.curator)
     except CorrectionRefused as error:
         why = texts.cannot_be(error.field)
         return JSONResponse({"done": False, "field": error.field, "why": why}, 422)
@@ -201,25 +201,29 @@ def _shown(page: Callable[[Texts], str], texts: Texts) -> HTMLResponse:
         return HTMLResponse(said, 404 if isinstance(error, ArticleNotFound) else 503, PRIVATE)
 
 
-def _known(desk: Desk) -> list[CatalogueEntry]:
+def _known(backend: Backend) -> list[CatalogueEntry]:
     """The list, or nothing while it cannot be read."""
     with suppress(AssistantError):
-        return list(desk.catalogue())
+        return list(backend.catalogue())
     return []
 
 
-def _list(desk: Desk, wanted: Wanted, texts: Texts) -> str:
-    curator = desk.curator
+def _list(backend: Backend, wanted: Wanted, texts: Texts) -> str:
+    curator = backend.curator
     is_added = curator.added_test() if curator is not None else nothing_added
     state = curator.state() if curator is not None else IndexingState()  # before the list, which may be newer
-    return catalogue_html(desk.catalogue(), desk.behind(), wanted, texts, is_added, state.running, state.runs)
+    return catalogue_html(
+        backend.catalogue(), backend.behind(), wanted, texts, is_added, state.running, state.runs
+    )
 
 
-def _form(desk: Desk, name: str, texts: Texts) -> str:
+def _form(backend: Backend, name: str, texts: Texts) -> str:
     """What can be corrected of an article, with what its file says."""
-    article: Article = desk.article(name)
+    article: Article = backend.article(name)
     names = pack(texts.language)
-    codes = {entry.language for entry in desk.articles()} | set(names.words["languages"]) | {article.language}
+    codes = (
+        {entry.language for entry in backend.articles()} | set(names.words["languages"]) | {article.language}
+    )
     return render(
         "correction.html",
         article=article,

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Literal
 
 from ..answer_json import AnswerJson
-from ..answering.aside import Joiner, is_aside
-from ..answering.conversations import Exchange
+from ..composition.set_aside import Joiner, is_aside
+from ..conversations.conversations import Exchange
 from ..types import Json
 from .templates import hit_of, plain_address, written_day
 from .texts import Texts

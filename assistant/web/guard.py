@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from ..loopback import is_loopback
 from .bodies import Refused, bounded, read_json, replayed
-from .entrance import OPEN, OWN, Headers
-from .owned import belong, keep_apart
+from .login import OPEN, OWN, Headers
+from .ownership import belong, keep_apart
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .doors import Doors
-    from .entrance import Entrance
+    from .allowlist import Doors
+    from .login import Entrance
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (

@@ -18,7 +18,7 @@ from .texts import Texts
 if TYPE_CHECKING:
     from ..curation.curator import Curator
     from ..curation.indexing import IndexingState, Outcome
-    from .desk import Desk, Part
+    from .backend import Backend, Part
 
 NAMED = 12
 """So many files are named each."""
@@ -72,11 +72,11 @@ def _problem(outcome: Outcome, texts: Texts) -> str:
     return texts.index_died
 
 
-def start_html(desk: Desk, texts: Texts) -> str:
+def start_html(backend: Backend, texts: Texts) -> str:
     """The first steps, where nothing is indexed yet; empty where something is."""
-    curator = desk.curator
-    parts = {part.name: part for part in desk.state()} if curator is not None else {}
-    if curator is None or not _is_bare(desk, parts.get("index")):
+    curator = backend.curator
+    parts = {part.name: part for part in backend.state()} if curator is not None else {}
+    if curator is None or not _is_bare(backend, parts.get("index")):
         return ""
     waiting, missing = curator.waiting(), curator.missing()
     return render(
@@ -91,18 +91,18 @@ def start_html(desk: Desk, texts: Texts) -> str:
     )
 
 
-def _is_bare(desk: Desk, index: Part | None) -> bool:
+def _is_bare(backend: Backend, index: Part | None) -> bool:
     """Whether there is no index, or nothing in it."""
     if index is None or index.state == "loading":
         return False
-    return isinstance(index.error, NoIndex) or (index.state == "ready" and not desk.articles())
+    return isinstance(index.error, NoIndex) or (index.state == "ready" and not backend.articles())
 
 
 class Lately:
     """What has changed on disk since the index was made, looked up now and then: it costs a stat per file."""
 
-    def __init__(self, desk: Desk, seconds: float = SECONDS_LOOKED) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, seconds: float = SECONDS_LOOKED) -> None:
+        self.backend = backend
         self.seconds = seconds
         self._looked = -math.inf
         self._runs = -1
@@ -110,7 +110,7 @@ class Lately:
 
     def words(self, texts: Texts) -> str:
         """That the index is out of date, and by how much; empty where it is not, or is being made."""
-        curator = self.desk.curator
+        curator = self.backend.curator
         state = curator.state() if curator is not None else None
         if state is not None and state.running:
             return ""
@@ -118,7 +118,7 @@ class Lately:
         if time.monotonic() - self._looked > self.seconds or runs != self._runs:
             self._looked, self._runs = time.monotonic(), runs
             with suppress(AssistantError):
-                self._behind = self.desk.behind()
+                self._behind = self.backend.behind()
         counts = [(kind, len(changed)) for kind, changed in changes(self._behind) if changed]
         said = ", ".join(texts.behind_kind(kind).format(n=count) for kind, count in counts)
         return f"{texts.behind} {said}." if said else ""

@@ -12,11 +12,11 @@ from ..answer_json import PlacedJson
 from ..errors import ConversationsUnavailable
 from ..types import Finished, Json
 from .answers import TurnView
-from .asking import Asked, filters_json, kept_events, limits_named
+from .asking import AnswerType, filters_json, kept_events, limits_named
+from .assets import static
 from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch, with_places
-from .looks import static
-from .owned import mine
+from .ownership import mine
 from .restoring import MORE_TURNS, restored
 from .templates import render, short
 from .texts import Texts, texts_for
@@ -24,8 +24,8 @@ from .texts import Texts, texts_for
 if TYPE_CHECKING:
     import gradio
 
-    from ..answering.conversations import Conversations
-    from .desk import Desk
+    from ..conversations.conversations import Conversations
+    from .backend import Backend
 
 AT_ONCE = 64
 """Questions searched and answered at the same time; those who want the model wait for it in a queue of their own."""
@@ -61,13 +61,13 @@ def script() -> str:
 class Page:
     """The interface and what its events do."""
 
-    def __init__(self, desk: Desk, language_default: str) -> None:
+    def __init__(self, backend: Backend, language_default: str) -> None:
         # Gradio reads the annotations of the events below, so its name must stand in this module, but only
         # now: it is slow to import
         global gradio
         import gradio
 
-        self.desk = desk
+        self.backend = backend
         self.language_default = language_default
 
     def blocks(self, i18n: Callable[[str], Any]) -> gradio.Blocks:
@@ -175,19 +175,19 @@ class Page:
         self, session: Session, request: gradio.Request, event: gradio.EventData
     ) -> AsyncGenerator[Any]:
         """Stream the answer to what the page asks."""
-        asked, texts = Asked.of(event), self._texts(request)
+        asked, texts = AnswerType.of(event), self._texts(request)
         if session.busy or not asked.question:
             why = texts.not_taken_busy if asked.question else texts.empty_question
             yield {"said": why, "question": asked.question}
             return
-        conversations = mine(self.desk, request.username)
+        conversations = mine(self.backend, request.username)
         session.conversation = session.conversation or conversations.start()
         view = session.begin(asked.question)
         view.filters = filters_json(asked.filters)
         view.limits = limits_named(view.filters, texts)
-        if any(part.state == "loading" and part.name != "model" for part in self.desk.state()):
+        if any(part.state == "loading" and part.name != "model" for part in self.backend.state()):
             view.notices.append(texts.waiting_parts)
-        events = kept_events(self.desk, conversations, session, view, asked)
+        events = kept_events(self.backend, conversations, session, view, asked)
         async for change in stream(view, events, texts, self._keep(conversations, session, view)):
             yield gradio.skip() if change is None else change
         if session.current is view:
@@ -218,7 +218,7 @@ class Page:
         session.leave()
         texts, wanted = self._texts(request), str(event.conversation or "")
         try:
-            conversations = mine(self.desk, request.username)
+            conversations = mine(self.backend, request.username)
             exchanges, filters = conversations.load(wanted), conversations.filters(wanted)
         except ConversationsUnavailable as error:
             failed = TurnView("failed", "", state="failed", error=explained(error, texts))
@@ -226,17 +226,17 @@ class Page:
         if not exchanges:
             return {"turns": [], "conversation": "", "said": texts.no_such_conversation}
         session.resume(wanted, [exchange.id for exchange in exchanges])
-        changes, left = restored(self.desk, exchanges, texts)
+        changes, left = restored(self.backend, exchanges, texts)
         return {"turns": changes, "left": left, "conversation": wanted, "filters": filters}
 
     def earlier(self, session: Session, request: gradio.Request, event: gradio.EventData) -> Any:
         """Show more of the open conversation: some turns before the one numbered `before`."""
         texts = self._texts(request)
         try:
-            exchanges = mine(self.desk, request.username).load(session.conversation)
+            exchanges = mine(self.backend, request.username).load(session.conversation)
         except ConversationsUnavailable as error:
             return {"earlier": [], "said": texts.problem(error)}
-        changes, left = restored(self.desk, exchanges[: event.before or 0], texts, MORE_TURNS)
+        changes, left = restored(self.backend, exchanges[: event.before or 0], texts, MORE_TURNS)
         return {"earlier": changes, "left": left}
 
     def fresh(self, session: Session) -> Any:
@@ -259,7 +259,7 @@ class Page:
         yield said(f'<p class="status">{escape(texts.checking)}</p>')
 
         def prove(progress: Callable[[int, int], None]) -> PlacedJson:
-            return with_places(self.desk.check(text, progress), self.desk.article)
+            return with_places(self.backend.check(text, progress), self.backend.article)
 
         async with aclosing(proved(prove)) as proof:
             async for result in proof:

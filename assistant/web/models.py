@@ -14,7 +14,7 @@ from .templates import render
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
-    from .desk import Desk
+    from .backend import Backend
 
 AcceptLanguage = Annotated[str | None, Header()]
 PRIVATE = {"Cache-Control": "no-store"}
@@ -29,36 +29,45 @@ class Wish(BaseModel):
     model: str = Field("", pattern=rf"\A({MODEL_NAME})?\z")
 
 
-def model_routes(desk: Desk, language_default: str) -> APIRouter:
+def model_routes(backend: Backend, language_default: str) -> APIRouter:
     """What the choice of a model asks for."""
     router = APIRouter(default_response_class=JSONResponse)
 
     @router.get("/models")
     def models(accept_language: AcceptLanguage = None) -> HTMLResponse:
-        return HTMLResponse(models_html(desk, texts_for(accept_language, language_default)), headers=PRIVATE)
+        return HTMLResponse(
+            models_html(backend, texts_for(accept_language, language_default)), headers=PRIVATE
+        )
 
     @router.post("/models")
     def wish(given: Wish) -> JSONResponse:
-        if desk.models is None:
+        if backend.models is None:
             return JSONResponse({"done": False}, 404)
         if given.action == "cancel":
-            desk.models.cancel_download()
+            backend.models.cancel_download()
             return JSONResponse({"done": True})
-        started = bool(given.model) and desk.models.start_download(given.model)
+        started = bool(given.model) and backend.models.start_download(given.model)
         return JSONResponse({"done": started}, 200 if started else 409)
 
     return router
 
 
-def models_html(desk: Desk, texts: Texts) -> str:
+def models_html(backend: Backend, texts: Texts) -> str:
     """The models to choose from, and how far a download is."""
-    usual = next((part.detail for part in desk.state() if part.name == "model" and part.state == "ready"), "")
-    if desk.models is None:
+    usual = next(
+        (part.detail for part in backend.state() if part.name == "model" and part.state == "ready"), ""
+    )
+    if backend.models is None:
         return render("models.html", texts=texts, offers=[], download=None, usual=usual, problem="")
     try:
-        offers, problem = list(desk.models.offers()), ""
+        offers, problem = list(backend.models.offers()), ""
     except AssistantError as error:
         offers, problem = [], texts.problem(error)
     return render(
-        "models.html", texts=texts, offers=offers, download=desk.models.download, usual=usual, problem=problem
+        "models.html",
+        texts=texts,
+        offers=offers,
+        download=backend.models.download,
+        usual=usual,
+        problem=problem,
     )

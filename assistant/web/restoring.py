@@ -13,8 +13,8 @@ from .chat import patch, turn_key
 from .texts import Texts
 
 if TYPE_CHECKING:
-    from ..answering.conversations import Exchange
-    from .desk import Desk
+    from ..conversations.conversations import Exchange
+    from .backend import Backend
 
 TURNS = 20
 """Of a conversation that is opened."""
@@ -22,18 +22,18 @@ MORE_TURNS = 40
 
 
 def restored(
-    desk: Desk, exchanges: Sequence[Exchange], texts: Texts, most: int = TURNS
+    backend: Backend, exchanges: Sequence[Exchange], texts: Texts, most: int = TURNS
 ) -> tuple[list[Json], int]:
     """The last turns as patches, and how many stand before them."""
     left = max(0, len(exchanges) - most)
     shown = exchanges[left:]
-    _compare(desk, shown)
+    _compare(backend, shown)
     return [patch(_view(one, number, texts), texts) for number, one in enumerate(shown, left + 1)], left
 
 
-def _compare(desk: Desk, exchanges: Sequence[Exchange]) -> None:
+def _compare(backend: Backend, exchanges: Sequence[Exchange]) -> None:
     """Tell of each citation whether its article has changed or gone since."""
-    if any(part.state != "ready" and part.name != "model" for part in desk.state()):
+    if any(part.state != "ready" and part.name != "model" for part in backend.state()):
         return
     now: dict[str, str] = {}
     for exchange in exchanges:
@@ -41,7 +41,7 @@ def _compare(desk: Desk, exchanges: Sequence[Exchange]) -> None:
             name = citation["article"]
             if name not in now:
                 try:
-                    now[name] = desk.article(name).text_digest
+                    now[name] = backend.article(name).text_digest
                 except AssistantError:
                     now[name] = ""
             if citation.get("digest") and citation["digest"] != now[name]:

@@ -20,14 +20,14 @@ from .curating import CURATING_TEXTS, curating
 from .events import LONGEST
 from .indexing import Lately, start_html
 from .marking import place_of
-from .owned import mine, owner_of
+from .ownership import mine, owner_of
 from .reader import reader_html
 from .templates import render
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
-    from ..answering.conversations import Conversations
-    from .desk import Desk, Part
+    from ..conversations.conversations import Conversations
+    from .backend import Backend, Part
 
 AcceptLanguage = Annotated[str | None, Header()]
 Places = Annotated[str, Query(max_length=4000, pattern=r"\A(\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9})*)?\z")]
@@ -86,27 +86,27 @@ class Feedback(BaseModel):
     """What answers the question."""
 
 
-def routes(desk: Desk, language_default: str) -> APIRouter:
+def routes(backend: Backend, language_default: str) -> APIRouter:
     """The page's own addresses."""
     router = APIRouter(default_response_class=JSONResponse)
-    lately = Lately(desk)
+    lately = Lately(backend)
     program = uuid.uuid4().hex  # another one: the program was started anew
 
     @router.get("/health")
     def health(request: Request) -> Json:
         told = owner_of(request) is not None
-        reasons = [_reason(part, told) for part in desk.state() if part.state != "ready" or _slow(part)]
+        reasons = [_reason(part, told) for part in backend.state() if part.state != "ready" or _slow(part)]
         return {"status": "degraded" if reasons else "ok", "reasons": reasons}
 
     @router.get("/state")
     def state(request: Request, accept_language: AcceptLanguage = None) -> Json:
         texts = texts_for(accept_language, language_default)
-        parts = list(desk.state())
+        parts = list(backend.state())
         return {
             "ready": all(part.state == "ready" for part in parts),
             "settled": all(part.state != "loading" for part in parts),
             "status": _status(parts, texts, lately.words(texts)),
-            "welcome": _welcome(desk, texts),
+            "welcome": _welcome(backend, texts),
             "limits": LONGEST,
             "program": program,
             "user": request.scope["assistant.name"],
@@ -115,16 +115,16 @@ def routes(desk: Desk, language_default: str) -> APIRouter:
 
     @router.post("/retry")
     def retry(_: Again) -> JSONResponse:
-        desk.retry()
+        backend.retry()
         return JSONResponse({"done": True})
 
-    router.include_router(curating(desk, language_default))
-    _reading(router, desk, language_default)
-    _keeping(router, desk, language_default)
+    router.include_router(curating(backend, language_default))
+    _reading(router, backend, language_default)
+    _keeping(router, backend, language_default)
     return router
 
 
-def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
+def _reading(router: APIRouter, backend: Backend, language_default: str) -> None:
     """The articles: one opened, its text, what a search can be limited to."""
 
     @router.get("/reader")
@@ -134,7 +134,7 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
     ) -> HTMLResponse:  # fmt: skip
         texts = texts_for(accept_language, language_default)
         try:
-            read = desk.article(article)
+            read = backend.article(article)
             page = reader_html(read, Span(start, end), texts, _spans(others), digest)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
@@ -144,7 +144,7 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
     def text(article: str) -> PlainTextResponse:
         """The article's own text, as the program read it: no file is opened by its path."""
         try:
-            words = desk.article(article).text.encode("utf-8", "replace")
+            words = backend.article(article).text.encode("utf-8", "replace")
             return PlainTextResponse(words, headers=PRIVATE)
         except AssistantError as error:
             return PlainTextResponse(str(error), _code(error), PRIVATE)
@@ -152,10 +152,10 @@ def _reading(router: APIRouter, desk: Desk, language_default: str) -> None:
     @router.get("/filters")
     def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
         texts = texts_for(accept_language, language_default)
-        return HTMLResponse(filters_form(desk.articles(), texts), headers=PRIVATE)
+        return HTMLResponse(filters_form(backend.articles(), texts), headers=PRIVATE)
 
 
-def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
+def _keeping(router: APIRouter, backend: Backend, language_default: str) -> None:
     """What is kept: conversations, and what users think of the answers."""
 
     @router.get("/conversations")
@@ -164,7 +164,7 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
     ) -> HTMLResponse:
         texts = texts_for(accept_language, language_default)
         try:
-            listed = mine(desk, owner_of(request)).list(search=search)
+            listed = mine(backend, owner_of(request)).list(search=search)
         except ConversationsUnavailable as error:
             return _sorry(error, texts)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
@@ -172,29 +172,29 @@ def _keeping(router: APIRouter, desk: Desk, language_default: str) -> None:
 
     @router.post("/rename")
     def rename(request: Request, given: Renamed) -> JSONResponse:
-        return _done(lambda: mine(desk, owner_of(request)).rename(given.conversation, given.title))
+        return _done(lambda: mine(backend, owner_of(request)).rename(given.conversation, given.title))
 
     @router.post("/delete")
     def delete(request: Request, given: Deleted) -> JSONResponse:
-        return _done(lambda: mine(desk, owner_of(request)).delete(given.conversation))
+        return _done(lambda: mine(backend, owner_of(request)).delete(given.conversation))
 
     @router.get("/export")
     def export(
         request: Request, conversation: Identifier, form: Form, accept_language: AcceptLanguage = None
     ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _exported(mine(desk, owner_of(request)), conversation, form, texts))
+        return _told(lambda: _exported(mine(backend, owner_of(request)), conversation, form, texts))
 
     @router.get("/take")
     def take(
         request: Request, answer: Identifier, form: exports.Form, accept_language: AcceptLanguage = None
     ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _taken(mine(desk, owner_of(request)), answer, form, texts))
+        return _told(lambda: _taken(mine(backend, owner_of(request)), answer, form, texts))
 
     @router.post("/feedback")
     def feedback(request: Request, given: Feedback) -> JSONResponse:
-        return _keep(desk, mine(desk, owner_of(request)), given)
+        return _keep(backend, mine(backend, owner_of(request)), given)
 
 
 def _sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
@@ -264,13 +264,13 @@ def _spans(places: str) -> list[Span]:
     return [Span(int(start), int(end)) for start, end in pairs]
 
 
-def _keep(desk: Desk, kept: Conversations, given: Feedback) -> JSONResponse:
+def _keep(backend: Backend, kept: Conversations, given: Feedback) -> JSONResponse:
     """Keep what is given of an answer that exists; what is not given stays as it was."""
     opinion = given.model_dump(include=given.model_fields_set - {"answer"})
     if not opinion:
         return JSONResponse({"kept": False, "detail": "Give a thumb or a correction."}, 422)
     if given.passage is not None:
-        opinion["passage"] = _passage(desk, given.passage)
+        opinion["passage"] = _passage(backend, given.passage)
         if opinion["passage"] is None:
             return JSONResponse({"kept": False, "detail": "These words are not in the article."}, 404)
     try:
@@ -282,10 +282,10 @@ def _keep(desk: Desk, kept: Conversations, given: Feedback) -> JSONResponse:
     return JSONResponse({"kept": True})
 
 
-def _passage(desk: Desk, marked: Marked) -> Json | None:
+def _passage(backend: Backend, marked: Marked) -> Json | None:
     """The exact words of an article that a reader marked."""
     try:
-        text = desk.article(marked.article).text
+        text = backend.article(marked.article).text
     except AssistantError:
         return None
     place = place_of(text, marked.words, marked.near)
@@ -348,10 +348,10 @@ SHELL_TEXTS = (
 )
 
 
-def _welcome(desk: Desk, texts: Texts) -> str:
+def _welcome(backend: Backend, texts: Texts) -> str:
     """What an empty page says: the first steps where nothing is indexed, else questions to begin with."""
-    return start_html(desk, texts) or render(
-        "welcome.html", examples=desk.examples(texts.language), texts=texts
+    return start_html(backend, texts) or render(
+        "welcome.html", examples=backend.examples(texts.language), texts=texts
     )
 
 

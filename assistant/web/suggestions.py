@@ -7,7 +7,7 @@ a list of articles.
 from __future__ import annotations
 
 from ..answer_json import AnswerJson, HitJson
-from ..answering.planted import is_order
+from ..composition.prompt_injection import is_injection
 from ..language.pack import languages, pack
 
 MOST = 3
@@ -34,4 +34,4 @@ def suggestions(answer: AnswerJson) -> list[str]:
 
 def _can_be_named(title: str) -> bool:
     """Whether a title can stand in a question: short, of one line, no order to an assistant."""
-    return 0 < len(title) <= LONGEST_TITLE and "\n" not in title and not is_order(title)
+    return 0 < len(title) <= LONGEST_TITLE and "\n" not in title and not is_injection(title)

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from markupsafe import Markup
 
 from ..answer_json import CitationJson, HitJson, PlaceJson, QuoteJson
-from ..answering import dating
+from ..conflicts import source_dates
 from .texts import typeset
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _environment() -> Environment:
 
 def written_day(value: str, language: str) -> str:
     """A date in ISO form as people write it."""
-    return dating.written_day(date.fromisoformat(value), language)
+    return source_dates.written_day(date.fromisoformat(value), language)
 
 
 def short(text: str, limit: int = 600) -> str:

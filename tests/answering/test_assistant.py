@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import pytest
 from builders import make_hit
 
-from assistant.answering.abstention import Gates
 from assistant.answering.assistant import Assistant, Options
-from assistant.answering.budget import PromptBudget
-from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.composition.abstention import Gates
+from assistant.composition.budget import PromptBudget
+from assistant.composition.grounding import Prover
 from assistant.errors import QuestionError
-from assistant.intents.classifier import Told
+from assistant.intents.classifier import Prediction
 from assistant.types import (
     Answer,
     ChatModel,
@@ -318,8 +318,8 @@ def test_a_question_in_a_third_language_is_answered_with_a_notice() -> None:
 class EverythingLeans:
     """Takes every message for a question about the one before."""
 
-    def __call__(self, message: str) -> Told:
-        return Told("answer", "", 1.0)
+    def __call__(self, message: str) -> Prediction:
+        return Prediction("answer", "", 1.0)
 
     def leans(self, message: str) -> bool:
         return True
@@ -331,7 +331,7 @@ def test_what_is_found_for_a_follow_up_is_shown_before_the_model_has_said_what_i
         "Un droit de premier refus sur les nouvelles capacités [1].",
     )
     history = [Turn("user", "Que fait Microsoft avec OpenAI ?"), Turn("assistant", "Il investit.")]
-    asking = assistant(model, tells=EverythingLeans())
+    asking = assistant(model, classify=EverythingLeans())
     events = asking.ask("Et quel droit garde-t-il ?", history, options=Options(early=True))
     first, second = next(events), next(events)
     assert (type(first), type(second)) == (Retrieved, Evidence)
@@ -348,7 +348,7 @@ def test_a_follow_up_is_rewritten_by_the_model_once() -> None:
         "Un droit de premier refus sur les nouvelles capacités [1].",
     )
     history = [Turn("user", "Que fait Microsoft avec OpenAI ?"), Turn("assistant", "Il investit.")]
-    events = list(assistant(model, tells=EverythingLeans()).ask("Et quel droit garde-t-il ?", history))
+    events = list(assistant(model, classify=EverythingLeans()).ask("Et quel droit garde-t-il ?", history))
     assert isinstance(events[0], Retrieved)
     assert events[0].query.search_text == "Quel droit Microsoft garde-t-il sur OpenAI ?"
     assert len(model.asked) == 2

@@ -14,11 +14,11 @@ from fakes import FakeEmbedder
 from fakes_ollama import FakeOllama
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
+from assistant.composition.grounding import Prover
 from assistant.model.ollama import OllamaModel
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Answer, Hit, Thought
 
 from .scripted import FixedRetriever
@@ -201,8 +201,8 @@ def test_an_article_of_one_endless_line(ollama: FakeOllama, tmp_path: Path, embe
         ollama.play("bad:1b", words("Le vote est reporté en mars 2025 [1]."))
         model = OllamaModel("bad:1b", ollama.host)
         started = time.monotonic()
-        desk = Assistant(HybridRetriever(store, embedder), Prover(), model, embedder="fake")
-        found = answer_of(desk.ask("Quand le vote est-il reporté ?"))
+        backend = Assistant(HybridRetriever(store, embedder), Prover(), model, embedder="fake")
+        found = answer_of(backend.ask("Quand le vote est-il reporté ?"))
         assert time.monotonic() - started < 10
         text = store.article("ligne.txt").text
     for citation in found.as_json()["citations"]:

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answering.batch import BadLine, Task, check_task, read_tasks, task_of
 from assistant.answering.given import MOST_HITS, GivenPassage, GivenPassages
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.types import Json
 
 BRIDGE = "The bridge of Lormont is 420 metres long. It was opened in 1998 by Anne Marchand."

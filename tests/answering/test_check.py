@@ -11,8 +11,8 @@ from builders import make_hit
 
 from assistant.answer_json import CheckedJson
 from assistant.answering.check import check_text
-from assistant.answering.conflicts import ConflictFinder
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
+from assistant.conflicts.finder import ConflictFinder
 from assistant.proof.claims import claim_of
 from assistant.types import Hit
 

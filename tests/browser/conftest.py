@@ -12,25 +12,25 @@ from typing import Any
 
 import httpx
 import pytest
-from web.fakes import FakeDesk
+from web.fakes import FakeBackend
 
 
 @dataclass
 class Served:
     """The page of a desk at an address."""
 
-    desk: FakeDesk
+    backend: FakeBackend
     address: str
 
 
 @contextmanager
-def serving(desk: Any, port: int = 0) -> Iterator[str]:
+def serving(backend: Any, port: int = 0) -> Iterator[str]:
     """The page of a desk, at the address that it gives; `port` 0 is any free one."""
     from assistant.web.app import create_app
     from assistant.web.server import server_for
 
     listening = socket.create_server(("127.0.0.1", port))
-    server = server_for(create_app(desk))
+    server = server_for(create_app(backend))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
@@ -48,9 +48,9 @@ def serving(desk: Any, port: int = 0) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    desk = FakeDesk(tmp_path_factory.mktemp("desk"), pace=0.01)
-    with serving(desk) as address:
-        yield Served(desk, address)
+    backend = FakeBackend(tmp_path_factory.mktemp("desk"), pace=0.01)
+    with serving(backend) as address:
+        yield Served(backend, address)
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Visit:
     """One opened page and everything it asked for."""
 
     page: Any
-    desk: FakeDesk
+    backend: FakeBackend
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ def visit(browser: Any, served: Served) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        visit = Visit(page, served.desk)
+        visit = Visit(page, served.backend)
         page.on("request", lambda request: visit.requests.append(request.url))
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("websocket", lambda socket: visit.requests.append(socket.url.replace("ws://", "http://")))

@@ -68,13 +68,13 @@ def test_axe_finds_nothing(visit: Open, width: int) -> None:
     page.locator(".files li").first.wait_for()
     page.locator(".files .correct-facts").first.click()
     page.locator(".correcting").wait_for()
-    seen.desk.indexing.held = SyncProgress("reading", 430, 1000, "a.md", 12, 43.0)
-    seen.desk.indexing.want()
+    seen.backend.indexing.held = SyncProgress("reading", 430, 1000, "a.md", 12, 43.0)
+    seen.backend.indexing.want()
     page.evaluate("assistantPage.follow()")
     page.locator("#articles progress").wait_for()
     found += in_both_schemes(page, "articles")
-    seen.desk.indexing.held = None
-    seen.desk.indexing.stop()
+    seen.backend.indexing.held = None
+    seen.backend.indexing.stop()
     page.locator("#articles .ran").wait_for()
     found += in_both_schemes(page, "articles after a run")
     page.get_by_role("tab", name="Vérifier un texte").click()
@@ -88,8 +88,8 @@ def test_axe_finds_nothing(visit: Open, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_first_steps(visit: Open, scheme: str) -> None:
     seen = visit(width=390, color_scheme=scheme)
-    page, parts = seen.page, list(seen.desk.parts)
-    seen.desk.parts = [
+    page, parts = seen.page, list(seen.backend.parts)
+    seen.backend.parts = [
         Part("index", "missing", "none", NoIndex("none")),
         Part("embedder", "waiting"),
         parts[2],
@@ -99,7 +99,7 @@ def test_axe_finds_nothing_in_the_first_steps(visit: Open, scheme: str) -> None:
         page.locator("#conversation .steps").wait_for()
         assert in_both_schemes(page, "first steps") == []
     finally:
-        seen.desk.parts = parts
+        seen.backend.parts = parts
 
 
 def test_light_dark_and_as_the_machine(visit: Open) -> None:

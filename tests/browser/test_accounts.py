@@ -75,7 +75,7 @@ def test_log_in_ask_and_log_out(browser: Any, team: Team) -> None:
     page.locator("#past .list p").wait_for()
     assert page.locator("#past li").count() == 0
     ask(page, "le budget de Bert")
-    assert [c.title for c in team.desk.conversations.of(team.accounts.find("bert").id).list()] == [
+    assert [c.title for c in team.backend.conversations.of(team.accounts.find("bert").id).list()] == [
         "le budget de Bert"
     ]
     page.context.close()

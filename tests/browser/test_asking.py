@@ -18,7 +18,7 @@ Open = Callable[..., Visit]
 def test_the_next_question_goes_out_at_once(visit: Open) -> None:
     """Gradio takes no click until it has closed the event before; ours asks in the moment the answer stands there."""
     seen = visit()
-    asked = len(seen.desk.asked)
+    asked = len(seen.backend.asked)
     seen.page.evaluate(
         """() => { let n = 0; new MutationObserver(() => {
         const done = document.querySelectorAll('.turn[data-state="done"]').length;
@@ -28,7 +28,7 @@ def test_the_next_question_goes_out_at_once(visit: Open) -> None:
     )
     seen.ask("budget 0")
     seen.page.locator('.turn[data-state="done"]').nth(5).wait_for()
-    assert [question for question, _ in seen.desk.asked[asked:]] == [f"budget {n}" for n in range(6)]
+    assert [question for question, _ in seen.backend.asked[asked:]] == [f"budget {n}" for n in range(6)]
     assert seen.complaints == []
 
 
@@ -37,7 +37,7 @@ def test_a_message_waits_for_the_answer_and_is_asked_then(
 ) -> None:
     seen = visit()
     page = seen.page
-    monkeypatch.setattr(seen.desk, "pace", 0.1)
+    monkeypatch.setattr(seen.backend, "pace", 0.1)
     page.fill("#question textarea", "budget")
     page.keyboard.press("Enter")
     page.locator(".turn .draft").wait_for()
@@ -49,7 +49,7 @@ def test_a_message_waits_for_the_answer_and_is_asked_then(
     assert page.input_value("#question textarea") == ""
     page.locator('.turn[data-state="done"]').nth(1).wait_for()
     assert not page.locator("#next").is_visible()
-    assert [question for question, _ in seen.desk.asked[-2:]] == ["budget", "et ensuite ?"]
+    assert [question for question, _ in seen.backend.asked[-2:]] == ["budget", "et ensuite ?"]
 
 
 def test_a_stopped_answer_gives_the_waiting_message_back(visit: Open) -> None:
@@ -73,7 +73,7 @@ def test_asking_again_sets_the_first_answer_aside(visit: Open) -> None:
     seen.ask_to_the_end("second budget")
     page.locator(".turn .again").last.click()
     page.locator('.turn[data-state="done"]').nth(2).wait_for()
-    question, history = seen.desk.asked[-1]
+    question, history = seen.backend.asked[-1]
     assert question == "second budget"
     assert [turn.content for turn in history if turn.role == "user"] == ["premier budget"]
     replaced = [turn.get_attribute("data-ui-replaced") for turn in page.locator(".turn").all()]
@@ -86,12 +86,12 @@ def test_a_question_is_asked_again_with_more_passages(visit: Open) -> None:
     seen.ask_to_the_end("quel budget ?")
     page.get_by_text("Avec plus de passages").click()
     page.locator('.turn[data-state="done"]').nth(1).wait_for()
-    assert seen.desk.asked[-1] == ("quel budget ?", ())
-    assert seen.desk.widths[-2:] == [1, 2]
+    assert seen.backend.asked[-1] == ("quel budget ?", ())
+    assert seen.backend.widths[-2:] == [1, 2]
     assert page.locator(".turn[data-ui-replaced]").count() == 1
     page.get_by_text("Avec plus de passages").last.click()
     page.locator('.turn[data-state="done"]').nth(2).wait_for()
-    assert seen.desk.widths[-1] == 4
+    assert seen.backend.widths[-1] == 4
     assert page.get_by_text("Avec plus de passages").count() == 2  # no more than that
 
 
@@ -108,7 +108,7 @@ def test_a_question_is_edited_and_asked_again(visit: Open) -> None:
     assert page.input_value("#question textarea") == ""
     page.locator(".turn .edit").first.click()
     seen.ask_to_the_end("le budget")
-    assert seen.desk.asked[-1] == ("le budget", ())
+    assert seen.backend.asked[-1] == ("le budget", ())
     assert not page.locator("#editing").is_visible()
     assert page.locator(".turn[data-ui-replaced]").count() == 2
 
@@ -131,14 +131,14 @@ def test_the_search_is_limited_and_says_so(visit: Open) -> None:
     chips = page.locator("#chips .chip")
     assert chips.all_inner_texts() == ["depuis le 1 juin 2024", "anglais", "library-2025.md"]
     seen.ask_to_the_end("budget")
-    assert seen.desk.filters[-1] == Filters(
+    assert seen.backend.filters[-1] == Filters(
         since=date(2024, 6, 1), language="en", articles=("library-2025.md",)
     )
     assert "depuis le 1er juin 2024 · anglais · library-2025.md" in page.locator(".turn").inner_text()
     chips.first.click()
     assert chips.all_inner_texts() == ["anglais", "library-2025.md"]
     seen.ask_to_the_end("encore le budget")
-    assert seen.desk.filters[-1] == Filters(language="en", articles=("library-2025.md",))
+    assert seen.backend.filters[-1] == Filters(language="en", articles=("library-2025.md",))
     page.locator("#fresh").click()
     page.locator(".turn").first.wait_for(state="detached")
     assert chips.count() == 0
@@ -166,7 +166,7 @@ def test_a_stopped_answer_is_kept(visit: Open) -> None:
     page.locator("#conversation .draft").wait_for()
     page.click("#stop")
     page.locator('.turn[data-state="stopped"]').wait_for()
-    assert seen.desk.closed.wait(3)
+    assert seen.backend.closed.wait(3)
     page.locator("#fresh").click()
     page.locator(".turn").wait_for(state="detached")
     page.locator("#past summary").click()

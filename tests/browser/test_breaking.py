@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web.fakes import FakeDesk, Part
+from web.fakes import FakeBackend, Part
 
 from assistant.errors import ModelUnavailable, NoIndex
 
@@ -21,7 +21,7 @@ Open = Callable[..., Visit]
 def test_a_program_that_is_restarted_in_mid_answer(browser: Any, tmp_path: Path) -> None:
     page = browser.new_page(locale="fr-FR")
     page.set_default_timeout(30_000)
-    first = FakeDesk(tmp_path)
+    first = FakeBackend(tmp_path)
     with serving(first) as address:
         page.goto(address)
         page.locator("#status .light").first.wait_for()
@@ -36,7 +36,7 @@ def test_a_program_that_is_restarted_in_mid_answer(browser: Any, tmp_path: Path)
     page.click("#send")
     page.get_by_text("restée dans la zone de saisie").wait_for()
     assert page.input_value("#question textarea") == "ce que j’écrivais"
-    second = FakeDesk(tmp_path)
+    second = FakeBackend(tmp_path)
     with serving(second, int(address.split(":")[2].strip("/"))):
         page.wait_for_function("document.querySelector('#question textarea')?.value === 'ce que j’écrivais'")
         page.get_by_text("pas arrivée à son terme").wait_for()
@@ -69,16 +69,16 @@ def test_a_network_that_goes_and_comes_back(visit: Open) -> None:
     page.locator(".turn .again").first.wait_for()
     page.wait_for_function("document.querySelector('#question textarea')?.value === 'pendant la coupure'")
     seen.ask_to_the_end("pendant la coupure, le budget")
-    assert [turn.content for turn in seen.desk.asked[-1][1] if turn.role == "user"] == [
+    assert [turn.content for turn in seen.backend.asked[-1][1] if turn.role == "user"] == [
         "budget avant la coupure"
     ]
 
 
 def test_what_is_missing_is_said_in_the_language_of_the_page_and_tried_again(visit: Open) -> None:
     seen = visit()
-    page, ready = seen.page, seen.desk.parts
+    page, ready = seen.page, seen.backend.parts
     missing = NoIndex("No index in 'x'."), ModelUnavailable("No Ollama server answers.")
-    seen.desk.parts = [
+    seen.backend.parts = [
         Part("index", "missing", str(missing[0]), missing[0]),
         Part("embedder"),
         Part("model", "missing", str(missing[1]), missing[1]),
@@ -88,13 +88,13 @@ def test_what_is_missing_is_said_in_the_language_of_the_page_and_tried_again(vis
         page.get_by_text("Aucun article n’est encore indexé").wait_for()
         assert "Le serveur Ollama ne répond pas" in page.locator("#status").inner_text()
         assert "No Ollama" not in page.locator("#status").inner_text()
-        seen.desk.retried.clear()
+        seen.backend.retried.clear()
         page.locator("#status .retry").click()
-        assert seen.desk.retried.wait(10)
-        seen.desk.parts = ready
+        assert seen.backend.retried.wait(10)
+        seen.backend.parts = ready
         page.get_by_text("Prêt").wait_for()
     finally:
-        seen.desk.parts = ready
+        seen.backend.parts = ready
 
 
 def test_an_error_is_said_in_the_language_of_the_page(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_an_error_is_said_in_the_language_of_the_page(visit: Open, monkeypatch: 
     def ask(*_: Any, **__: Any) -> Any:
         raise NoIndex("No index in 'vectorstore'. Run `assistant index` first.")
 
-    monkeypatch.setattr(seen.desk, "ask", ask)
+    monkeypatch.setattr(seen.backend, "ask", ask)
     seen.ask("budget")
     page.locator(".turn .error", has_text="Aucun article n’est encore indexé").wait_for()
     page.locator(".technical summary").click()

@@ -50,9 +50,9 @@ def test_what_was_read_what_was_not_and_why(visit: Open) -> None:
 def test_an_index_that_is_out_of_date_is_said(visit: Open) -> None:
     seen = visit(locale="en-GB")
     page = seen.page
-    changes, seen.desk.changes = seen.desk.changes, Behind(["a.md", "b.md", "c<b>.md"], ["d.md"], [])
+    changes, seen.backend.changes = seen.backend.changes, Behind(["a.md", "b.md", "c<b>.md"], ["d.md"], [])
     try:
-        seen.desk.indexing.want()  # the status line looks again
+        seen.backend.indexing.want()  # the status line looks again
         page.reload()
         page.locator("#status .to-articles").click()
         behind = page.locator("#articles .behind")
@@ -62,9 +62,9 @@ def test_an_index_that_is_out_of_date_is_said(visit: Open) -> None:
         assert "new: c<b>.md" in behind.inner_text()
         behind.locator(".index-now").click()
         page.locator("#articles .indexing .ran").wait_for()
-        assert seen.desk.indexing.wanted[-1] is None
+        assert seen.backend.indexing.wanted[-1] is None
     finally:
-        seen.desk.changes = changes
+        seen.backend.changes = changes
 
 
 def test_one_article_is_asked(visit: Open) -> None:
@@ -75,4 +75,4 @@ def test_one_article_is_asked(visit: Open) -> None:
     page.locator("#chips .chip").wait_for()
     assert page.locator("#chips .chip").inner_text() == "library-2025.md"
     seen.ask_to_the_end("budget")
-    assert seen.desk.filters[-1].articles == ("library-2025.md",)
+    assert seen.backend.filters[-1].articles == ("library-2025.md",)

@@ -34,14 +34,14 @@ def articles(visit: Open) -> Iterator[Callable[..., Visit]]:
 
     yield open_articles
     for seen in opened:
-        desk = seen.desk
-        assert desk.curator is not None
-        for path in desk.curator.intake.folder.glob("*"):
+        backend = seen.backend
+        assert backend.curator is not None
+        for path in backend.curator.intake.folder.glob("*"):
             path.unlink()
-        for name in list(desk.articles_by_name):
-            desk.curator.corrections.drop(name)
-        desk.indexing.held = desk.indexing.ends = None
-        desk.indexing.want()
+        for name in list(backend.articles_by_name):
+            backend.curator.corrections.drop(name)
+        backend.indexing.held = backend.indexing.ends = None
+        backend.indexing.want()
 
 
 def choose(seen: Visit, *paths: Path) -> None:
@@ -150,17 +150,17 @@ def test_a_value_that_cannot_be_is_said_in_the_form(articles: Open) -> None:
 
 def test_an_index_run_is_followed_and_stopped_and_goes_on(articles: Open) -> None:
     seen = articles()
-    page, desk = seen.page, seen.desk
-    desk.indexing.held = SyncProgress("reading", 430, 1000, "fr/un-article.md", 12, 43.0)
-    desk.indexing.want()
+    page, backend = seen.page, seen.backend
+    backend.indexing.held = SyncProgress("reading", 430, 1000, "fr/un-article.md", 12, 43.0)
+    backend.indexing.want()
     page.get_by_role("tab", name="Interroger").click()
     page.get_by_role("tab", name="Articles").click()
     page.locator("#articles .indexing progress").wait_for()
     assert "43\u00a0% · environ" in page.locator("#articles .indexing").inner_text()
     page.locator("#articles .stop-index").click()
     page.locator("#articles .ran.stopped").wait_for()
-    desk.indexing.held = None
-    desk.indexing.ends = Outcome("failed", error="StoreLocked", message="held by process 7")
+    backend.indexing.held = None
+    backend.indexing.ends = Outcome("failed", error="StoreLocked", message="held by process 7")
     page.locator("#articles .index-now").click()
     page.locator("#articles .ran.failed").wait_for()
     assert "Une autre indexation est en cours" in page.locator("#articles .indexing").inner_text()
@@ -168,9 +168,9 @@ def test_an_index_run_is_followed_and_stopped_and_goes_on(articles: Open) -> Non
 
 def test_the_first_run_is_a_walk_through(visit: Open, articles: Open, tmp_path: Path) -> None:
     seen = articles()
-    page, desk = seen.page, seen.desk
-    parts = list(desk.parts)
-    desk.parts = [Part("index", "missing", "none", NoIndex("none")), *parts[1:]]
+    page, backend = seen.page, seen.backend
+    parts = list(backend.parts)
+    backend.parts = [Part("index", "missing", "none", NoIndex("none")), *parts[1:]]
     try:
         page.reload()
         steps = page.locator("#conversation .steps > li")
@@ -183,19 +183,19 @@ def test_the_first_run_is_a_walk_through(visit: Open, articles: Open, tmp_path: 
         page.locator("#conversation .index-now").wait_for()
         assert "Indexer ce fichier" in steps.nth(1).inner_text()
         page.locator("#conversation .index-now").click()
-        desk.parts = parts
+        backend.parts = parts
         page.locator("#conversation .examples").wait_for()
     finally:
-        desk.parts = parts
+        backend.parts = parts
     assert seen.complaints == []
 
 
 def test_a_run_that_ended_unseen_draws_the_list_anew(articles: Open) -> None:
     seen = articles()
-    changes, seen.desk.changes = seen.desk.changes, Behind(["a.md"], [], [])
+    changes, seen.backend.changes = seen.backend.changes, Behind(["a.md"], [], [])
     try:
-        seen.desk.indexing.want()
+        seen.backend.indexing.want()
         seen.page.evaluate("assistantPage.follow()")
         seen.page.locator("#articles .behind .index-now").wait_for()
     finally:
-        seen.desk.changes = changes
+        seen.backend.changes = changes

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from evaluation.fakes import ParagraphRetriever, QuotingAssistant, WordProver
-from web.fakes import ARTICLES, FakeDesk, Line, hits
+from web.fakes import ARTICLES, FakeBackend, Line, hits
 
 from assistant.answer_json import CheckedJson, SentenceJson
 from assistant.evaluation.journal import Journal
@@ -81,7 +81,7 @@ ACTING = """() => [
 @pytest.fixture
 def hostile(served: Served):  # type: ignore[no-untyped-def]
     """The desk with an article, an answer and a check that try everything."""
-    desk = served.desk
+    backend = served.backend
     article = Article(
         name='x"><img src=//evil.example/name.png>.md', text=TEXT, title=f"Title {HOSTILE[0]} {HOSTILE[6]}",
         language='fr" onload="x', digest="2" * 64, published=date(2025, 1, 1), publisher=HOSTILE[7],
@@ -101,17 +101,17 @@ def hostile(served: Served):  # type: ignore[no-untyped-def]
     ]
     lines += [Line(words, "unsupported", (), (words,), (quotes[0],), "\n\n") for words in HOSTILE]
     lines += [Line(words, "partial", (quotes[1],), (words,), (quotes[2],), " ") for words in HOSTILE]
-    found = desk.found
-    desk.found = (*hits(), hit)
-    desk.scripts["hostile"] = lines
-    desk.articles_by_name[article.name] = article
-    desk.checked = lambda text: _check(text, quotes, hit.title)
-    thought, rework = desk.thought, desk.rework
-    desk.thought, desk.rework = TEXT, _everywhere
-    yield desk
-    desk.found, desk.checked, desk.thought, desk.rework = found, None, thought, rework
-    desk.scripts.clear()
-    desk.articles_by_name = dict(ARTICLES)
+    found = backend.found
+    backend.found = (*hits(), hit)
+    backend.scripts["hostile"] = lines
+    backend.articles_by_name[article.name] = article
+    backend.checked = lambda text: _check(text, quotes, hit.title)
+    thought, rework = backend.thought, backend.rework
+    backend.thought, backend.rework = TEXT, _everywhere
+    yield backend
+    backend.found, backend.checked, backend.thought, backend.rework = found, None, thought, rework
+    backend.scripts.clear()
+    backend.articles_by_name = dict(ARTICLES)
 
 
 def _everywhere(answer: Answer) -> Answer:
@@ -197,7 +197,7 @@ def test_every_link_of_a_hostile_answer_is_plain(visit: Callable[..., Visit], ho
     assert_harmless(seen)
 
 
-def test_a_hostile_refusal(visit: Callable[..., Visit], hostile: FakeDesk) -> None:
+def test_a_hostile_refusal(visit: Callable[..., Visit], hostile: FakeBackend) -> None:
     seen = visit()
     hostile.found = hostile.found[2:]
     seen.ask_to_the_end(f"refuse {TEXT}"[:2000])  # the longest question that is taken

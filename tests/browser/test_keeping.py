@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web.fakes import ARTICLES, BUDGET, FakeDesk
+from web.fakes import ARTICLES, BUDGET, FakeBackend
 
 from assistant.types import Finished
 
@@ -54,19 +54,21 @@ def test_reload_back_and_a_second_tab_bring_a_conversation_back(visit: Open) -> 
     other.fill("#question textarea", "et la suite")
     other.click("#send")
     other.locator('.turn[data-state="done"]').nth(1).wait_for()
-    assert [turn.content for turn in seen.desk.asked[-1][1] if turn.role == "user"] == ["le premier budget"]
+    assert [turn.content for turn in seen.backend.asked[-1][1] if turn.role == "user"] == [
+        "le premier budget"
+    ]
 
 
 def test_a_restarted_program_brings_a_conversation_back(browser: Any, tmp_path: Path) -> None:
     page = browser.new_page(locale="fr-FR")
-    with serving(FakeDesk(tmp_path)) as address:
+    with serving(FakeBackend(tmp_path)) as address:
         page.goto(address)
         page.locator("#status .light").first.wait_for()
         page.fill("#question textarea", "le budget")
         page.click("#send")
         page.locator('.turn[data-state="done"]').wait_for()
         query = page.url.split("?")[1]
-    with serving(FakeDesk(tmp_path)) as address:
+    with serving(FakeBackend(tmp_path)) as address:
         page.goto(f"{address}?{query}")
         page.locator('.turn[data-state="done"]', has_text="le budget").wait_for()
     page.close()
@@ -126,16 +128,16 @@ def test_a_conversation_is_exported_and_deleted_for_good(visit: Open) -> None:
     page.locator(".turn").wait_for(state="detached")
     item.wait_for(state="detached")
     assert "?c=" not in page.url
-    assert not [c for c in seen.desk.conversations.list() if c.title == "le budget à effacer"]
+    assert not [c for c in seen.backend.conversations.list() if c.title == "le budget à effacer"]
 
 
 def test_what_was_deleted_in_another_tab_is_said(visit: Open) -> None:
     seen = visit()
     page = seen.page
     seen.ask_to_the_end("budget vu de deux onglets")
-    (kept,) = [c for c in seen.desk.conversations.list() if c.title == "budget vu de deux onglets"]
+    (kept,) = [c for c in seen.backend.conversations.list() if c.title == "budget vu de deux onglets"]
     listed(page)
-    seen.desk.conversations.delete(kept.id)
+    seen.backend.conversations.delete(kept.id)
     page.locator("#past li", has_text="budget vu de deux onglets").locator(".title").click()
     page.get_by_text("n’existe pas, ou a été supprimée").wait_for()
     seen.ask_to_the_end("une autre question de budget")
@@ -144,18 +146,18 @@ def test_what_was_deleted_in_another_tab_is_said(visit: Open) -> None:
 def test_a_source_that_has_changed_since_is_said(visit: Open) -> None:
     seen = visit()
     page = seen.page
-    digest = seen.desk.articles_by_name[BUDGET.article].text_digest
-    found = seen.desk.found
-    rework = seen.desk.rework
+    digest = seen.backend.articles_by_name[BUDGET.article].text_digest
+    found = seen.backend.found
+    rework = seen.backend.rework
     from dataclasses import replace
 
-    seen.desk.rework = lambda answer: replace(
+    seen.backend.rework = lambda answer: replace(
         answer, citations=tuple(replace(citation, digest=digest) for citation in answer.citations)
     )
     try:
         seen.ask_to_the_end("budget daté")
-        old = seen.desk.articles_by_name[BUDGET.article]
-        seen.desk.articles_by_name[BUDGET.article] = replace(old, text="Autre texte. " + old.text)
+        old = seen.backend.articles_by_name[BUDGET.article]
+        seen.backend.articles_by_name[BUDGET.article] = replace(old, text="Autre texte. " + old.text)
         page.reload()
         page.locator("#sources .since").first.wait_for()
         assert "a changé depuis" in page.locator("#sources .since").first.inner_text()
@@ -163,14 +165,14 @@ def test_a_source_that_has_changed_since_is_said(visit: Open) -> None:
         page.get_by_text("ne sont peut-être plus à la même place").wait_for()
         assert page.locator("#reader mark.cited").count() == 0
     finally:
-        seen.desk.articles_by_name = dict(ARTICLES)
-        seen.desk.found, seen.desk.rework = found, rework
+        seen.backend.articles_by_name = dict(ARTICLES)
+        seen.backend.found, seen.backend.rework = found, rework
 
 
 def test_a_long_conversation_is_restored_from_its_end_and_shown_further_back(visit: Open) -> None:
     seen = visit()
-    page, conversations = seen.page, seen.desk.conversations
-    answer = next(event.answer for event in seen.desk.ask("budget") if isinstance(event, Finished))
+    page, conversations = seen.page, seen.backend.conversations
+    answer = next(event.answer for event in seen.backend.ask("budget") if isinstance(event, Finished))
     conversation = conversations.start()
     for number in range(300):
         conversations.keep(conversation, replace(answer, question=f"question {number}"))
@@ -193,7 +195,7 @@ def test_a_long_conversation_is_restored_from_its_end_and_shown_further_back(vis
     # an old turn is asked again, and what follows it is set aside
     page.locator(".turn", has_text="question 241").locator(".again").first.click()
     page.locator('.turn[data-state="done"]').nth(60).wait_for()
-    question, history = seen.desk.asked[-1]
+    question, history = seen.backend.asked[-1]
     assert question == "question 241"
     assert [turn.content for turn in history if turn.role == "user"][-1] == "question 240"
     assert seen.complaints == []

@@ -45,7 +45,7 @@ def test_no_line_has_more_than_75_characters(
 ) -> None:
     seen = visit(width=width)
     page = seen.page
-    monkeypatch.setattr(seen.desk, "script", (Line(LONG, "supported", (BUDGET,)),))
+    monkeypatch.setattr(seen.backend, "script", (Line(LONG, "supported", (BUDGET,)),))
     seen.ask_to_the_end("Quel est le budget ?")
     assert 30 < page.evaluate(LONGEST_LINE, ".answer") <= 75
     assert page.evaluate(LONGEST_LINE, ".source blockquote") <= 75

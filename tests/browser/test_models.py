@@ -22,7 +22,7 @@ GB = 1_000_000_000
 def server(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
     with FakeOllama({"qwen2.5-coder:1.5b": {"size": GB}, "other:4b": {"size": 3 * GB}}) as server:
         models = ServerModels(server.host, lambda name: ScriptedModel(name), 8 * GB, {"new:1b": GB})
-        monkeypatch.setattr(served.desk, "models", models)
+        monkeypatch.setattr(served.backend, "models", models)
         yield server
 
 
@@ -41,7 +41,7 @@ def test_another_model_answers_from_now_on(visit: Open, server: FakeOllama) -> N
     dialog.wait_for(state="detached")
     assert page.locator("#status .model").inner_text() == "other:4b"
     seen.ask_to_the_end("et maintenant ?")
-    assert seen.desk.models_asked[-2:] == ["", "other:4b"]
+    assert seen.backend.models_asked[-2:] == ["", "other:4b"]
     assert seen.complaints == []
 
 

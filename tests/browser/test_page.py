@@ -62,11 +62,11 @@ def test_stop_really_stops(visit: Open) -> None:
     seen.page.locator("#conversation .draft").wait_for()
     assert not seen.page.locator("#send").is_visible()
     seen.page.click("#stop")
-    assert seen.desk.closed.wait(3)
+    assert seen.backend.closed.wait(3)
     seen.page.locator('.turn[data-state="stopped"]').wait_for()
     assert "mot mot" in seen.page.locator("#conversation .answer").inner_text()
     seen.ask_to_the_end("la suite")
-    assert seen.desk.asked[-1][0] == "la suite"
+    assert seen.backend.asked[-1][0] == "la suite"
 
 
 def test_closing_the_tab_stops_the_model(visit: Open) -> None:
@@ -74,7 +74,7 @@ def test_closing_the_tab_stops_the_model(visit: Open) -> None:
     seen.ask("forever")
     seen.page.locator("#conversation .draft").wait_for()
     seen.page.close()
-    assert seen.desk.closed.wait(10)
+    assert seen.backend.closed.wait(10)
 
 
 def test_everything_by_keyboard(visit: Open) -> None:
@@ -136,13 +136,13 @@ def test_an_example_asks_itself(visit: Open) -> None:
     seen = visit(locale="en-GB")
     seen.page.locator(".example").first.click()
     seen.page.locator('.turn[data-state="done"]').wait_for()
-    assert seen.desk.asked[-1][0] == "What is the library's budget?"
+    assert seen.backend.asked[-1][0] == "What is the library's budget?"
     assert not seen.page.locator(".welcome").is_visible()
 
 
 def test_bad_questions(visit: Open) -> None:
     seen = visit()
-    asked = len(seen.desk.asked)
+    asked = len(seen.backend.asked)
     seen.ask("   ")
     seen.page.get_by_text("Écrivez d’abord une question.").wait_for()
     seen.ask("é" * 2_001)
@@ -151,14 +151,14 @@ def test_bad_questions(visit: Open) -> None:
     assert seen.page.locator(".turn").count() == 0
     seen.ask("break")
     seen.page.get_by_text("Une erreur inattendue").wait_for()
-    assert len(seen.desk.asked) == asked + 1
+    assert len(seen.backend.asked) == asked + 1
     seen.ask_to_the_end("budget")
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_question_that_is_not_taken_comes_back(visit: Open, status: int) -> None:
     seen = visit()
-    page, asked = seen.page, len(seen.desk.asked)
+    page, asked = seen.page, len(seen.backend.asked)
     page.route(
         "**/gradio_api/queue/join*", lambda route: route.fulfill(status=status, json={"detail": "full"})
     )
@@ -166,7 +166,7 @@ def test_a_question_that_is_not_taken_comes_back(visit: Open, status: int) -> No
     page.get_by_text("trop de demandes en cours").wait_for()
     assert page.input_value("#question textarea") == "Quel est le budget ?"
     assert page.locator("#send").is_enabled()
-    assert len(seen.desk.asked) == asked
+    assert len(seen.backend.asked) == asked
     page.unroute_all()
     page.click("#send")
     page.locator('.turn[data-state="done"]').wait_for()
@@ -188,7 +188,7 @@ def test_a_follow_up_and_the_sources_of_an_earlier_answer(visit: Open) -> None:
     seen = visit()
     seen.ask_to_the_end("budget")
     seen.ask_to_the_end("refuse")
-    assert seen.desk.asked[-1][1][0].content == "budget"
+    assert seen.backend.asked[-1][1][0].content == "budget"
     refusal = seen.page.locator(".refusal")
     assert "City library budget revised downwards" in refusal.inner_text()
     assert seen.page.locator("#sources article.source").count() == 0
@@ -219,10 +219,10 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     assert page.locator(".correction [value=incomplete]").is_checked()
     assert page.locator("#sources article.source").count() == 3
     seen.ask_to_the_end("suite")
-    assert seen.desk.asked[-1][1][0].content == "Le budget à retenir"
-    (judged,) = [e for e in seen.desk.conversations.judged() if e.question == "Le budget à retenir"]
+    assert seen.backend.asked[-1][1][0].content == "Le budget à retenir"
+    (judged,) = [e for e in seen.backend.conversations.judged() if e.question == "Le budget à retenir"]
     assert (judged.correction, judged.reasons) == ("1,2 million", ("incomplete",))
-    thumbs = [opinion["thumb"] for opinion in seen.desk.conversations.opinions(judged.id)]
+    thumbs = [opinion["thumb"] for opinion in seen.backend.conversations.opinions(judged.id)]
     assert thumbs == ["down", "down", "up", "down"]  # every word of it is kept
 
 
@@ -409,14 +409,14 @@ def test_a_reader_who_scrolled_up_is_left_there(visit: Open) -> None:
 
 def test_what_is_missing_is_said(visit: Open) -> None:
     seen = visit()
-    ready = seen.desk.parts
-    seen.desk.parts = [Part("index"), Part("embedder"), Part("model", "missing", "Run `assistant setup`.")]
+    ready = seen.backend.parts
+    seen.backend.parts = [Part("index"), Part("embedder"), Part("model", "missing", "Run `assistant setup`.")]
     try:
         seen.page.reload()
         seen.page.get_by_text("Run `assistant setup`.").wait_for()
         assert "Modèle de langage" in seen.page.locator("#status").inner_text()
     finally:
-        seen.desk.parts = ready
+        seen.backend.parts = ready
 
 
 def test_evidence_within_a_second(visit: Open) -> None:

@@ -121,5 +121,5 @@ def test_the_passage_that_answers_is_marked_in_the_reader(visit: Open) -> None:
     )
     page.locator(".mark-passage").click()
     page.get_by_text("Retenu comme la bonne réponse").wait_for()
-    (judged,) = [e for e in seen.desk.conversations.judged() if "marqués" in e.question]
+    (judged,) = [e for e in seen.backend.conversations.judged() if "marqués" in e.question]
     assert [passage["quote"] for passage in judged.passages] == ["Les travaux commenceront en juin."]

@@ -20,8 +20,8 @@ from real_parts import RUNTIME, KillableServer
 
 from assistant.settings import load
 from assistant.store.embedding import SentenceTransformerEmbedder
-from assistant.store.index import Store, sync
-from assistant.wiring import make_desk
+from assistant.store.sync import Store, sync
+from assistant.wiring import make_backend
 
 from .conftest import serving
 
@@ -69,8 +69,8 @@ def page_with(browser: Any, folders: dict[str, Path]) -> Iterator[Page]:
     with ExitStack() as stack:
 
         def open_page(host: str) -> Any:
-            desk = make_desk(load(None, paths=folders, model={"host": host}))
-            address = stack.enter_context(serving(desk))
+            backend = make_backend(load(None, paths=folders, model={"host": host}))
+            address = stack.enter_context(serving(backend))
             context = stack.enter_context(browser.new_context(locale="fr-FR"))
             page = context.new_page()
             page.set_default_timeout(120_000)  # a busy machine loads the model for long

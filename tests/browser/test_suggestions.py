@@ -22,6 +22,6 @@ def test_a_suggestion_is_asked_by_a_click_and_stands_under_the_last_answer_alone
     assert words == "Résume l’article «\u00a0Le budget de la bibliothèque municipale adopté\u00a0»"
     suggested.first.click()
     page.locator('.turn[data-state="done"]').nth(1).wait_for()
-    assert seen.desk.asked[-1][0] == words
+    assert seen.backend.asked[-1][0] == words
     assert page.locator(".turn").first.locator(".suggested:visible").count() == 0
     assert seen.complaints == []

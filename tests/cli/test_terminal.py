@@ -15,7 +15,7 @@ from conftest import Command
 from fakes import FakeEmbedder
 
 from assistant.cli.terminal import harmless
-from assistant.store.index import sync
+from assistant.store.sync import sync
 
 TESTS = Path(__file__).resolve().parents[1]
 BAD = "\x1b[31mred\u202egnp\x9b2J"

@@ -17,7 +17,7 @@ from conftest import Command, Done
 
 from assistant.accounts import passwords
 from assistant.accounts.accounts import Accounts
-from assistant.answering.conversations import Conversations
+from assistant.conversations.conversations import Conversations
 from assistant.types import Answer
 
 GOOD = "un long mot de passe"

@@ -15,14 +15,14 @@ import pytest
 from conftest import SAMPLE, write_corpus
 from fakes import FakeEmbedder
 
-from assistant.answering.loading import Desk
 from assistant.cli.curating import make_curator
 from assistant.curation.indexing import Indexing, Outcome
 from assistant.errors import CorrectionRefused, FileRefused
 from assistant.settings import Settings
-from assistant.store import care, lock
-from assistant.store.index import Store
-from assistant.wiring import make_desk
+from assistant.store import lock, maintenance
+from assistant.store.sync import Store
+from assistant.web.loading import LoadingBackend
+from assistant.wiring import make_backend
 
 from . import works
 
@@ -112,7 +112,7 @@ def test_a_run_ends_soon_after_the_page_was_killed(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadingBackend:
     """A desk without an index, over the sample articles."""
     write_corpus(tmp_path / "corpus", SAMPLE)
     settings = Settings(
@@ -122,16 +122,16 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         splitter={"min_tokens": 20, "max_tokens": 40},
     )  # fmt: skip
     (tmp_path / "runtime").mkdir()
-    desk = make_desk(settings)
-    curator = make_curator(settings, desk)
+    backend = make_backend(settings)
+    curator = make_curator(settings, backend)
     curator.indexing.work = partial(works.with_fake_embedder, settings.model_dump())
     curator.indexing.gather = 0.0
-    desk.curator = curator
-    return desk
+    backend.curator = curator
+    return backend
 
 
-def test_add_correct_and_remove(desk: Desk, tmp_path: Path) -> None:
-    curator = desk.curator
+def test_add_correct_and_remove(backend: LoadingBackend, tmp_path: Path) -> None:
+    curator = backend.curator
     assert curator is not None
     waiting = curator.waiting()
     assert (waiting.files, waiting.problem) == (4, None)
@@ -163,15 +163,15 @@ def test_add_correct_and_remove(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_small_runs_are_done_at_once_where_an_embedder_is_loaded(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backend: LoadingBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    curator = desk.curator
+    curator = backend.curator
     assert curator is not None
     curator.index()
     outcome(curator.indexing)
     curator.indexing.work = works.killed  # no process is started any more
     embedder = FakeEmbedder()
-    monkeypatch.setattr(Desk, "embedder", embedder)
+    monkeypatch.setattr(LoadingBackend, "embedder", embedder)
     with Store.open(tmp_path / "store") as store:
         vector = embedder.embed_query("été")
         assert store.dense(vector, 3, "fr")  # the page searches while the store is written
@@ -188,13 +188,13 @@ def test_small_runs_are_done_at_once_where_an_embedder_is_loaded(
         curator.remove("added/a.md")
         assert outcome(curator.indexing).kind == "done"
         assert store.lexical("Pemba", 1, "fr") == []
-    assert care.verify(tmp_path / "store")["ok"]
+    assert maintenance.verify(tmp_path / "store")["ok"]
     curator.index()
     assert outcome(curator.indexing).error == "Died"  # the whole is done by a process
 
 
-def test_a_real_run_is_stopped_and_goes_on_where_it_was(desk: Desk, tmp_path: Path) -> None:
-    curator = desk.curator
+def test_a_real_run_is_stopped_and_goes_on_where_it_was(backend: LoadingBackend, tmp_path: Path) -> None:
+    curator = backend.curator
     assert curator is not None
     for n in range(40):
         sentences = " ".join(f"Une phrase numéro {n} puis {i} de cet article." for i in range(60))
@@ -212,11 +212,11 @@ def test_a_real_run_is_stopped_and_goes_on_where_it_was(desk: Desk, tmp_path: Pa
     assert 0 < report["embedded"] < report["passages"]  # what was embedded before the stop was kept
     with Store.open(tmp_path / "store") as store:
         assert len(store.articles()) == 44
-    assert care.verify(tmp_path / "store")["ok"]
+    assert maintenance.verify(tmp_path / "store")["ok"]
 
 
-def test_an_index_run_elsewhere_costs_nothing(desk: Desk, tmp_path: Path) -> None:
-    curator = desk.curator
+def test_an_index_run_elsewhere_costs_nothing(backend: LoadingBackend, tmp_path: Path) -> None:
+    curator = backend.curator
     assert curator is not None
     with lock.writing(tmp_path / "store"):
         with curator.receive("a.md") as receiving:
@@ -228,8 +228,8 @@ def test_an_index_run_elsewhere_costs_nothing(desk: Desk, tmp_path: Path) -> Non
     assert outcome(curator.indexing).kind == "done"
 
 
-def test_no_corpus_yet(desk: Desk, tmp_path: Path) -> None:
-    curator = desk.curator
+def test_no_corpus_yet(backend: LoadingBackend, tmp_path: Path) -> None:
+    curator = backend.curator
     assert curator is not None
     curator.corpus = tmp_path / "none"
     curator.intake.folder = tmp_path / "none" / "added"
@@ -240,15 +240,17 @@ def test_no_corpus_yet(desk: Desk, tmp_path: Path) -> None:
     assert curator.waiting().files == 1
 
 
-def test_a_folder_that_is_the_whole_corpus_lets_nothing_be_removed(desk: Desk, tmp_path: Path) -> None:
-    curator = desk.curator
+def test_a_folder_that_is_the_whole_corpus_lets_nothing_be_removed(
+    backend: LoadingBackend, tmp_path: Path
+) -> None:
+    curator = backend.curator
     assert curator is not None
     curator.intake.folder = curator.corpus
     assert not curator.added_test()("budget.md")
 
 
-def test_the_pace_of_the_machine_is_learnt(desk: Desk) -> None:
-    curator = desk.curator
+def test_the_pace_of_the_machine_is_learnt(backend: LoadingBackend) -> None:
+    curator = backend.curator
     assert curator is not None
     before = curator.waiting().seconds
     curator.learn_pace(100_000, 1000.0)

@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.errors import FloorMissed
 from assistant.evaluation.gate import hold, missed_floors, read_floors, set_floors
 from assistant.evaluation.journal import Journal
@@ -20,7 +20,7 @@ from assistant.evaluation.runner import AssistantAsker
 from assistant.language.folding import fold
 from assistant.library import ALL
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Embedder, Filters, Hit, Json, Proof
 
 ARTICLES = {

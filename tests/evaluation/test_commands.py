@@ -13,8 +13,8 @@ from conftest import Command, FullDisk
 from fakes_ollama import FakeOllama
 
 from assistant import wiring
-from assistant.answering.conversations import Conversations
 from assistant.cli import main
+from assistant.conversations.conversations import Conversations
 from assistant.evaluation.questions import read_questions
 from assistant.types import Embedder
 

@@ -13,11 +13,11 @@ import pytest
 from builders import make_hit
 
 from assistant.answering.check import check_text
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.errors import ModelUnavailable
 from assistant.evaluation.endpoint import EndpointAsker, chat_url, models_of, refuses
 from assistant.evaluation.journal import Journal
-from assistant.evaluation.others import OthersProof
+from assistant.evaluation.other_assistants import OthersProof
 from assistant.evaluation.questions import Question, QuestionSet
 from assistant.evaluation.run import Subject, evaluate
 from assistant.model.ollama import OllamaModel

@@ -9,7 +9,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant.intents.classifier import classifier_for, examples, leaning_examples, plain
-from assistant.intents.kinds import INTENTS
+from assistant.intents.registry import INTENTS
 from assistant.settings import PROJECT
 from assistant.types import Embedder
 

@@ -12,17 +12,17 @@ from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.grounding import Prover
 from assistant.answering.progress import answer_of
-from assistant.intents.classifier import Told
+from assistant.composition.grounding import Prover
+from assistant.intents.classifier import Prediction
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Answer, Turn
 
 DAY = date(2025, 6, 1)
 
 
-class Tells:
+class MessageClassifier:
     """Tells the kind that a message is listed with; others are questions."""
 
     def __init__(self, kinds: dict[str, str]) -> None:
@@ -31,14 +31,16 @@ class Tells:
     def leans(self, message: str) -> bool:
         return False
 
-    def __call__(self, message: str) -> Told:
+    def __call__(self, message: str) -> Prediction:
         kind, _, aspect = self.kinds.get(message, "answer").partition(".")
-        return Told(kind, aspect, 1.0)  # type: ignore[arg-type]
+        return Prediction(kind, aspect, 1.0)  # type: ignore[arg-type]
 
 
 def assistant_over(store: Store, embedder: FakeEmbedder, kinds: dict[str, str]) -> Assistant:
     retriever = HybridRetriever(store, embedder)
-    return Assistant(retriever, Prover(), None, library=store, tells=Tells(kinds), vectors=embedder)
+    return Assistant(
+        retriever, Prover(), None, library=store, classify=MessageClassifier(kinds), vectors=embedder
+    )
 
 
 @pytest.fixture

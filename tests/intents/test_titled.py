@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.intents.classifier import Told
+from assistant.intents.classifier import Prediction
 from assistant.intents.titled import Titled
 from assistant.search.question import language_of
 
@@ -20,9 +20,9 @@ class Recording:
         self.kind = kind
         self.shown: list[str] = []
 
-    def __call__(self, message: str) -> Told:
+    def __call__(self, message: str) -> Prediction:
         self.shown.append(message)
-        return Told(self.kind, "", 0.9)  # type: ignore[arg-type]
+        return Prediction(self.kind, "", 0.9)  # type: ignore[arg-type]
 
     def leans(self, message: str) -> bool:
         return False
@@ -39,9 +39,9 @@ class Recording:
     ],
 )
 def test_a_quoted_title_is_shortened_before_the_kind_is_told(message: str, shown: str) -> None:
-    tells = Recording("overview")
-    Titled(tells, lambda: [SimpleNamespace(title=TITLE)])(message)
-    assert tells.shown == [shown]
+    classify = Recording("overview")
+    Titled(classify, lambda: [SimpleNamespace(title=TITLE)])(message)
+    assert classify.shown == [shown]
 
 
 def test_who_names_an_article_does_not_mean_the_answer_before() -> None:

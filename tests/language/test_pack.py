@@ -9,7 +9,7 @@ import pytest
 
 from assistant.language.lexicon import one_of, table_in, words_in
 from assistant.language.pack import languages, missing_keys, pack
-from assistant.language.reading import missing_reading_keys, month_numbers_anywhere, reading_packs
+from assistant.language.reading_pack import missing_reading_keys, month_numbers_anywhere, reading_packs
 
 
 @pytest.mark.parametrize("language", languages())

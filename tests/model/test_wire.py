@@ -13,12 +13,12 @@ import pytest
 from conftest import Command
 from fakes_ollama import FakeOllama
 
-from assistant.answering.conversations import Conversations
-from assistant.answering.loading import Desk
+from assistant.conversations.conversations import Conversations
 from assistant.errors import ModelUnavailable
 from assistant.model.ollama import OllamaModel, models_of
 from assistant.model.wire import Unreadable, one_line, read_description, read_line
 from assistant.types import Chunk, Message
+from assistant.web.loading import LoadingBackend
 
 HELLO = [Message("user", "Bonjour ?")]
 QUESTION = "Quel budget l'Assemblée a-t-elle voté ?"
@@ -238,11 +238,13 @@ def test_the_loading_outlives_every_reply_and_tries_again(
     def nothing(*_: object) -> Any:
         return None
 
-    desk = Desk(nothing, nothing, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.02)
-    desk.start()
-    assert reaches(desk, "missing")
+    backend = LoadingBackend(
+        nothing, nothing, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.02
+    )
+    backend.start()
+    assert reaches(backend, "missing")
     server.odd.clear()
-    assert reaches(desk, "ready")
+    assert reaches(backend, "ready")
 
 
 def test_a_fault_of_our_own_does_not_end_the_loading(tmp_path: Path) -> None:
@@ -253,16 +255,19 @@ def test_a_fault_of_our_own_does_not_end_the_loading(tmp_path: Path) -> None:
             raise faults.pop()
         return "m:1"
 
-    desk = Desk(lambda: None, lambda _: None, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.2)  # type: ignore[arg-type, return-value]
-    desk.start()
-    assert reaches(desk, "failed")
-    assert reaches(desk, "ready")
+    nothing: Any = lambda *_: None  # noqa: E731
+    backend = LoadingBackend(
+        nothing, nothing, load_model, Conversations(tmp_path / "c.db"), retry_seconds=0.2
+    )
+    backend.start()
+    assert reaches(backend, "failed")
+    assert reaches(backend, "ready")
 
 
-def reaches(desk: Desk, state: str, seconds: float = 20) -> bool:
+def reaches(backend: LoadingBackend, state: str, seconds: float = 20) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if desk.state()[2].state == state:
+        if backend.state()[2].state == state:
             return True
         time.sleep(0.005)
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.proof.checks.registry import CHECKS
 from assistant.proof.fit import Fit, WordFit, fitted
 

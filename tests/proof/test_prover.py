@@ -13,7 +13,7 @@ from builders import make_hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.grounding import Prover, VerifiedProver
+from assistant.composition.grounding import Prover, VerifiedProver
 from assistant.proof.claims import makes_no_claim
 from assistant.proof.verifiers import Word
 from assistant.types import Hit, Proof, Query

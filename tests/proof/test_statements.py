@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.proof.claims import claim_of, makes_no_claim, parts_of
 from assistant.proof.fit import fitted
 from assistant.types import Hit, Proof

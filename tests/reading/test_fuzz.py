@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ArticleRejected
-from assistant.reading import safely
+from assistant.reading import isolated
 from assistant.reading.articles import ArticleFile
-from assistant.reading.safely import read_article_safely
+from assistant.reading.isolated import read_article_safely
 from assistant.types import Article
 
 SAMPLES = Path(__file__).parents[1] / "data" / "articles"
@@ -109,7 +109,7 @@ def attempt(file: ArticleFile) -> Article | str | None:
 @pytest.mark.parametrize("suffix", [".docx", ".htm", ".html", ".md", ".pdf", ".txt"])
 def test_damaged_files(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # Tesseract would take a second for each damaged scan
-    safely._child.stop()
+    isolated._child.stop()
     read = rejected = 0
     for file in damaged_files(suffix, tmp_path):
         article = attempt(file)

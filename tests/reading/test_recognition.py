@@ -18,10 +18,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import ArticleRejected
-from assistant.reading import recognition, safely
+from assistant.reading import isolated, recognition
 from assistant.reading.articles import ArticleFile, read_article
-from assistant.store.index import sync
 from assistant.store.report import SyncProgress
+from assistant.store.sync import sync
 from assistant.types import Article
 
 SAMPLES = Path(__file__).parents[1] / "data" / "articles"
@@ -49,9 +49,9 @@ LINES = (
 def _anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is installed is asked once a process: ask again, in the reading child too."""
     recognition.languages.cache_clear()
-    safely._child.stop()
+    isolated._child.stop()
     yield
-    safely._child.stop()
+    isolated._child.stop()
     monkeypatch.undo()
     recognition.languages.cache_clear()
 
@@ -116,7 +116,7 @@ def test_a_picture_without_text_is_rejected(
 
 def test_without_it_the_reason_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for read_it in (read_article, safely.read_article_safely):
+    for read_it in (read_article, isolated.read_article_safely):
         with pytest.raises(ArticleRejected, match=r"Install Tesseract \(`.*tesseract.*`\).* or .*ocrmypdf"):
             read_it(scan())
 
@@ -131,7 +131,7 @@ def test_a_broken_program_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest
 def test_pages_are_told_while_they_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, monkeypatch)
     told: list[tuple[int, int]] = []
-    assert safely.read_article_safely(scan(), lambda *page: told.append(page)) is not None
+    assert isolated.read_article_safely(scan(), lambda *page: told.append(page)) is not None
     assert told == [(1, 1)]
 
 
@@ -146,7 +146,7 @@ def test_a_scan_that_was_left_out_is_read_once_it_can_be(
 
     def index() -> tuple[list[str], list[str]]:
         recognition.languages.cache_clear()
-        safely._child.stop()
+        isolated._child.stop()
         report = sync(corpus, store, embedder, min_tokens=20, max_tokens=40, progress=said.append)
         return report.added, [name for name, _ in report.rejected]
 

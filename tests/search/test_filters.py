@@ -14,8 +14,8 @@ from fakes import FakeEmbedder
 
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
-from assistant.store import nearest, vectors
-from assistant.store.index import Store, sync
+from assistant.store import vector_search, vectors
+from assistant.store.sync import Store, sync
 from assistant.types import Filters
 
 DAYS = [date(2025, 1, 1), date(2025, 6, 1), None]
@@ -60,9 +60,9 @@ def test_only_what_is_admitted_is_found(
 ) -> None:
     store = folder
     if way == "chroma is asked":
-        monkeypatch.setattr(nearest, "FEW", 0)
+        monkeypatch.setattr(vector_search, "FEW", 0)
     if way == "few are counted":
-        monkeypatch.setattr(nearest, "BROAD", 0)
+        monkeypatch.setattr(vector_search, "BROAD", 0)
     if way == "chroma is gone":
         store = Path(shutil.copytree(folder, tmp_path / "store"))
         shutil.rmtree(store / vectors.FOLDER)

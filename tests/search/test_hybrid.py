@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.search.scoring import Scorer
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.types import Turn
 
 ARTICLES = {

@@ -11,12 +11,12 @@ from fakes import FakeEmbedder
 
 from assistant import wiring
 from assistant.answering.assistant import Assistant
-from assistant.answering.conversations import Conversations
-from assistant.answering.loading import Desk
 from assistant.answering.progress import answer_of
+from assistant.conversations.conversations import Conversations
 from assistant.settings import load as load_settings
 from assistant.store import vectors
-from assistant.store.index import Store
+from assistant.store.sync import Store
+from assistant.web.loading import LoadingBackend
 
 
 class RecordingChroma(vectors.Chroma):
@@ -32,7 +32,7 @@ class RecordingChroma(vectors.Chroma):
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr("assistant.store.nearest.Chroma", RecordingChroma)
+    monkeypatch.setattr("assistant.store.vector_search.Chroma", RecordingChroma)
     RecordingChroma.asked.clear()
     return RecordingChroma.asked
 
@@ -51,26 +51,26 @@ def test_a_filter_on_the_language_asks_only_its_collections(command: Command, as
     assert set(asked) == {"passages-en", "titles-en"}
 
 
-def desk_of(store: Path, folder: Path) -> Desk:
+def backend_of(store: Path, folder: Path) -> LoadingBackend:
     embedder = FakeEmbedder()
 
     def load(shelf: object) -> Assistant:
         settings = load_settings(None, paths={"runtime": folder})
         return wiring.make_assistant(settings, shelf, embedder, with_model=False)  # type: ignore[arg-type]
 
-    return Desk(lambda: Store.open(store), load, lambda: "m", Conversations(folder / "c.db"))
+    return LoadingBackend(lambda: Store.open(store), load, lambda: "m", Conversations(folder / "c.db"))
 
 
 def test_the_page_asks_chroma(sample_store_folder: Path, tmp_path: Path, asked: list[str]) -> None:
-    desk = desk_of(sample_store_folder, tmp_path)
-    assert answer_of(desk.ask("Who saw the wild horses?")).hits
+    backend = backend_of(sample_store_folder, tmp_path)
+    assert answer_of(backend.ask("Who saw the wild horses?")).hits
     assert set(asked) == EVERY
-    assert desk.state()[0].detail == ""
+    assert backend.state()[0].detail == ""
 
 
 def test_the_page_says_that_it_counts_in_full(sample_store_folder: Path, tmp_path: Path) -> None:
     store = Path(shutil.copytree(sample_store_folder, tmp_path / "store"))
     shutil.rmtree(store / vectors.FOLDER)
-    desk = desk_of(store, tmp_path)
-    assert answer_of(desk.ask("Who saw the wild horses?")).hits[0].passage.article == "horses.md"
-    assert "assistant rebuild" in desk.state()[0].detail
+    backend = backend_of(store, tmp_path)
+    assert answer_of(backend.ask("Who saw the wild horses?")).hits[0].passage.article == "horses.md"
+    assert "assistant rebuild" in backend.state()[0].detail

@@ -64,10 +64,10 @@ def serve() -> None:
 
     import assistant.cli.store  # noqa: F401
     from assistant.reading.language import detect_language
-    from assistant.store import run
+    from assistant.store import sync_run
 
     detect_language("Its model is loaded once, too.")
-    run.COMMIT = 16  # more moments at which something has just been committed
+    sync_run.COMMIT = 16  # more moments at which something has just been committed
     for line in sys.stdin:
         order = json.loads(line)
         started = time.monotonic()

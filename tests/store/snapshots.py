@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.reading.words import content_stems
 from assistant.store.database import Database
-from assistant.store.index import Store
+from assistant.store.sync import Store
 from assistant.store.vectors import FOLDER, KINDS, Chroma
 
 

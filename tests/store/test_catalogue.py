@@ -9,7 +9,7 @@ from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.reading.articles import find_articles
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 
 TEXT = "---\ntitle: {0}\npublished: 2025-03-18\npublisher: Le Journal\n---\nUn article sur {0}, long de deux phrases. La fin."
 

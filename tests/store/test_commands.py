@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import SAMPLE, Command, Done, write_corpus
 
-from assistant.store import care
+from assistant.store import maintenance
 
 from .program import EMBEDDED, SLOW
 from .test_crash import LIMITS, PROGRAM, PROJECT
@@ -173,7 +173,7 @@ def test_one_ctrl_c_is_enough_where_a_batch_takes_minutes(tmp_path: Path, batche
         out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err
     assert len(json.loads(out)["added"]) == len(SAMPLE)
-    assert care.verify(tmp_path / "vectorstore")["ok"]
+    assert maintenance.verify(tmp_path / "vectorstore")["ok"]
 
 
 def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:
@@ -204,4 +204,4 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(tmp_path: Path) -> None:
     assert first
     assert again
     assert not first & again
-    assert care.verify(tmp_path / "vectorstore")["ok"]
+    assert maintenance.verify(tmp_path / "vectorstore")["ok"]

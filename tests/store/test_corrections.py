@@ -15,9 +15,9 @@ from fakes import FakeEmbedder
 
 from assistant.errors import CorrectionRefused, StoreDamaged
 from assistant.reading.articles import find_articles
-from assistant.store import care
+from assistant.store import maintenance
 from assistant.store.corrections import Corrections, applied, corrected
-from assistant.store.index import Store, SyncReport, sync
+from assistant.store.sync import Store, SyncReport, sync
 from assistant.types import Article
 
 TEXT = "---\ntitle: {0}\npublished: 2019\npublisher: Le Journal\n---\nUn article sur les {0}, long de deux phrases. La fin."
@@ -69,7 +69,7 @@ def test_a_correction_is_applied_at_once_and_taken_back_without_a_trace(place: P
     assert seen.published_confidence == 1.0
     assert not [warning for warning in seen.warnings if "publication date" in warning]
     assert seen.text == before[0].text
-    assert care.verify(place.store)["ok"]
+    assert maintenance.verify(place.store)["ok"]
     assert find_articles(place.corpus) == files  # the files were not touched
     again = place.index()
     assert (again.changed, again.unchanged, again.embedded) == ([], 3, 0)
@@ -78,7 +78,7 @@ def test_a_correction_is_applied_at_once_and_taken_back_without_a_trace(place: P
     assert place.index(only=()).changed == ["chevaux.md"]
     assert place.snapshot() == before
     assert json.loads(place.corrections.path.read_text("utf-8"))["corrections"] == {}
-    assert care.verify(place.store)["ok"]
+    assert maintenance.verify(place.store)["ok"]
 
 
 def test_what_was_corrected_is_what_is_found(place: Place) -> None:
@@ -112,9 +112,9 @@ def test_it_survives_indexing_rebuilding_renaming_and_a_changed_file(place: Plac
 def test_a_backup_takes_it_along(place: Place, tmp_path: Path) -> None:
     place.corrections.change("ponts.md", {"title": "Zanzibar"})
     place.index()
-    care.backup(place.store, tmp_path / "kept")
+    maintenance.backup(place.store, tmp_path / "kept")
     shutil.rmtree(place.store)
-    care.restore(tmp_path / "kept", place.store)
+    maintenance.restore(tmp_path / "kept", place.store)
     assert place.index().changed == []
     assert place.article("ponts.md").title == "Zanzibar"
     assert place.corrections.all()["ponts.md"] == {"title": "Zanzibar"}
@@ -152,7 +152,7 @@ def test_a_damaged_file_of_corrections_is_named_and_nothing_is_lost(place: Place
         place.corrections.path.write_bytes(content.encode("utf-8", "surrogateescape"))
         with pytest.raises(StoreDamaged, match=r"corrections\.json"):
             place.index()
-        assert not care.verify(place.store)["ok"]
+        assert not maintenance.verify(place.store)["ok"]
         assert place.article("ponts.md").title == "Zanzibar"
 
 
@@ -166,7 +166,7 @@ def test_only_what_is_named_is_looked_at(place: Place) -> None:
         assert store.behind(find_articles(place.corpus)) == (["deux.md"], ["ponts.md"], ["chevaux.md"])
     assert place.index(only=["chevaux.md"]).removed == ["chevaux.md"]
     assert place.index().added == ["deux.md"]
-    assert care.verify(place.store)["ok"]
+    assert maintenance.verify(place.store)["ok"]
 
 
 def test_articles_of_a_folder_outside_the_corpus(place: Place, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.errors import NoIndex
-from assistant.store import care, schema
-from assistant.store.index import Store, sync
+from assistant.store import maintenance, schema
+from assistant.store.sync import Store, sync
 
 from .program import EMBEDDED
 from .snapshots import snapshot
@@ -145,7 +145,7 @@ def test_fifty_kills_lose_nothing_and_leave_the_store_of_an_undisturbed_run(tmp_
             sync(run.corpus, fresh := tmp_path / f"fresh{day}", FakeEmbedder(), min_tokens=20, max_tokens=40)
             assert snapshot(run.store) == snapshot(fresh)
             compared += 1
-        assert care.verify(run.store)["ok"]
+        assert maintenance.verify(run.store)["ok"]
         assert compared <= 2 * KILLS // CHAIN, "most runs ended before they were killed"
 
 
@@ -183,4 +183,4 @@ def test_killed_while_chroma_and_words_are_filled_they_are_made_again_without_th
         assert killed > FILLS / 3
         assert run.index()[0] == 0
         assert run.embedded() == set()
-    assert care.verify(tmp_path / "store")["ok"]
+    assert maintenance.verify(tmp_path / "store")["ok"]

@@ -18,8 +18,8 @@ from fakes import FakeEmbedder
 from assistant.errors import ArticleNotFound, AssistantError, CorpusError, StoreDamaged, StoreError
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
-from assistant.store import care, schema
-from assistant.store.index import Store, SyncReport, sync
+from assistant.store import maintenance, schema
+from assistant.store.sync import Store, SyncReport, sync
 
 from .snapshots import snapshot
 
@@ -70,7 +70,7 @@ def test_a_row_that_changed_is_named_and_the_next_index_mends_it(
 ) -> None:
     whole = snapshot(copied)
     change(copied, statement)
-    found = care.verify(copied)
+    found = maintenance.verify(copied)
     if named is not None:
         assert any(named in line and "assistant index" in line for line in found["problems"]), found
         with Store.open(copied) as store:
@@ -79,7 +79,7 @@ def test_a_row_that_changed_is_named_and_the_next_index_mends_it(
     assert report.unchanged + len(report.changed) == 4
     assert report.embedded <= 2
     assert snapshot(copied) == whole
-    assert care.verify(copied)["ok"]
+    assert maintenance.verify(copied)["ok"]
 
 
 def never_wrong(store: Store, whole: dict) -> None:  # type: ignore[type-arg]
@@ -138,7 +138,7 @@ def test_flipped_bits_of_any_file_never_give_a_wrong_quote(
         spoiled.write_bytes(content)
         with refused(), Store.open(store) as opened:
             never_wrong(opened, whole)
-        care.verify(store)
+        maintenance.verify(store)
         try:
             index(sample_corpus, store)
         except StoreError as error:
@@ -171,7 +171,7 @@ def test_a_manifest_that_changed_ends_no_command_in_a_traceback(
         assert (
             command("index", "--rebuild", "--store", copied, "--corpus", sample_corpus, "--quiet").code == 0
         )
-    assert care.verify(copied)["ok"]
+    assert maintenance.verify(copied)["ok"]
 
 
 def test_a_folder_where_the_database_should_be(tmp_path: Path, sample_corpus: Path, command: Command) -> None:
@@ -242,7 +242,7 @@ def test_half_may_go(twelve: Path, tmp_path: Path) -> None:
 def test_a_backup_that_was_killed_is_begun_again(copied: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "passages.partial").write_bytes(b"half")
-    assert care.backup(copied, tmp_path / "kept")["passages"] == 4
+    assert maintenance.backup(copied, tmp_path / "kept")["passages"] == 4
     assert [path.name for path in (tmp_path / "kept").iterdir()] == [schema.FILE]
 
 
@@ -250,7 +250,7 @@ def test_a_full_disk_of_the_backup_is_blamed_by_its_name(
     copied: Path, tmp_path: Path, full_disk: FullDisk
 ) -> None:
     with full_disk(20_000), pytest.raises(StoreError, match=r"backup '.*kept' could not be written"):
-        care.backup(copied, tmp_path / "kept")
+        maintenance.backup(copied, tmp_path / "kept")
     assert list((tmp_path / "kept").iterdir()) == []
 
 

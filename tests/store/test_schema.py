@@ -16,8 +16,8 @@ from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.errors import StoreDamaged, StoreError, StoreMismatch
-from assistant.store import care, schema
-from assistant.store.index import Store, sync
+from assistant.store import maintenance, schema
+from assistant.store.sync import Store, sync
 
 from .snapshots import snapshot
 
@@ -45,7 +45,7 @@ def test_a_store_of_a_newer_program_is_refused_with_the_remedy(copied: Path, sam
         with pytest.raises(StoreMismatch, match=r"newer version .* Update the program, or .*--rebuild"):
             use()
     assert index(sample_corpus, copied, rebuild=True) > 0
-    assert care.verify(copied)["ok"]
+    assert maintenance.verify(copied)["ok"]
 
 
 def test_an_older_store_is_carried_over_without_embedding(
@@ -98,7 +98,7 @@ def test_a_store_of_the_first_format_is_taken_over_without_embedding(
         assert store.size == 4
     assert index(sample_corpus, copied) == 0
     assert snapshot(copied) == before
-    assert care.verify(copied)["ok"]
+    assert maintenance.verify(copied)["ok"]
 
 
 def test_a_migration_that_fails_changes_nothing(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_a_migration_that_fails_changes_nothing(copied: Path, monkeypatch: pytes
         newer.setattr(schema, "FORMAT", schema.FORMAT + 1)
         with pytest.raises(sqlite3.OperationalError):
             schema.open_to_write(copied / schema.FILE)
-    assert care.verify(copied)["ok"]
+    assert maintenance.verify(copied)["ok"]
 
 
 def _garbage(path: Path) -> None:
@@ -142,11 +142,11 @@ def test_a_damaged_database_is_detected_explained_and_made_anew(
     for suffix in ("-wal", "-shm"):
         Path(f"{copied / schema.FILE}{suffix}").unlink(missing_ok=True)
     spoil(copied / schema.FILE)  # type: ignore[operator]
-    verified = care.verify(copied)
+    verified = maintenance.verify(copied)
     assert not verified["ok"]
     assert re.search(r"--rebuild|--store", verified["problems"][0])
     assert index(sample_corpus, copied, rebuild=True) > 0
-    assert care.verify(copied) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
+    assert maintenance.verify(copied) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
 
 
 def test_a_database_that_cannot_be_opened_names_the_remedy(copied: Path, sample_corpus: Path) -> None:
@@ -161,7 +161,7 @@ import resource, sys
 from pathlib import Path
 from fakes import FakeEmbedder
 from assistant.errors import StoreError
-from assistant.store.index import sync
+from assistant.store.sync import sync
 sys.dont_write_bytecode = True  # a compiled module cut at the limit would break every later run
 limit = int(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # as on a full disk: a write that grows a file fails
@@ -198,7 +198,7 @@ def test_a_disk_that_is_full_once_chroma_is_written_is_explained(tmp_path: Path)
         assert len(opened.articles()) == 40
         assert len(opened.dense(FakeEmbedder().embed_query("012x7"), 4, "en")) == 4
     assert index(corpus, store) == 0
-    assert care.verify(store)["ok"]
+    assert maintenance.verify(store)["ok"]
 
 
 def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_full_disk_is_explained_and_loses_nothing_that_was_stored(tmp_path: Pa
         assert opened.article("first.md") == before["articles"]["first.md"]
         assert opened.dense(FakeEmbedder().embed_query("moon tides"), 1, "en")
     index(corpus, store)
-    assert care.verify(store)["ok"]
+    assert maintenance.verify(store)["ok"]
     with Store.open(store) as opened:
         assert len(opened.articles()) == 41
 

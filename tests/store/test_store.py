@@ -21,9 +21,9 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import vectors
 from assistant.store.database import Database
-from assistant.store.index import Store, SyncProgress, sync
-from assistant.store.nearest import counted
 from assistant.store.store import widen, within
+from assistant.store.sync import Store, SyncProgress, sync
+from assistant.store.vector_search import counted
 from assistant.store.vectors import PASSAGES, TITLES
 from assistant.types import Span
 
@@ -216,7 +216,7 @@ import sys
 from pathlib import Path
 from conftest import write_corpus
 from fakes import FakeEmbedder
-from assistant.store.index import sync
+from assistant.store.sync import sync
 corpus, store = Path(sys.argv[1]), Path(sys.argv[2])
 def run():
     sync(corpus, store, FakeEmbedder(), min_tokens=20, max_tokens=40)

@@ -19,9 +19,9 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant.errors import AssistantError
-from assistant.store import care, schema, vectors
+from assistant.store import maintenance, schema, vectors
 from assistant.store.database import Database
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 
 PROJECT = Path(__file__).parents[2]
 
@@ -141,12 +141,12 @@ def test_a_spoiled_chroma_is_answered_around_reported_and_mended(
     with Store.open(damaged) as store:
         answered = store.dense(question, 4, "en")
         assert [name for name, _ in answered] == [name for name, _ in expected]
-    verified = care.verify(damaged)
+    verified = maintenance.verify(damaged)
     assert not verified["ok"]
     assert "assistant rebuild" in verified["problems"][0]
     before = len(embedder.embedded)
-    assert care.rebuild(damaged)["passages"] == 4
-    assert care.verify(damaged) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
+    assert maintenance.rebuild(damaged)["passages"] == 4
+    assert maintenance.verify(damaged) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
     with Store.open(damaged) as store:
         assert [name for name, _ in store.dense(question, 4, "en")] == [name for name, _ in expected]
         assert store.status()["vectors"] == "ready"
@@ -161,7 +161,7 @@ def test_a_spoiled_graph_is_never_loaded_to_be_added_to(
     (corpus / "more.md").write_text("One more article about the wild horses of the river and their keeper.")
     _garbage_vectors(damaged / "chroma")
     sync(corpus, damaged, embedder, min_tokens=20, max_tokens=40)
-    assert care.verify(damaged) == {"ok": True, "problems": [], "articles": 5, "passages": 5}
+    assert maintenance.verify(damaged) == {"ok": True, "problems": [], "articles": 5, "passages": 5}
 
 
 @pytest.mark.parametrize("spoil", [_delete, _truncate_vectors, _empty_database])
@@ -171,7 +171,7 @@ def test_index_mends_what_a_stat_can_see(
     spoil(damaged / "chroma")
     report = sync(sample_corpus, damaged, embedder, min_tokens=20, max_tokens=40)
     assert report.embedded == 0
-    assert care.verify(damaged)["ok"]
+    assert maintenance.verify(damaged)["ok"]
 
 
 def test_a_reader_notices_the_mending_of_another(damaged: Path, embedder: FakeEmbedder) -> None:
@@ -180,7 +180,7 @@ def test_a_reader_notices_the_mending_of_another(damaged: Path, embedder: FakeEm
     with Store.open(damaged) as store:
         answer = store.dense(question, 4, "en")
         assert "missing" in store.status()["vectors"]
-        care.rebuild(damaged)
+        maintenance.rebuild(damaged)
         assert [name for name, _ in store.dense(question, 4, "en")] == [name for name, _ in answer]
         assert store.status()["vectors"] == "ready"
 
@@ -236,13 +236,13 @@ def test_collections_of_another_version_are_not_opened_and_made_anew(
 ) -> None:
     with closing(sqlite3.connect(damaged / schema.FILE)) as database, database:
         database.execute("UPDATE manifest SET value = '0.4.0/1/0' WHERE key = 'chroma_made_with'")
-    before = vectors.seal(damaged / "chroma")
+    before = vectors.file_checksums(damaged / "chroma")
     question = embedder.embed_query("wild horses")
     expected = [name for name, _ in sample_store.dense(question, 4, "en")]
     with Store.open(damaged) as store:
         assert [name for name, _ in store.dense(question, 4, "en")] == expected
         assert "another version" in store.status()["vectors"]
-        assert vectors.seal(damaged / "chroma") == before
+        assert vectors.file_checksums(damaged / "chroma") == before
         assert sync(sample_corpus, damaged, embedder, min_tokens=20, max_tokens=40).embedded == 0
         assert [name for name, _ in store.dense(question, 4, "en")] == expected
         assert store.status()["vectors"] == "ready"
@@ -254,7 +254,7 @@ ASK = """
 import json, sys
 from pathlib import Path
 from fakes import FakeEmbedder
-from assistant.store.index import Store
+from assistant.store.sync import Store
 with Store.open(Path(sys.argv[1])) as store:
     found = [store.dense(FakeEmbedder().embed_query("wild horses"), 4, "en"), store.lexical("wild horses", 4, "en")]
     print(json.dumps([[name for name, _ in each] for each in found] + [store.status()["vectors"], store.status()["words"]]))
@@ -333,10 +333,10 @@ def test_another_program_may_have_the_collections_open(
             assert asked() == "2\n"
         foreign.stdin.close()
     assert foreign.returncode == 0
-    assert care.verify(damaged) == {"ok": True, "problems": [], "articles": 5, "passages": 5}
+    assert maintenance.verify(damaged) == {"ok": True, "problems": [], "articles": 5, "passages": 5}
 
 
 def test_a_store_without_chroma_or_database_is_no_index(tmp_path: Path) -> None:
     (tmp_path / "chroma").mkdir()
     with pytest.raises(AssistantError, match="assistant index"):
-        care.verify(tmp_path)
+        maintenance.verify(tmp_path)

@@ -19,9 +19,9 @@ from conftest import Command, write_corpus
 from fakes import FakeEmbedder
 
 from assistant.reading.words import content_stems
-from assistant.store import care, schema, word_index, word_side
+from assistant.store import maintenance, schema, word_index, word_side
 from assistant.store.database import Database
-from assistant.store.index import Store, sync
+from assistant.store.sync import Store, sync
 from assistant.store.word_index import WordIndex
 from assistant.types import Filters
 
@@ -107,7 +107,7 @@ def test_a_large_index_is_made_anew_once_a_fifth_is_gone(
             counted.append(store.document_frequency(["harbour"], "en")["harbour"])
     assert counted[:4] == [len(CORPUS)] * 4
     assert counted[-1] < len(CORPUS)
-    assert care.verify(tmp_path / "store")["ok"]
+    assert maintenance.verify(tmp_path / "store")["ok"]
 
 
 def test_a_command_asks_the_index_of_each_language(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_a_command_asks_the_index_of_each_language(command: Command, monkeypatch
             asked.add(self.path.name)
             return super().search(stems, k, filters)
 
-    monkeypatch.setattr("assistant.store.matching.WordIndex", Recording)
+    monkeypatch.setattr("assistant.store.word_search.WordIndex", Recording)
     assert command("search", QUESTION).code == 0
     assert asked == {"en", "fr"}
 
@@ -198,15 +198,15 @@ def test_a_spoiled_index_is_answered_around_reported_and_mended(
         assert [name for name, _ in store.lexical(QUESTION, 4, "en")] == [name for name, _ in expected]
         assert store.document_frequency(["hors"], "en") == sample_store.document_frequency(["hors"], "en")
         assert "assistant rebuild" in store.status()["words"]
-        verified = care.verify(spoilt)
+        verified = maintenance.verify(spoilt)
         assert not verified["ok"]
         assert "assistant rebuild" in verified["problems"][0]
         before = len(embedder.embedded)
         if mend == "rebuild":
-            care.rebuild(spoilt)
+            maintenance.rebuild(spoilt)
         else:
             assert index(sample_corpus, spoilt) == 0
-        assert care.verify(spoilt) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
+        assert maintenance.verify(spoilt) == {"ok": True, "problems": [], "articles": 4, "passages": 4}
         assert store.lexical(QUESTION, 4, "en") == expected
         assert store.status()["words"] == "ready"
         assert len(embedder.embedded) == before
@@ -217,7 +217,7 @@ def test_a_spoiled_index_is_never_added_to(spoilt: Path, sample_corpus: Path, tm
     (corpus / "more.md").write_text("One more article about the wild horses of the river and their keeper.")
     _one_bit(spoilt / "words")
     index(corpus, spoilt)
-    assert care.verify(spoilt)["ok"]
+    assert maintenance.verify(spoilt)["ok"]
 
 
 def test_an_index_of_another_version_is_made_anew(spoilt: Path, sample_corpus: Path) -> None:
@@ -226,7 +226,7 @@ def test_an_index_of_another_version_is_made_anew(spoilt: Path, sample_corpus: P
     index(sample_corpus, spoilt)
     with closing(Database.open(spoilt)) as opened:
         assert opened.manifest()["words_made_with"] == word_index.made_with()
-    assert care.verify(spoilt)["ok"]
+    assert maintenance.verify(spoilt)["ok"]
 
 
 def test_a_store_from_before_there_was_an_index_of_words_is_taken_over(
@@ -239,13 +239,13 @@ def test_a_store_from_before_there_was_an_index_of_words_is_taken_over(
         assert store.lexical(QUESTION, 4, "en")
         assert index(sample_corpus, spoilt) == 0
         assert store.status()["words"] == "ready"
-    assert care.verify(spoilt)["ok"]
+    assert maintenance.verify(spoilt)["ok"]
 
 
 READER = """
 import sys
 from pathlib import Path
-from assistant.store.index import Store
+from assistant.store.sync import Store
 with Store.open(Path(sys.argv[1])) as store:
     for line in sys.stdin:
         print(store.status()["words"], sorted(store.lexical(line.strip(), 9, "en")), flush=True)
@@ -278,7 +278,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from assistant.errors import StoreError
-from assistant.store import care
+from assistant.store import maintenance
 from assistant.store.word_index import WordIndex
 def commit(self, commit=WordIndex.commit):
     most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -289,7 +289,7 @@ def commit(self, commit=WordIndex.commit):
         resource.setrlimit(resource.RLIMIT_FSIZE, most)
 WordIndex.commit = commit
 try:
-    care.rebuild(Path(sys.argv[1]))
+    maintenance.rebuild(Path(sys.argv[1]))
 except StoreError as error:
     print(error)
 """
@@ -312,7 +312,7 @@ def test_a_disk_that_is_full_once_words_are_written_is_explained(tmp_path: Path)
         assert "assistant index" in opened.status()["words"]
     assert index(corpus, store) == 0
     assert snapshot(store) == expected
-    assert care.verify(store)["ok"]
+    assert maintenance.verify(store)["ok"]
 
 
 def test_the_index_holds_no_text(sample_store_folder: Path) -> None:

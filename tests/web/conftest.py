@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from .fakes import FakeDesk
+from .fakes import FakeBackend
 
 SECONDS_UNREAD = 2.0
 
@@ -20,7 +20,7 @@ SECONDS_UNREAD = 2.0
 class Page:
     """The page of a desk on a port of this machine."""
 
-    desk: FakeDesk
+    backend: FakeBackend
     port: int
     client: httpx.Client
 
@@ -47,8 +47,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         seconds_for_headers = 0.5
         most_connections = 40
 
-    desk = FakeDesk(tmp_path_factory.mktemp("page"))
-    server = server_for(create_app(desk, seconds_unread=SECONDS_UNREAD))
+    backend = FakeBackend(tmp_path_factory.mktemp("page"))
+    server = server_for(create_app(backend, seconds_unread=SECONDS_UNREAD))
     server.config.http = Impatient
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -58,7 +58,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         time.sleep(0.02)
     port = listening.getsockname()[1]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
-        yield Page(desk, port, client)
+        yield Page(backend, port, client)
     server.should_exit = True
     thread.join(10)
     listening.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from builders import make_article
 
 from assistant.answer_json import CheckedJson, SentenceJson
-from assistant.answering.conversations import Conversations
+from assistant.conversations.conversations import Conversations
 from assistant.curation.curator import Curator
 from assistant.curation.indexing import Indexing, IndexingState, Outcome
 from assistant.errors import ArticleNotFound, AssistantError, QuestionError
@@ -166,9 +166,9 @@ SCRIPT = (
 class FakeIndexing(Indexing):
     """Indexes at once what was added to the folder of a desk; with `held` it goes on until it is stopped."""
 
-    def __init__(self, desk: FakeDesk) -> None:
+    def __init__(self, backend: FakeBackend) -> None:
         super().__init__(lambda connection, names: None)
-        self.desk = desk
+        self.backend = backend
         self.wanted: list[Collection[str] | None] = []
         self.held: SyncProgress | None = None
         self.ends: Outcome | None = None
@@ -186,7 +186,7 @@ class FakeIndexing(Indexing):
         self._state = IndexingState(outcome=Outcome("stopped"), runs=self._state.runs + 1)
 
     def _report(self) -> Json:
-        curator, articles = self.desk.curator, self.desk.articles_by_name
+        curator, articles = self.backend.curator, self.backend.articles_by_name
         assert curator is not None
         files = {f"added/{path.name}": path for path in curator.intake.folder.glob("[!.]*")}
         added = sorted(files.keys() - articles.keys())
@@ -204,7 +204,7 @@ class FakeIndexing(Indexing):
         return SyncReport(added=added, changed=changed, removed=removed).as_json()
 
 
-class FakeDesk:
+class FakeBackend:
     """Answers from a script, at `pace` seconds a word; records what was asked and what was stopped.
 
     A question that contains "refuse", "evidence", "break" or "forever" gets that kind of answer.

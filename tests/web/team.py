@@ -16,7 +16,7 @@ import httpx
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.throttle import Throttle
 
-from .fakes import FakeDesk
+from .fakes import FakeBackend
 
 PASSWORD = "un long mot de passe"
 JOIN, PREDICT, DATA = "/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/queue/data"
@@ -37,14 +37,14 @@ class Team:
 
     def __init__(self, folder: Path, *, required: bool = False, names: Sequence[str] = ()) -> None:
         from assistant.web.app import create_app
-        from assistant.web.entrance import Entrance
+        from assistant.web.login import Entrance
 
-        self.desk = FakeDesk(folder)
+        self.backend = FakeBackend(folder)
         self.clock = Clock()
         self.file = folder / "accounts.db"
         self.accounts = Accounts(self.file, self.clock, seconds_idle=100, seconds_longest=1000)
         self.entrance = Entrance(self.accounts, required=required, throttle=Throttle(self.clock))
-        self.app = create_app(self.desk, entrance=self.entrance, names=names)
+        self.app = create_app(self.backend, entrance=self.entrance, names=names)
         self.address = ""
 
     @contextmanager

@@ -11,23 +11,23 @@ from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.checked import checked_patch, with_places
 
-from .fakes import ENGLISH, FRENCH, FakeDesk
+from .fakes import ENGLISH, FRENCH, FakeBackend
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(tmp_path)
+def backend(tmp_path: Path) -> FakeBackend:
+    return FakeBackend(tmp_path)
 
 
-def drawn(desk: FakeDesk, question: str) -> str:
+def drawn(backend: FakeBackend, question: str) -> str:
     view = TurnView("t", question)
-    for event in desk.ask(question):
+    for event in backend.ask(question):
         take(view, event)
     return turn_html(view, FRENCH).replace("\u00a0", " ")
 
 
-def test_only_what_is_not_confirmed_is_marked_and_quietly(desk: FakeDesk) -> None:
-    html = drawn(desk, "budget")
+def test_only_what_is_not_confirmed_is_marked_and_quietly(backend: FakeBackend) -> None:
+    html = drawn(backend, "budget")
     assert '<span class="sentence supported">' in html
     assert re.search(
         r'<span class="sentence partial" data-note="(note-t-1)" tabindex="0" aria-describedby="\1">', html
@@ -38,15 +38,15 @@ def test_only_what_is_not_confirmed_is_marked_and_quietly(desk: FakeDesk) -> Non
     assert "<del" not in html
 
 
-def test_a_marked_sentence_is_one_stop_of_the_keyboard(desk: FakeDesk) -> None:
-    html = drawn(desk, "budget")
+def test_a_marked_sentence_is_one_stop_of_the_keyboard(backend: FakeBackend) -> None:
+    html = drawn(backend, "budget")
     partial = re.findall(r'<span class="sentence partial"[^>]*>', html)
     assert len(partial) == 2  # before and after its citation
     assert sum("tabindex" in tag for tag in partial) == 1
 
 
-def test_a_sentence_set_aside_leaves_the_answer_for_a_closed_fold(desk: FakeDesk) -> None:
-    html = drawn(desk, "budget")
+def test_a_sentence_set_aside_leaves_the_answer_for_a_closed_fold(backend: FakeBackend) -> None:
+    html = drawn(backend, "budget")
     answer, fold = html.split('<details class="aside">')
     assert "Il augmente de 15" not in answer.split('<div class="answer')[1]
     assert "<summary>1 phrase écartée</summary>" in fold
@@ -74,16 +74,16 @@ def test_what_the_source_says_instead_stands_beside_the_words_that_differ() -> N
     assert FRENCH.reason_unknown not in html  # what differs says it
 
 
-def test_citations_are_buttons_with_names(desk: FakeDesk) -> None:
-    html = drawn(desk, "budget")
+def test_citations_are_buttons_with_names(backend: FakeBackend) -> None:
+    html = drawn(backend, "budget")
     buttons = re.findall(
         r'<button type="button" class="citation" data-n="(\d)"[^>]*aria-label="([^"]+)"', html
     )
     assert buttons[0] == ("1", "Source 1 : Le budget de la bibliothèque municipale adopté")
 
 
-def test_conflict_names_the_newest(desk: FakeDesk) -> None:
-    card = drawn(desk, "budget").split('<section class="conflict"')[1].split("</section>")[0]
+def test_conflict_names_the_newest(backend: FakeBackend) -> None:
+    card = drawn(backend, "budget").split('<section class="conflict"')[1].split("</section>")[0]
     older, newer = re.split(r'<div class="side latest">', card)
     assert "1,2 million" in older
     assert 'class="newest"' not in older
@@ -92,8 +92,8 @@ def test_conflict_names_the_newest(desk: FakeDesk) -> None:
     assert "9 janvier 2025" in newer
 
 
-def test_refusal_offers_the_nearest_titles(desk: FakeDesk) -> None:
-    html = drawn(desk, "refuse")
+def test_refusal_offers_the_nearest_titles(backend: FakeBackend) -> None:
+    html = drawn(backend, "refuse")
     refusal = html.split('<section class="refusal">')[1].split("</section>")[0]
     assert "- un titre" not in refusal  # the page lists the titles itself, with their best sentences
     assert "Le budget de la bibliothèque municipale adopté" in refusal
@@ -103,30 +103,30 @@ def test_refusal_offers_the_nearest_titles(desk: FakeDesk) -> None:
     assert 'class="evidence"' not in html
 
 
-def test_an_evidence_answer_does_not_repeat_itself(desk: FakeDesk) -> None:
-    html = drawn(desk, "evidence")
+def test_an_evidence_answer_does_not_repeat_itself(backend: FakeBackend) -> None:
+    html = drawn(backend, "evidence")
     assert 'class="answer evidence"' in html
     assert '<section class="evidence"' not in html
     assert f'<span class="mode">{FRENCH.mode_evidence}</span>'.replace("\u00a0", " ") in html
 
 
-def test_thoughts_are_folded(desk: FakeDesk) -> None:
+def test_thoughts_are_folded(backend: FakeBackend) -> None:
     view = TurnView("t", "q", thought="first <b>")
     assert '<details class="thought"><summary>' in turn_html(view, ENGLISH)
     assert "first &lt;b&gt;" in turn_html(view, ENGLISH)
 
 
-def test_a_growing_answer_can_be_drawn_at_every_event(desk: FakeDesk) -> None:
+def test_a_growing_answer_can_be_drawn_at_every_event(backend: FakeBackend) -> None:
     view = TurnView("t", "budget")
-    for event in desk.ask("budget"):
+    for event in backend.ask("budget"):
         take(view, event)
         assert "<h2" in turn_html(view, FRENCH)
         assert view.busy == ("Finished" not in type(event).__name__)
 
 
-def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
+def test_checked_text_is_shown_as_it_is(backend: FakeBackend) -> None:
     text = "Le budget augmente de 12 %.\n\n**Il** augmente de 15 % <b>[1]</b>."
-    result = with_places(desk.check(text), desk.article)
+    result = with_places(backend.check(text), backend.article)
     html = str(checked_patch(result, FRENCH)["html"])
     shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
     assert "**Il** augmente de 15 % &lt;b&gt;[1]&lt;/b&gt;." in shown
@@ -135,14 +135,14 @@ def test_checked_text_is_shown_as_it_is(desk: FakeDesk) -> None:
     assert '<details class="aside" open><summary>1 phrase que les sources ne disent pas' in html
 
 
-def test_of_a_checked_text_only_the_altered_words_are_marked(desk: FakeDesk) -> None:
+def test_of_a_checked_text_only_the_altered_words_are_marked(backend: FakeBackend) -> None:
     text = "Le budget augmente de 15 %. À mon avis c'est trop."
-    result = desk.check(text)
+    result = backend.check(text)
     altered, opinion = result["sentences"]
     altered["differences"] = [{"start": 22, "end": 26, "source": "12 %"}]
     opinion["verdict"] = "no_claim"
     result["citations"] = []
-    html = str(checked_patch(with_places(result, desk.article), FRENCH)["html"])
+    html = str(checked_patch(with_places(result, backend.article), FRENCH)["html"])
     shown = html.split('<div class="answer plain"')[1].split("</div>")[0]
     assert (
         'Le budget augmente de <mark class="differs">15 %</mark><span class="instead"> → 12 %</span>.'
@@ -204,10 +204,10 @@ def test_a_claim_that_nothing_proves_is_folded_beside_the_refusal() -> None:
     ],
 )
 def test_more_passages_are_offered_only_where_they_can_help(
-    desk: FakeDesk, given: GivenJson | None, kind: Kind, wider: int
+    backend: FakeBackend, given: GivenJson | None, kind: Kind, wider: int
 ) -> None:
     view = TurnView("t", "budget")
-    for event in desk.ask("budget"):
+    for event in backend.ask("budget"):
         take(view, event)
     view.answer["given"], view.answer["kind"] = given, kind
     html = turn_html(view, FRENCH)

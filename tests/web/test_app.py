@@ -11,27 +11,27 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.answering.conversations import Conversations
+from assistant.conversations.conversations import Conversations
 from assistant.web.app import create_app
 
-from .fakes import ARTICLES, BUDGET, FakeDesk, Part
+from .fakes import ARTICLES, BUDGET, FakeBackend, Part
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> FakeDesk:
-    return FakeDesk(tmp_path_factory.mktemp("desk"))
+def backend(tmp_path_factory: pytest.TempPathFactory) -> FakeBackend:
+    return FakeBackend(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="module")
-def client(desk: FakeDesk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860") as client:
+def client(backend: FakeBackend) -> Iterator[TestClient]:
+    with TestClient(create_app(backend), base_url="http://127.0.0.1:7860") as client:
         yield client
 
 
-def test_health(client: TestClient, desk: FakeDesk) -> None:
-    ready = desk.parts
+def test_health(client: TestClient, backend: FakeBackend) -> None:
+    ready = backend.parts
     assert client.get("/health").json() == {"status": "ok", "reasons": []}
-    desk.parts = [
+    backend.parts = [
         Part("index"),
         Part("embedder", "loading"),
         Part("model", "missing", "Run `assistant setup`."),
@@ -48,20 +48,24 @@ def test_health(client: TestClient, desk: FakeDesk) -> None:
         assert "Modèle de langage\u00a0: absent" in status["status"]
         assert "Run `assistant setup`." in status["status"]
     finally:
-        desk.parts = ready
+        backend.parts = ready
 
 
 def test_a_slower_search_is_said_in_the_page_s_language(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    desk.parts = [Part("index", detail="Chroma is missing."), Part("embedder"), Part("model", detail="m:1")]
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860") as client:
+    backend = FakeBackend(tmp_path)
+    backend.parts = [
+        Part("index", detail="Chroma is missing."),
+        Part("embedder"),
+        Part("model", detail="m:1"),
+    ]
+    with TestClient(create_app(backend), base_url="http://127.0.0.1:7860") as client:
         for language, words in (("fr", "Recherche plus lente"), ("en", "Searching is slower")):
             status = client.get("/state", headers={"Accept-Language": language}).json()
             assert status["ready"]
             assert words in status["status"]
             assert "m:1" in status["status"]
         assert client.get("/health").json()["status"] == "degraded"
-        desk.parts[0] = Part("index")
+        backend.parts[0] = Part("index")
         assert "lente" not in client.get("/state", headers={"Accept-Language": "fr"}).json()["status"]
 
 
@@ -101,11 +105,11 @@ def test_the_text_of_an_article_and_no_file(client: TestClient, tmp_path: Path) 
         assert client.get("/text", params={"article": name}).status_code == 404
 
 
-def test_feedback_is_kept(client: TestClient, desk: FakeDesk) -> None:
-    conversation = desk.conversations.start()
-    kept = desk.conversations.keep(conversation, desk._answer("q", desk.found, desk.script))
+def test_feedback_is_kept(client: TestClient, backend: FakeBackend) -> None:
+    conversation = backend.conversations.start()
+    kept = backend.conversations.keep(conversation, backend._answer("q", backend.found, backend.script))
     client.post("/feedback", json={"answer": kept, "thumb": "down", "correction": "12 %"})
-    (exchange,) = desk.conversations.load(conversation)
+    (exchange,) = backend.conversations.load(conversation)
     assert (exchange.thumb, exchange.correction) == ("down", "12 %")
     assert client.post("/feedback", json={"answer": kept, "thumb": "sideways"}).status_code == 422
     assert kept not in client.get("/conversations").text
@@ -113,10 +117,10 @@ def test_feedback_is_kept(client: TestClient, desk: FakeDesk) -> None:
 
 
 def test_conversations_that_cannot_be_read_are_said(
-    client: TestClient, desk: FakeDesk, tmp_path: Path
+    client: TestClient, backend: FakeBackend, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    kept, desk.conversations = desk.conversations, Conversations(tmp_path / "file" / "conversations.db")
+    kept, backend.conversations = backend.conversations, Conversations(tmp_path / "file" / "conversations.db")
     try:
         reply = client.get("/conversations")
         assert reply.status_code == 503
@@ -127,13 +131,15 @@ def test_conversations_that_cannot_be_read_are_said(
         )
         assert client.post("/feedback", json={"answer": "x", "thumb": "up"}).status_code == 503
     finally:
-        desk.conversations = kept
+        backend.conversations = kept
 
 
 def test_a_bug_is_answered_with_the_headers(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    desk.state = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
-    with TestClient(create_app(desk), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    backend = FakeBackend(tmp_path)
+    backend.state = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
+    with TestClient(
+        create_app(backend), base_url="http://127.0.0.1", raise_server_exceptions=False
+    ) as client:
         reply = client.get("/health")
     assert reply.status_code == 500
     assert reply.headers["content-security-policy"]
@@ -154,21 +160,21 @@ def test_gradio_offers_nothing_more(client: TestClient) -> None:
     assert {d["api_visibility"] for d in config["dependencies"]} == {"private"}
 
 
-def test_the_desk_begins_to_load_once_the_page_answers(client: TestClient, desk: FakeDesk) -> None:
+def test_the_backend_begins_to_load_once_the_page_answers(client: TestClient, backend: FakeBackend) -> None:
     client.get("/health")
     import time
 
     until = time.monotonic() + 5
-    while not desk.started and time.monotonic() < until:
+    while not backend.started and time.monotonic() < until:
         time.sleep(0.05)
-    assert desk.started
+    assert backend.started
 
 
 def test_gradio_starts_without_writing_stubs() -> None:
     program = (
-        "import sys\nfrom assistant.web import stubs\nopened = []\n"
+        "import sys\nfrom assistant.web import gradio_stubs\nopened = []\n"
         "sys.addaudithook(lambda event, given: opened.append(given[0]) if event == 'open' else None)\n"
-        "stubs.write_none()\nimport gradio\nassert gradio.Textbox().submit\n"
+        "gradio_stubs.write_none()\nimport gradio\nassert gradio.Textbox().submit\n"
         "print([path for path in opened if str(path).endswith('.pyi')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

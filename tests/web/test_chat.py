@@ -12,7 +12,7 @@ from assistant.types import Event, Evidence, Finished, Json, Sentence, Token
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import SECONDS_BETWEEN_PATCHES, stream, take
 
-from .fakes import BUDGET, ENGLISH, FRENCH, FakeDesk
+from .fakes import BUDGET, ENGLISH, FRENCH, FakeBackend
 
 
 def seen(events: Iterator[Event]) -> tuple[TurnView, list[TurnView]]:
@@ -24,10 +24,10 @@ def seen(events: Iterator[Event]) -> tuple[TurnView, list[TurnView]]:
     return view, steps
 
 
-async def patches(desk: FakeDesk, question: str, stop_after: int | None = None) -> list[Json]:
+async def patches(backend: FakeBackend, question: str, stop_after: int | None = None) -> list[Json]:
     view = TurnView("t", question)
     kept: list[Json] = []
-    patches_of = stream(view, lambda: desk.ask(question), FRENCH, lambda event: "kept")
+    patches_of = stream(view, lambda: backend.ask(question), FRENCH, lambda event: "kept")
     async for change in patches_of:
         assert change is not None
         kept.append(change)
@@ -38,8 +38,8 @@ async def patches(desk: FakeDesk, question: str, stop_after: int | None = None) 
 
 
 def test_events_fold_into_the_answer(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    view, steps = seen(desk.ask("budget"))
+    backend = FakeBackend(tmp_path)
+    view, steps = seen(backend.ask("budget"))
     growing = steps[-2]
     finished = view.answer
     assert growing.answer["answer"] == finished["answer"]
@@ -71,8 +71,8 @@ def test_a_refusal_replaces_what_was_written() -> None:
 
 
 def test_evidence_comes_before_the_answer(tmp_path: Path) -> None:
-    asyncio.run(patches(FakeDesk(tmp_path), "budget"))  # the first drawing reads the templates
-    html = asyncio.run(patches(FakeDesk(tmp_path, pace=0.05), "budget"))
+    asyncio.run(patches(FakeBackend(tmp_path), "budget"))  # the first drawing reads the templates
+    html = asyncio.run(patches(FakeBackend(tmp_path, pace=0.05), "budget"))
     first = next(i for i, change in enumerate(html) if 'class="evidence"' in change["html"])
     proved = next(i for i, change in enumerate(html) if 'class="sentence' in change["html"])
     assert first < proved
@@ -81,16 +81,16 @@ def test_evidence_comes_before_the_answer(tmp_path: Path) -> None:
 
 def test_patches_are_few(tmp_path: Path) -> None:
     """Thousands of pieces a second are drawn at most twenty times a second."""
-    desk = FakeDesk(tmp_path)
+    backend = FakeBackend(tmp_path)
     start = time.monotonic()
-    changes = asyncio.run(patches(desk, "budget"))
+    changes = asyncio.run(patches(backend, "budget"))
     assert len(changes) <= 4 + (time.monotonic() - start) / SECONDS_BETWEEN_PATCHES
 
 
 def test_closing_the_stream_stops_the_model(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    changes = asyncio.run(patches(desk, "forever", stop_after=4))
-    assert desk.closed.wait(2)
+    backend = FakeBackend(tmp_path)
+    changes = asyncio.run(patches(backend, "forever", stop_after=4))
+    assert backend.closed.wait(2)
     assert changes[-1]["state"] == "stopped"
     assert FRENCH.stopped in changes[-1]["html"]
 
@@ -112,7 +112,7 @@ def test_stopping_does_not_wait_for_a_silent_model() -> None:
 
 
 def test_an_error_of_ours_is_shown_as_it_is(tmp_path: Path) -> None:
-    last = asyncio.run(patches(FakeDesk(tmp_path), "x" * 20_000))[-1]
+    last = asyncio.run(patches(FakeBackend(tmp_path), "x" * 20_000))[-1]
     assert last["state"] == "failed"
     assert "20,000 characters" in last["html"]
 
@@ -123,7 +123,7 @@ def test_a_long_word_of_the_server_is_cut() -> None:
 
 
 def test_a_bug_is_logged_and_not_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    last = asyncio.run(patches(FakeDesk(tmp_path), "break"))[-1]
+    last = asyncio.run(patches(FakeBackend(tmp_path), "break"))[-1]
     assert last["state"] == "failed"
     assert FRENCH.failed in last["html"]
     assert "division" not in last["html"]
@@ -142,7 +142,7 @@ def test_an_error_before_the_first_event() -> None:
 
 
 def test_the_kept_id_reaches_the_page(tmp_path: Path) -> None:
-    last = asyncio.run(patches(FakeDesk(tmp_path), "budget"))[-1]
+    last = asyncio.run(patches(FakeBackend(tmp_path), "budget"))[-1]
     assert 'data-answer="kept"' in last["html"]
 
 
@@ -152,7 +152,7 @@ def test_finished_is_kept_once(tmp_path: Path) -> None:
     async def run() -> None:
         async for _ in stream(
             TurnView("t", "q"),
-            lambda: FakeDesk(tmp_path).ask("budget"),
+            lambda: FakeBackend(tmp_path).ask("budget"),
             ENGLISH,
             lambda event: kept.append(event),
         ):
@@ -169,7 +169,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_and_says_so(tmp_path: Path) -> N
         )
 
     async def run() -> list[Json | None]:
-        events = FakeDesk(tmp_path).ask("budget")
+        events = FakeBackend(tmp_path).ask("budget")
         return [change async for change in stream(TurnView("t", "q"), lambda: events, FRENCH, full)]
 
     last = asyncio.run(run())[-1]

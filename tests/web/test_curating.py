@@ -16,29 +16,29 @@ from assistant.web.catalogue import Wanted, catalogue_html
 from assistant.web.indexing import Lately
 
 from .conftest import Page
-from .fakes import ENGLISH, FRENCH, FakeDesk, Part
-from .test_doors import assert_guarded
+from .fakes import ENGLISH, FRENCH, FakeBackend, Part
+from .test_allowlist import assert_guarded
 
 BYTES = {"Content-Type": "application/octet-stream", "Accept-Language": "en"}
 SCRIPT = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def desk(page: Page) -> Iterator[FakeDesk]:
+def backend(page: Page) -> Iterator[FakeBackend]:
     """The desk of the page, as it was before."""
-    known = dict(page.desk.articles_by_name)
-    yield page.desk
-    page.desk.articles_by_name = known
-    assert page.desk.curator is not None
-    for path in page.desk.curator.intake.folder.glob("*"):
+    known = dict(page.backend.articles_by_name)
+    yield page.backend
+    page.backend.articles_by_name = known
+    assert page.backend.curator is not None
+    for path in page.backend.curator.intake.folder.glob("*"):
         path.unlink()
-    page.desk.indexing.held = page.desk.indexing.ends = None
-    page.desk.indexing.stop()
+    page.backend.indexing.held = page.backend.indexing.ends = None
+    page.backend.indexing.stop()
 
 
-def folder(desk: FakeDesk) -> Path:
-    assert desk.curator is not None
-    return desk.curator.intake.folder
+def folder(backend: FakeBackend) -> Path:
+    assert backend.curator is not None
+    return backend.curator.intake.folder
 
 
 def add(
@@ -47,12 +47,12 @@ def add(
     return page.client.post("/add", params={"name": name}, content=content, headers={**BYTES, **headers})
 
 
-def test_a_file_is_added_indexed_listed_and_removed(page: Page, desk: FakeDesk) -> None:
+def test_a_file_is_added_indexed_listed_and_removed(page: Page, backend: FakeBackend) -> None:
     reply = add(page, "Été.md")
     assert (reply.status_code, reply.json()) == (200, {"added": "added/Été.md", "already": False})
     assert_guarded(reply)
-    assert desk.indexing.wanted[-1] == ["added/Été.md"]
-    assert (folder(desk) / "Été.md").read_bytes() == b"# Un titre\n\nDes mots."
+    assert backend.indexing.wanted[-1] == ["added/Été.md"]
+    assert (folder(backend) / "Été.md").read_bytes() == b"# Un titre\n\nDes mots."
     assert add(page, "Été.md").json()["already"] is True
     assert add(page, "Été.md", b"other").json()["added"] == "added/Été-2.md"
     listed = page.client.get("/articles", params={"only": "added"}).text
@@ -62,7 +62,7 @@ def test_a_file_is_added_indexed_listed_and_removed(page: Page, desk: FakeDesk) 
     assert page.client.get("/articles").text.count("remove-file") == 2
     gone = page.client.post("/remove", json={"article": "added/Été.md"})
     assert (gone.status_code, gone.json()) == (200, {"done": True})
-    assert [path.name for path in folder(desk).iterdir()] == ["Été-2.md"]
+    assert [path.name for path in folder(backend).iterdir()] == ["Été-2.md"]
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_a_file_is_added_indexed_listed_and_removed(page: Page, desk: FakeDesk) 
     ],
 )  # fmt: skip
 def test_what_is_no_article_is_refused(
-    page: Page, desk: FakeDesk, name: str, content: bytes, status: int, says: str
+    page: Page, backend: FakeBackend, name: str, content: bytes, status: int, says: str
 ) -> None:
     reply = add(page, name, content)
     assert reply.status_code == status
     assert says in reply.text
-    assert not list(folder(desk).glob("*"))
+    assert not list(folder(backend).glob("*"))
     assert_guarded(reply)
 
 
-def test_too_large_is_cut_off_while_it_comes(page: Page, desk: FakeDesk) -> None:
+def test_too_large_is_cut_off_while_it_comes(page: Page, backend: FakeBackend) -> None:
     sent = 0
 
     def pieces() -> Iterator[bytes]:
@@ -97,7 +97,7 @@ def test_too_large_is_cut_off_while_it_comes(page: Page, desk: FakeDesk) -> None
     except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
         pass  # the connection was closed while the rest was still being sent
     assert sent < 50_000_000
-    assert not list(folder(desk).glob("*"))
+    assert not list(folder(backend).glob("*"))
     told = page.send(
         f"POST /add?name=a.md HTTP/1.1\r\nHost: {page.host}\r\nContent-Type: application/octet-stream\r\n"
         "Content-Length: 52428800\r\n\r\n".encode()
@@ -106,27 +106,27 @@ def test_too_large_is_cut_off_while_it_comes(page: Page, desk: FakeDesk) -> None
     assert page.client.get("/health").status_code == 200
 
 
-def test_paths_never_leave_the_folder(page: Page, desk: FakeDesk, tmp_path: Path) -> None:
+def test_paths_never_leave_the_folder(page: Page, backend: FakeBackend, tmp_path: Path) -> None:
     for name in (
         "../out.md", "..\\out.md", "/tmp/out.md", f"{tmp_path}/out.md", "a/../../out.md", "%2e%2e/out.md", ".out.md", "a\0/out.md",
     ):  # fmt: skip
         assert add(page, name).json()["added"] in ("added/out.md", "added/out.md")
-    assert [path.name for path in folder(desk).iterdir()] == ["out.md"]
+    assert [path.name for path in folder(backend).iterdir()] == ["out.md"]
 
 
-def test_links_are_not_followed(page: Page, desk: FakeDesk, tmp_path: Path) -> None:
+def test_links_are_not_followed(page: Page, backend: FakeBackend, tmp_path: Path) -> None:
     secret = tmp_path / "secret.md"
     secret.write_text("secret")
-    folder(desk).mkdir(parents=True, exist_ok=True)
-    (folder(desk) / "a.md").symlink_to(secret)
+    folder(backend).mkdir(parents=True, exist_ok=True)
+    (folder(backend) / "a.md").symlink_to(secret)
     assert add(page, "a.md").json()["added"] == "added/a-2.md"
     assert page.client.post("/remove", json={"article": "added/a.md"}).status_code == 404
     assert secret.read_text() == "secret"
 
 
-def test_nothing_but_what_was_added_is_removed(page: Page, desk: FakeDesk) -> None:
-    assert desk.curator is not None
-    kept = desk.curator.corpus / "kept.md"
+def test_nothing_but_what_was_added_is_removed(page: Page, backend: FakeBackend) -> None:
+    assert backend.curator is not None
+    kept = backend.curator.corpus / "kept.md"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("kept")
     add(page, "a.md")
@@ -145,29 +145,29 @@ def test_nothing_but_what_was_added_is_removed(page: Page, desk: FakeDesk) -> No
         assert reply.json()["done"] is False
     assert kept.read_text() == "kept"
     kept.unlink()
-    assert (folder(desk) / "a.md").exists()
+    assert (folder(backend) / "a.md").exists()
 
 
 @pytest.mark.parametrize(
     "headers",
     [{"Content-Type": "multipart/form-data; boundary=x"}, {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}],
 )  # fmt: skip
-def test_only_bytes_are_taken(page: Page, desk: FakeDesk, headers: dict[str, str]) -> None:
+def test_only_bytes_are_taken(page: Page, backend: FakeBackend, headers: dict[str, str]) -> None:
     reply = add(page, "a.md", headers=headers)
     assert reply.status_code == 415
     assert_guarded(reply)
-    assert not list(folder(desk).glob("*"))
+    assert not list(folder(backend).glob("*"))
 
 
 @pytest.mark.parametrize(
     "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
 )
-def test_no_other_page_adds_a_file(page: Page, desk: FakeDesk, headers: dict[str, str]) -> None:
+def test_no_other_page_adds_a_file(page: Page, backend: FakeBackend, headers: dict[str, str]) -> None:
     assert add(page, "a.md", headers=headers).status_code == 403
-    assert not list(folder(desk).glob("*"))
+    assert not list(folder(backend).glob("*"))
 
 
-def test_script_in_name_and_title_is_text(page: Page, desk: FakeDesk) -> None:
+def test_script_in_name_and_title_is_text(page: Page, backend: FakeBackend) -> None:
     added = add(page, f"{SCRIPT}.md", f"# {SCRIPT}\n\nwords".encode()).json()["added"]
     assert "<" not in added
     page.client.post("/correct", json={"article": added, "facts": {"title": SCRIPT, "publisher": SCRIPT}})
@@ -177,7 +177,7 @@ def test_script_in_name_and_title_is_text(page: Page, desk: FakeDesk) -> None:
     assert "&lt;img" in page.client.get("/articles").text
 
 
-def test_a_fact_is_corrected_shown_and_taken_back(page: Page, desk: FakeDesk) -> None:
+def test_a_fact_is_corrected_shown_and_taken_back(page: Page, backend: FakeBackend) -> None:
     name = "mairie-2024.md"
     form = page.client.get("/correction", params={"article": name}).text
     assert 'value="2024-03-18"' in form
@@ -191,7 +191,7 @@ def test_a_fact_is_corrected_shown_and_taken_back(page: Page, desk: FakeDesk) ->
     assert "Le fichier dit : français" in listed.replace("\u00a0", " ")
     for field in ("published", "language"):
         assert page.client.post("/correct", json={"article": name, "facts": {field: None}}).status_code == 200
-    assert desk.articles_by_name[name].stated == {}
+    assert backend.articles_by_name[name].stated == {}
 
 
 @pytest.mark.parametrize(
@@ -202,17 +202,17 @@ def test_a_fact_is_corrected_shown_and_taken_back(page: Page, desk: FakeDesk) ->
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused(
-    page: Page, desk: FakeDesk, facts: dict[str, str], says: str
+    page: Page, backend: FakeBackend, facts: dict[str, str], says: str
 ) -> None:
     reply = page.client.post(
         "/correct", json={"article": "mairie-2024.md", "facts": facts}, headers={"Accept-Language": "fr"}
     )
     assert (reply.status_code, reply.json()["field"]) == (422, next(iter(facts)))
     assert says in reply.json()["why"]
-    assert desk.articles_by_name["mairie-2024.md"].stated == {}
+    assert backend.articles_by_name["mairie-2024.md"].stated == {}
 
 
-def test_only_articles_and_their_facts_can_be_corrected(page: Page, desk: FakeDesk) -> None:
+def test_only_articles_and_their_facts_can_be_corrected(page: Page, backend: FakeBackend) -> None:
     for body, status in (
         ({"article": "none.md", "facts": {"title": "x"}}, 404), ({"article": "mairie-2024.md", "facts": {"text": "x"}}, 422),
         ({"article": "mairie-2024.md", "facts": {"title": 1}}, 422), ({"article": "mairie-2024.md"}, 422), ({"do": "all"}, 422),
@@ -222,8 +222,8 @@ def test_only_articles_and_their_facts_can_be_corrected(page: Page, desk: FakeDe
     assert page.client.get("/correction", params={"article": "none.md"}).status_code == 404
 
 
-def test_the_index_is_made_again_told_and_stopped(page: Page, desk: FakeDesk) -> None:
-    desk.indexing.held = SyncProgress("reading", 430, 1000, f"{SCRIPT}.md", 12, 43.0)
+def test_the_index_is_made_again_told_and_stopped(page: Page, backend: FakeBackend) -> None:
+    backend.indexing.held = SyncProgress("reading", 430, 1000, f"{SCRIPT}.md", 12, 43.0)
     assert page.client.post("/index", json={"do": "all"}).json() == {"done": True}
     now = page.client.get("/indexing", headers={"Accept-Language": "fr"}).json()
     assert now["running"]
@@ -247,9 +247,9 @@ def test_the_index_is_made_again_told_and_stopped(page: Page, desk: FakeDesk) ->
     ],
 )  # fmt: skip
 def test_every_end_is_said_in_the_page_s_language(
-    page: Page, desk: FakeDesk, outcome: Outcome, french: str, english: str
+    page: Page, backend: FakeBackend, outcome: Outcome, french: str, english: str
 ) -> None:
-    desk.indexing.ends = outcome
+    backend.indexing.ends = outcome
     page.client.post("/index", json={"do": "all"})
     for language, words in (("fr", french), ("en", english)):
         html = page.client.get("/indexing", headers={"Accept-Language": language}).json()["html"]
@@ -258,9 +258,9 @@ def test_every_end_is_said_in_the_page_s_language(
         assert "<img" not in html
 
 
-def test_without_an_index_the_page_shows_the_first_steps(page: Page, desk: FakeDesk) -> None:
-    parts = list(desk.parts)
-    desk.parts = [Part("index", "missing", "none", NoIndex("none")), *parts[1:]]
+def test_without_an_index_the_page_shows_the_first_steps(page: Page, backend: FakeBackend) -> None:
+    parts = list(backend.parts)
+    backend.parts = [Part("index", "missing", "none", NoIndex("none")), *parts[1:]]
     try:
         for language, empty, two in (
             ("fr", "Aucun article pour l’instant", "Indexer ces 2 fichiers"),
@@ -273,25 +273,25 @@ def test_without_an_index_the_page_shows_the_first_steps(page: Page, desk: FakeD
             add(page, "b.md", b"two")
             full = page.client.get("/state", headers={"Accept-Language": language}).json()["welcome"]
             assert two in full
-            for path in folder(desk).glob("*"):
+            for path in folder(backend).glob("*"):
                 path.unlink()
     finally:
-        desk.parts = parts
+        backend.parts = parts
     assert "steps" not in page.client.get("/state").json()["welcome"]
 
 
-def test_the_status_line_says_that_the_index_is_out_of_date(page: Page, desk: FakeDesk) -> None:
-    lately = Lately(desk, seconds=60)
-    changes, desk.changes = desk.changes, Behind(["a.md", "b.md", "c.md"], ["d.md"], [])
+def test_the_status_line_says_that_the_index_is_out_of_date(page: Page, backend: FakeBackend) -> None:
+    lately = Lately(backend, seconds=60)
+    changes, backend.changes = backend.changes, Behind(["a.md", "b.md", "c.md"], ["d.md"], [])
     try:
         said = lately.words(ENGLISH)
         assert said == "The index is out of date: new: 3, changed: 1."
-        desk.changes = changes
+        backend.changes = changes
         assert lately.words(ENGLISH) == said  # the files are looked at now and then only
         page.client.post("/index", json={"do": "all"})
         assert lately.words(ENGLISH) == ""  # at once after a run
     finally:
-        desk.changes = changes
+        backend.changes = changes
 
 
 def test_five_thousand_lines_are_bounded_and_ordered() -> None:

@@ -10,17 +10,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.answer_json import AnswerJson
-from assistant.answering.conversations import UNANSWERED, Exchange
+from assistant.conversations.conversations import UNANSWERED, Exchange
 from assistant.web.app import create_app
 from assistant.web.exports import answer_as, conversation_json, conversation_markdown
 
-from .fakes import BUDGET, ENGLISH, FRENCH, FakeDesk
+from .fakes import BUDGET, ENGLISH, FRENCH, FakeBackend
 
 
 @pytest.fixture
 def answer(tmp_path: Path) -> AnswerJson:
-    desk = FakeDesk(tmp_path)
-    return desk._answer("budget", desk.found, desk.script).as_json()
+    backend = FakeBackend(tmp_path)
+    return backend._answer("budget", backend.found, backend.script).as_json()
 
 
 def exchange(answer: AnswerJson, **more: Any) -> Exchange:
@@ -94,10 +94,10 @@ def test_a_conversation_leaves_out_what_was_asked_again(answer: AnswerJson) -> N
 
 
 def test_a_conversation_over_http(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    conversation = desk.conversations.start()
-    desk.conversations.keep(conversation, desk._answer("Quel budget ?", desk.found, desk.script))
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860") as client:
+    backend = FakeBackend(tmp_path)
+    conversation = backend.conversations.start()
+    backend.conversations.keep(conversation, backend._answer("Quel budget ?", backend.found, backend.script))
+    with TestClient(create_app(backend), base_url="http://127.0.0.1:7860") as client:
         reply = client.get("/export", params={"conversation": conversation, "form": "markdown"})
         assert reply.headers["content-disposition"] == 'attachment; filename="conversation.md"'
         assert "## Quel budget ?" in reply.text

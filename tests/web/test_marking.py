@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.answering.conversations import Conversations
-from assistant.evaluation.care import from_feedback
+from assistant.conversations.conversations import Conversations
+from assistant.evaluation.curation import from_feedback
 from assistant.types import Span
 from assistant.web.app import create_app
 from assistant.web.marking import place_of
 
-from .fakes import ARTICLES, FakeDesk
+from .fakes import ARTICLES, FakeBackend
 
 TEXT = "Le pont coûte 3 millions.\n\n- Il ouvre en mai.\n- Il ferme en juin.\n\nnom | prix\npont | 3\n\nLe pont coûte 3 millions."
 
@@ -36,10 +36,10 @@ def test_selected_words_are_found_in_the_text(words: str, near: int, quote: str 
 
 
 def test_a_marked_passage_becomes_a_question_of_the_evaluation(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    conversations: Conversations = desk.conversations
+    backend = FakeBackend(tmp_path)
+    conversations: Conversations = backend.conversations
     message = conversations.begin(conversations.start(), "Quand commencent les travaux ?")
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860", client=("127.0.0.1", 1)) as client:
+    with TestClient(create_app(backend), base_url="http://127.0.0.1:7860", client=("127.0.0.1", 1)) as client:
 
         def mark(words: str, article: str = "mairie-2024.md") -> int:
             passage = {"article": article, "words": words, "near": 0}

@@ -14,7 +14,7 @@ from assistant.web.answers import TurnView, turn_html
 from assistant.web.app import create_app
 from assistant.web.chat import take
 
-from .fakes import ENGLISH, FRENCH, FakeDesk, Part
+from .fakes import ENGLISH, FRENCH, FakeBackend, Part
 
 GB = 1_000_000_000
 
@@ -27,10 +27,10 @@ def server() -> Iterator[FakeOllama]:
 
 @pytest.fixture
 def client(tmp_path: Path, server: FakeOllama) -> Iterator[TestClient]:
-    desk = FakeDesk(tmp_path)
-    desk.models = ServerModels(server.host, lambda name: ScriptedModel(name), 8 * GB, {"other:4b": 2 * GB})
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:7860", client=("127.0.0.1", 1)) as client:
-        client.desk = desk  # type: ignore[attr-defined]
+    backend = FakeBackend(tmp_path)
+    backend.models = ServerModels(server.host, lambda name: ScriptedModel(name), 8 * GB, {"other:4b": 2 * GB})
+    with TestClient(create_app(backend), base_url="http://127.0.0.1:7860", client=("127.0.0.1", 1)) as client:
+        client.backend = backend  # type: ignore[attr-defined]
         yield client
 
 
@@ -44,7 +44,7 @@ def test_the_models_are_listed_in_the_page_s_language(client: TestClient) -> Non
 
 
 def test_a_server_that_is_away_is_said(client: TestClient) -> None:
-    client.desk.models = ServerModels("http://127.0.0.1:9", lambda name: ScriptedModel(name), 8 * GB, {})  # type: ignore[attr-defined]
+    client.backend.models = ServerModels("http://127.0.0.1:9", lambda name: ScriptedModel(name), 8 * GB, {})  # type: ignore[attr-defined]
     told = client.get("/models", headers={"accept-language": "fr"})
     assert told.status_code == 200
     assert "Le serveur Ollama" in told.text
@@ -65,7 +65,7 @@ def test_what_is_no_wish_is_refused(client: TestClient, wish: dict[str, str]) ->
 
 def test_what_an_answer_took_stands_behind_its_details(tmp_path: Path) -> None:
     view = TurnView("t", "budget")
-    for event in FakeDesk(tmp_path).ask("budget"):
+    for event in FakeBackend(tmp_path).ask("budget"):
         take(view, event)
     view.answer |= {
         "prompt_tokens": 812,
@@ -84,5 +84,5 @@ def test_what_an_answer_took_stands_behind_its_details(tmp_path: Path) -> None:
 
 
 def test_the_status_offers_the_choice(client: TestClient) -> None:
-    client.desk.parts = [Part("index"), Part("embedder"), Part("model", detail="qwen2.5-coder:1.5b")]  # type: ignore[attr-defined]
+    client.backend.parts = [Part("index"), Part("embedder"), Part("model", detail="qwen2.5-coder:1.5b")]  # type: ignore[attr-defined]
     assert 'class="plain open-models"' in client.get("/state").json()["status"]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from assistant.web.sources import sources_html
 
-from .fakes import ENGLISH, FRENCH, REVISED, FakeDesk, hits
+from .fakes import ENGLISH, FRENCH, REVISED, FakeBackend, hits
 
 
 def test_cards(tmp_path: Path) -> None:
-    desk = FakeDesk(tmp_path)
-    answer = desk._answer("q", desk.found, desk.script).as_json()
+    backend = FakeBackend(tmp_path)
+    answer = backend._answer("q", backend.found, backend.script).as_json()
     page = sources_html(answer["citations"], answer["hits"], FRENCH)
     assert re.findall(r'<article class="source" data-n="(\d)"', page) == ["1", "2", "3"]
     assert "Aussi dans depeche-2024.txt" in page

@@ -12,7 +12,7 @@ from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.suggestions import suggestions
 
-from .fakes import FRENCH, FakeDesk
+from .fakes import FRENCH, FakeBackend
 
 
 def hit(article: str, title: str, language: str = "fr", also_in: tuple[str, ...] = ()) -> HitJson:
@@ -63,7 +63,7 @@ def test_nothing_is_suggested(told: dict[str, Any]) -> None:
 
 def test_suggestions_stand_under_an_answer_and_are_escaped(tmp_path: Path) -> None:
     view = TurnView("t", "budget")
-    for event in FakeDesk(tmp_path).ask("budget"):
+    for event in FakeBackend(tmp_path).ask("budget"):
         take(view, event)
         if view.busy:
             assert "suggested" not in turn_html(view, FRENCH)

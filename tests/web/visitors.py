@@ -18,14 +18,14 @@ from builders import make_hit
 from fakes_ollama import FakeOllama
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.budget import PromptBudget
-from assistant.answering.conversations import Conversations
-from assistant.answering.grounding import Prover
-from assistant.answering.loading import Desk, Shelf
+from assistant.composition.budget import PromptBudget
+from assistant.composition.grounding import Prover
+from assistant.conversations.conversations import Conversations
 from assistant.errors import ArticleNotFound
 from assistant.library import Behind
 from assistant.model.ollama import OllamaModel
 from assistant.types import Article, Hit, Query
+from assistant.web.loading import LoadingBackend, StoreView
 
 Json = dict[str, Any]
 
@@ -129,12 +129,14 @@ def crowded(folder: Path, ollama: FakeOllama, at_once: int = 1) -> Iterator[tupl
     ollama.replies = replies
     ollama.play("crowd:1b", [])
 
-    def load_assistant(_: Shelf) -> Assistant:
+    def load_assistant(_: StoreView) -> Assistant:
         model = OllamaModel("crowd:1b", ollama.host)
         return Assistant(Bridges(), Prover(), model, budget=PromptBudget(60))
 
-    desk = Desk(Nothing, load_assistant, lambda: "crowd:1b", Conversations(folder / "c.db"), at_once=at_once)
-    app = create_app(desk)
+    backend = LoadingBackend(
+        Nothing, load_assistant, lambda: "crowd:1b", Conversations(folder / "c.db"), at_once=at_once
+    )
+    app = create_app(backend)
     blocks = app.app.app.routes[-1].app.get_blocks()  # type: ignore[attr-defined]
     (asks,) = [number for number, one in blocks.fns.items() if one.name == "answer"]
     listening = socket.create_server(("127.0.0.1", 0))

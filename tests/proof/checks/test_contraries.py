@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 
 TOLD = {
     "fr": "Les syndicats ont refusé de signer l'accord. Le taux de chômage est passé de 8 % à 7,2 % en un an. "

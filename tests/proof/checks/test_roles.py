@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 
 MONEY = {
     "fr": "La banque Ondine a investi 13 millions d'euros dans Cobalt. Jeanne Roux dirige Cobalt depuis 2019.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 
 LICENCES = (
     "DeepSeek-R1 has been available under the MIT licence since January, Mistral Small 3 under Apache 2.0 since "

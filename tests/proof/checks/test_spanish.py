@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from builders import make_hit
 
-from assistant.answering.grounding import Prover
+from assistant.composition.grounding import Prover
 from assistant.language.dates import date_spans, find_dates
 from assistant.language.numbers import find_quantities
 from assistant.proof.checks.attribution import speakers

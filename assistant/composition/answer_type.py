@@ -1,0 +1,62 @@
+"""What kind of value a question asks for: a date, a number (of what), a name, or none that can be told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from assistant.language.folding import fold
+from assistant.language.lexicon import words_in
+from assistant.reading.words import words
+
+Kind = Literal["date", "number", "name"]
+
+KINDS: dict[Kind, str] = {"date": "when", "number": "how_many", "name": "who"}
+"""The list of the language pack whose expressions ask for a value of each kind."""
+
+
+@cache
+def _asking(language: str, key: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{'|'.join(words_in(language, 'asked', key))})"
+        + (r"\b" if key not in ("count_of", "why") else "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerType:
+    """The kind of value asked for (None: cannot be told), and the stem of what is counted."""
+
+    kind: Kind | None
+    counted: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def asks_why(question: str, language: str) -> bool:
+    """Whether `question` asks for a reason or a way, which take more than one sentence."""
+    return bool(_asking(language, "why").search(fold(question)))
+
+
+@lru_cache(maxsize=1024)
+def answer_type_of(question: str, language: str) -> AnswerType:
+    """What `question` asks for, by its interrogative words."""
+    folded = fold(question)
+    first = [
+        (match.start(), kind)
+        for kind, key in KINDS.items()
+        if (match := _asking(language, key).search(folded))
+    ]
+    if not first:
+        return AnswerType(None)
+    _, kind = min(first)
+    return AnswerType(kind, _counted(question, language) if kind == "number" else None)
+
+
+def _counted(question: str, language: str) -> str | None:
+    """The first content word after "combien de" or "how many"."""
+    match = _asking(language, "count_of").search(fold(question))
+    if match is None or len(fold(question)) != len(question):
+        return None
+    return next((w.stem for w in words(question[match.end() :], language) if not w.is_stop), None)

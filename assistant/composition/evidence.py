@@ -1,0 +1,182 @@
+"""The sentences of the hits that answer a question best, word for word, before any model has said a word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.composition.answer_type import Kind, answer_type_of
+from assistant.language.folding import fold_keeping_length
+from assistant.proof.checks.examine import Values, values_of
+from assistant.proof.checks.names import find_names, missing_tokens, source_names
+from assistant.proof.places import (
+    SourceSentence,
+    Window,
+    all_sentences,
+    coverage,
+    holds_injection,
+    local_inverse_document_frequency,
+    resemblance,
+    source_sentences,
+    stems_of,
+)
+from assistant.types import Hit, Query, Quote
+
+OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.6, 0.15, 0.15
+"""What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
+that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
+ALIKE = 0.6
+"""Share of common words from which two sentences say the same."""
+FEWEST_STEMS = 3
+NEAREST_ARTICLES = 3
+"""Articles that a refusal names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question looks for."""
+
+    query: Query
+    stems: Mapping[str, frozenset[str]]
+    """Its words, stemmed in each language of the hits."""
+    kind: Kind | None
+    """Of value that it asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    sentence: SourceSentence
+    score: float
+
+
+def choose_evidence(
+    query: Query,
+    hits: Sequence[Hit],
+    limit: int,
+    weights: Mapping[str, float] | None = None,
+) -> list[Quote]:
+    """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
+    sentences = [s for s in all_sentences(hits) if is_prose(s) and not holds_injection(s, hits[s.hit])]
+    asked = _asked(query, {sentence.language for sentence in sentences})
+    scored = _scored(asked, sentences, weights or {})
+    scored.sort(key=lambda item: -item.score)
+    return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
+
+
+def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
+    """The ranked sentences, after the best one the one that follows it: reasons stand behind what they explain."""
+    if not ranked:
+        return []
+    best, others = ranked[0], ranked[1:]
+    following = [one for one in source_sentences(best.hit, hits[best.hit]) if one.start >= best.end]
+    if not following or not is_prose(following[0]) or holds_injection(following[0], hits[following[0].hit]):
+        return list(ranked)
+    after = Window((following[0],), following[0].text).quote(best.score)
+    return [best, after, *(one for one in others if (one.article, one.start) != (after.article, after.start))]
+
+
+def one_an_article(
+    ranked: Sequence[Quote], hits: Sequence[Hit], limit: int = NEAREST_ARTICLES
+) -> tuple[Quote, ...]:
+    """The best sentence of each of the nearest articles, nearest article first."""
+    names = list(dict.fromkeys(hit.passage.article for hit in hits))[:limit]
+    best = {quote.article: quote for quote in reversed(ranked)}
+    return tuple(best[name] for name in names if name in best)
+
+
+def _asked(query: Query, languages: set[str]) -> Question:
+    kind = answer_type_of(query.search_text, query.language).kind
+    return Question(query, {language: stems_of(query.search_text, language) for language in languages}, kind)
+
+
+def is_prose(sentence: SourceSentence) -> bool:
+    """No title, no heading, no question, no rest of a list."""
+    text = sentence.text.strip()
+    return (
+        not sentence.is_title
+        and not text.endswith("?")
+        and not text.startswith("#")
+        and len(sentence.stems) >= FEWEST_STEMS
+    )
+
+
+def _scored(
+    asked: Question, sentences: Sequence[SourceSentence], weights: Mapping[str, float]
+) -> list[Scored]:
+    local = {**local_inverse_document_frequency(sentences), **weights}
+    unseen = math.log(2 + len(sentences))
+    scored = []
+    for index, sentence in enumerate(sentences):
+        cross = sentence.language != asked.query.language
+        around = _around(sentences, index)
+        if cross:
+            own = _shared(asked, sentence)
+            near = own
+        else:
+            stems = asked.stems[sentence.language]
+            own = coverage(stems, sentence.stems, local, unseen)
+            near = coverage(stems, sentence.stems | around, local, unseen)
+        score = OWN_WEIGHT * own + AROUND_WEIGHT * near + RANK_WEIGHT / math.sqrt(1 + sentence.hit)
+        scored.append(
+            Scored(sentence, score + TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence))
+        )
+    return scored
+
+
+def _around(sentences: Sequence[SourceSentence], index: int) -> frozenset[str]:
+    """Words of the title and of the sentence before: what "he" or "the company" stands for."""
+    sentence = sentences[index]
+    before = sentences[index - 1].stems if index and sentences[index - 1].hit == sentence.hit else frozenset()
+    return before | stems_of(sentence.title, sentence.language)
+
+
+def _shared(asked: Question, sentence: SourceSentence) -> float:
+    """Names and look-alike words that a sentence in another language shares with the question, 0 to 1."""
+    query = asked.query
+    source = source_names(sentence.text, sentence.language)
+    names = find_names(query.search_text, query.language)
+    found = [
+        not missing_tokens(name, query.search_text, query.language, [source], cognates=True) for name in names
+    ]
+    cognates = resemblance(stems_of(query.search_text, query.language), sentence.stems)
+    # the names that a whole collection is about say little: a sentence has to share more than those
+    return 0.5 * cognates + 0.3 * (sum(found) / len(found) if found else cognates)
+
+
+def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
+    """Whether the sentence has a value of the kind that is asked for, which the question does not have already."""
+    if asked.kind is None:
+        return False
+    return _offers(asked.kind, values_of(sentence.text, sentence.language, sentence.published), asked)
+
+
+def _offers(kind: Kind, values: Values, asked: Question) -> bool:
+    question = fold_keeping_length(asked.query.search_text)
+    if kind == "date":
+        return any(fold_keeping_length(moment.text) not in question for moment in values.dates)
+    if kind == "number":
+        return any(q.text not in question and not q.loose and not q.ordinal for q in values.quantities)
+    return any(not all(token in question for token in n.tokens) and not n.opening for n in values.names)
+
+
+def _shapeless(sentence: SourceSentence) -> float:
+    """What a heading, a list item without an end or a very long sentence loses."""
+    ended = sentence.text.rstrip()[-1:] in '.!…»”")'
+    return (0.0 if ended else 0.1) + (0.1 if len(sentence.text) > 500 else 0.0)
+
+
+def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:
+    chosen: list[Scored] = []
+    for candidate in scored:
+        if len(chosen) == limit:
+            break
+        if not any(alike(candidate.sentence, other.sentence) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def alike(a: SourceSentence, b: SourceSentence) -> bool:
+    if a.article == b.article and a.start < b.end and b.start < a.end:
+        return True
+    return len(a.stems & b.stems) >= ALIKE * len(a.stems | b.stems)

@@ -1,0 +1,1 @@
+"""Sources that contradict or replace each other, and when they are from."""
