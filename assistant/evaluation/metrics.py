@@ -19,6 +19,7 @@ from .normalisation import answer_words, contains, without_markers
 from .questions import GoldSpan, Question
 from .records import RecordJson, notes_of
 from .retrieval import Share, dense_mrr, duplicate_share, lexical_mrr, overlap, span_recall
+from .values import gives_value
 
 Function = Callable[[Question, RecordJson], Share | None]
 
@@ -51,11 +52,21 @@ def _wants_answer(question: Question, record: RecordJson) -> bool:
 
 
 def answer_contained(question: Question, record: RecordJson) -> Share | None:
-    """1 where the answer holds a gold answer, word for word after normalisation, else 0 (a refusal too)."""
+    """1 where the answer holds a gold answer, word for word after normalisation, else 0 (a refusal too).
+
+    A date or a quantity may stand in another notation: "August 5, 2024" is "5 août 2024".
+    """
     if not _wants_answer(question, record):
         return None
-    words = [] if record["abstained"] else answer_words(record["answer"])
-    return float(any(contains(words, answer_words(gold)) for gold in question.answers)), 1
+    if record["abstained"]:
+        return 0.0, 1
+    words, language = answer_words(record["answer"]), record.get("language") or question.language or "en"
+    return float(
+        any(
+            contains(words, answer_words(gold)) or gives_value(record["answer"], gold, language)
+            for gold in question.answers
+        )
+    ), 1
 
 
 def exact_match(question: Question, record: RecordJson) -> Share | None:

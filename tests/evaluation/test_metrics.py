@@ -153,6 +153,24 @@ CASES: list[tuple[str, Question, RecordJson, tuple[float, float] | None]] = [
         (1, 1),
     ),
     ("answer_contained", question(answers=("13",)), record(answer="En 2013."), (0, 1)),
+    *(
+        (
+            "answer_contained",
+            question(answers=(gold,)),
+            record(answer=f"{answer} [1].", language=language),
+            (held, 1),
+        )
+        for language, gold, answer, held in (
+            ("en", "5 août 2024", "It was filed on August 5, 2024", 1),
+            ("en", "5 août 2024", "It was filed in August 2024", 0),
+            ("en", "1 billion dollars", "It invested $1 billion", 1),
+            ("en", "1 billion dollars", "It invested $1 million", 0),
+            ("en", "20 %", "It passes on 20 percent", 1),
+            ("fr", "128k", "La fenêtre compte 128 000 jetons", 1),
+            ("en", "dix jours", "It took ten days", 1),
+            ("en", "dix jours", "It took eleven days", 0),
+        )
+    ),
     ("answer_contained", question(answers=("13",)), record(answer="13", abstained=True), (0, 1)),
     ("answer_contained", question(answerable=False, answers=("13",)), record(answer="13"), None),
     ("answer_contained", question(), record(answer="13"), None),

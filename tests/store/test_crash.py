@@ -152,6 +152,11 @@ def test_fifty_kills_lose_nothing_and_leave_the_store_of_an_undisturbed_run(tmp_
 FILLS = 20
 
 
+def without_derived(store: Path) -> None:
+    for folder in ("chroma", "words"):
+        shutil.rmtree(store / folder, ignore_errors=True)
+
+
 @pytest.mark.slow
 def test_killed_while_chroma_and_words_are_filled_they_are_made_again_without_the_embedder(
     tmp_path: Path,
@@ -166,11 +171,11 @@ def test_killed_while_chroma_and_words_are_filled_they_are_made_again_without_th
         with Store.open(run.store) as store:
             expected = [store.dense(question, 10, language) for language in store.languages]
             words = {name for name, _ in store.lexical("harbour masons", 500, "en")}
-        full = run.index("--rebuild")[1]
+        without_derived(run.store)
+        full = run.index()[1]
         killed = 0
         for number in range(FILLS):
-            shutil.rmtree(run.store / "chroma", ignore_errors=True)
-            shutil.rmtree(run.store / "words", ignore_errors=True)
+            without_derived(run.store)
             code, _ = run.index(kill_after=full * number / FILLS)
             killed += code == -9
             with Store.open(run.store) as store:
