@@ -100,7 +100,7 @@ def test_global_options_stand_anywhere(command: Command, leaf: tuple[str, ...]) 
 def test_a_global_option_counts_wherever_it_stands(command: Command, sample_store_folder: Path) -> None:
     before = command("--store", sample_store_folder, "--quiet", "status", "--json")
     after = command("status", "--json", "--store", sample_store_folder, "--quiet")
-    assert before == after
+    assert {**before.json, "age_s": 0} == {**after.json, "age_s": 0}  # between the two, time passes
     assert before.json["articles"] == 4
     assert command("--store", "nowhere", "status").code == command("status", "--store", "nowhere").code == 1
 
