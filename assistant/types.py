@@ -113,7 +113,7 @@ class Hit:
 
 
 # The events of one answer, in this order: Retrieved, Evidence, then any number of
-# Notice / Waiting / Thought / Token / Sentence, and last Finished. Closing the iterator stops the model.
+# Notice / Waiting / Thought / Token / Sentence / Reviewed, and last Finished. Closing the iterator stops the model.
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,13 @@ class Sentence:
             "reasons": list(self.reasons),
             "nearest": [q.as_json() for q in self.nearest],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A sentence of the answer after a second opinion: its words and citations are the same, its proof is not."""
+
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +292,7 @@ class Finished:
     answer: Answer
 
 
-Event = Retrieved | Evidence | Notice | Waiting | Thought | Token | Sentence | Finished
+Event = Retrieved | Evidence | Notice | Waiting | Thought | Token | Sentence | Reviewed | Finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 900.0
 """Longest time for one text to check."""
+REVIEW_SECONDS = 30.0
+"""Longest time for a second opinion on one answer, while somebody waits for its end."""
 
 PRIVATE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -197,10 +199,11 @@ def make_assistant(
     model = _model_for(settings, require_model) if with_model else None
     name = model.name if model is not None else ""
     prover = make_prover(embedder)
+    opinion = answers_opinion(settings, prover) if model is not None and with_verifier else None
     retriever = make_retriever(settings, store, embedder)
     return Assistant(
         retriever,
-        verified(settings, prover) if with_verifier else prover,
+        prover,
         model,
         embedder=embedder.name,
         top_k=settings.search.top_k,
@@ -215,6 +218,7 @@ def make_assistant(
         classify=make_classifier(settings, embedder),
         vectors=embedder,
         rank=make_rank(settings, retriever),
+        opinion=opinion,
     )
 
 
@@ -271,8 +275,8 @@ def make_checker(
     )
 
 
-def make_verifier(settings: Settings) -> Verifier | None:
-    """The second opinion on undecided sentences; None where none is wanted.
+def make_verifier(settings: Settings, seconds: float | None = None) -> Verifier | None:
+    """The second opinion on undecided sentences; None where none is wanted. `seconds`: the longest that a model is asked.
 
     Raises `VerifierError` where the one that is named is not there, `ModelUnavailable` where no model can be named.
     """
@@ -292,23 +296,23 @@ def make_verifier(settings: Settings) -> Verifier | None:
         folder = verifier_folder(runtime, wish) or Path(wish)
     if folder is not None:
         return open_verifier(folder, device=settings.embedder.device)
-    from .proof.verifiers.model_word import ModelWord
+    from .proof.verifiers.model_word import SECONDS, ModelWord
 
-    return ModelWord(make_model(settings), model_name(settings))
+    return ModelWord(make_model(settings), f"model:{model_name(settings)}", seconds=seconds or SECONDS)
 
 
-def verified(settings: Settings, prover: Prover) -> Prover:
-    """The prover with the verifier of the settings, where the fit knows what its word is worth; else as it is."""
-    from .composition.grounding import VerifiedProver
+def answers_opinion(settings: Settings, prover: Prover) -> SecondOpinion | None:
+    """The second opinion on answers: the verifier of the settings, where the fit knows what its word is worth."""
     from .proof.fit import fitted
+    from .proof.second_opinion import SecondOpinion
 
     if not fitted().words:  # none was measured to add anything: nothing is loaded or asked
-        return prover
+        return None
     try:
-        verifier = make_verifier(settings)
+        verifier = make_verifier(settings, seconds=REVIEW_SECONDS)
     except (ModelUnavailable, VerifierError):
-        return prover
-    return VerifiedProver(prover, verifier) if verifier and verifier.name in fitted().words else prover
+        return None
+    return SecondOpinion(prover, verifier) if verifier and verifier.name in fitted().words else None
 
 
 def make_batch_prover(settings: Settings, *, with_model: bool = False) -> Proves:

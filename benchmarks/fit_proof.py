@@ -7,7 +7,7 @@ sentences some are left true and some altered in one place. Two steps:
 2. With that kept, one penalty for each signal of a contradiction, by likelihood on the same sentences, on DACCORD's
    contradictions and on the seeded ones. A signal that gets none is to be taken out.
 LFQA and MEMERAG are measured only. Signals are kept in --cache, since they take minutes. --words: lines
-{"set", "id", "sentence", "p", "model"} with a language model's word; the worth of each is fitted by language.
+{"set", "id", "sentence", "p", "verifier"} of verifier_words.py; the worth of each verifier is fitted by language.
 --write puts the result into assistant/proof/fit.json.
 """
 
@@ -19,7 +19,7 @@ import pickle
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ PENALISED_ON = (*FITTED_ON, "daccord", "seeded-fr", "seeded-en")
 SEEDED_WEIGHT = 1.0
 FOLDS = 5
 BAD_GREEN, GOOD_STRUCK = 0.10, 0.055
+BAD_LIFTED = 0.05
+"""Share of the bad sentences that were undecided which a verifier's word may make green."""
 """Bad sentences of RAGTruth that may reach the upper band, faithful ones of any set that may fall below the lower."""
 BAD_GREEN_IN_FRENCH = 0.175
 """Bad sentences of RTE3 that may; made to mislead, they are nearer to their sources than what models write."""
@@ -287,8 +289,10 @@ def odds(p: Any) -> Any:
     return np.log(np.clip(p, 1e-4, 1 - 1e-4) / np.clip(1 - p, 1e-4, 1))
 
 
-def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> dict[str, Any]:
-    """For each model and language, its word beside the probability: only where that tells more than either alone."""
+def words_worth(
+    samples: Sequence[Sample], probabilities: Any, file: Path, undecided: Callable[[float, str], bool]
+) -> dict[str, Any]:
+    """For each verifier and language, its word beside the probability: only where that tells more than either alone."""
     from sklearn.linear_model import LogisticRegression
 
     place = {(s.set, s.id, s.sentence): i for i, s in enumerate(samples)}
@@ -297,7 +301,7 @@ def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> di
         index = place.get((line["set"], str(line["id"]), line["sentence"]))
         if index is not None and line["p"] is not None and samples[index].good is not None:
             language = samples[index].language
-            found.setdefault(line["model"], {}).setdefault(language, []).append((index, line["p"]))
+            found.setdefault(line["verifier"], {}).setdefault(language, []).append((index, line["p"]))
     worth: dict[str, Any] = {}
     for model, by_language in found.items():
         for language, pairs in by_language.items():
@@ -336,11 +340,11 @@ def words_worth(samples: Sequence[Sample], probabilities: Any, file: Path) -> di
                 )
             if scores[2] > scores[0] + 0.01:
                 p = 1 / (1 + np.exp(-joint))
-                upper = float(np.quantile(p[~labels], 1 - BAD_GREEN))
-                lower = float(np.quantile(p[labels], GOOD_STRUCK))
-                worth.setdefault(f"model:{model}", {})[language] = {
+                asked = np.array([undecided(probabilities[i], language) for i, _ in fitted_on])
+                upper = float(np.quantile(p[asked & ~labels], 1 - BAD_LIFTED))
+                worth.setdefault(model, {})[language] = {
                     "own": round(float(whole.coef_[0][0]), 4), "word": round(float(whole.coef_[0][1]), 4),
-                    "bias": round(float(whole.intercept_[0]), 4), "supported_from": round(upper, 4), "unsupported_below": round(lower, 4),
+                    "bias": round(float(whole.intercept_[0]), 4), "supported_from": round(upper, 4),
                 }  # fmt: skip
     return worth
 
@@ -370,14 +374,20 @@ def main() -> None:
     weights = {n: round(float(w), 4) for n, w in zip(COVERAGE, whole.weights, strict=True)}
     penalties = {n: round(float(p), 4) for n, p in zip(CONTRARY, whole.penalties, strict=True)}
     print("\nweights", weights, round(whole.bias, 4), "\npenalties", penalties)
-    words = words_worth(samples, probabilities, options.words) if options.words else {}
+    bars = {"fr": max(upper, french_bar(samples, probabilities))}
+
+    def undecided(probability: float, language: str) -> bool:
+        return lower <= probability < bars.get(language, upper)
+
+    words = words_worth(samples, probabilities, options.words, undecided) if options.words else {}
+    print(json.dumps(words, indent=1))
     if options.write:
         told = {
             "weights": weights, "bias": round(whole.bias, 4),
             "penalties": {n: p for n, p in penalties.items() if p >= LEAST_PENALTY},
             "supported_from": round(upper, 4), "unsupported_below": round(lower, 4), "words": words,
             "fitted_on": fingerprint(samples),
-            "own_bars": {"fr": round(max(upper, french_bar(samples, probabilities)), 4)},
+            "own_bars": {language: round(bar, 4) for language, bar in bars.items()},
         }  # fmt: skip
         FIT_FILE.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 

@@ -5,7 +5,7 @@
 FOLDER is that of bench_natural.py. Of each set it takes the passages of N contexts (those with most bad sentences
 first) and of each as many faithful as bad sentences, at least `LEAST`, so the shares of the classes are not the
 natural ones. `--in-answer`: the language model is asked in the prompt of the answer, which its server has read
-already, rather than in one of its own. OUT gets one line a sentence: set, id, sentence, claim, faithful, p, seconds;
+already, rather than in one of its own. OUT gets one line a sentence: set, id, sentence, claim, faithful, verifier, p, seconds;
 lines that are there already are not asked again. It prints per set the AUROC of the word, the best balanced accuracy
 that any threshold gives, and the median of the seconds of all sentences but the first of their context.
 """
@@ -86,7 +86,12 @@ def asked(
         if key_of(sentence) not in known:
             started = time.perf_counter()
             (word,) = verifier.entailed(premise, [sentence["claim"]])
-            yield {**sentence, "p": word, "seconds": round(time.perf_counter() - started, 3)}
+            yield {
+                **sentence,
+                "verifier": verifier.name,
+                "p": word,
+                "seconds": round(time.perf_counter() - started, 3),
+            }
 
 
 def key_of(line: Row) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ..intents.classifier import MessageClassifier
     from ..intents.reply import FindsConflicts, Library
+    from ..proof.second_opinion import SecondOpinion
 
 QUESTION = Prediction("answer", "", 1.0)
 SURE = 0.6
@@ -100,8 +101,9 @@ class Assistant:
         classify: MessageClassifier | None = None,
         vectors: Embedder | None = None,
         rank: Ranks | None = None,
+        opinion: SecondOpinion | None = None,
     ) -> None:
-        self.retriever, self.prover, self.model = retriever, prover, model
+        self.retriever, self.prover, self.model, self.opinion = retriever, prover, model, opinion
         self.embedder, self.top_k, self.evidence_sentences = embedder, top_k, evidence_sentences
         self.style: Style = style
         self.language = language
@@ -244,6 +246,7 @@ class Assistant:
             self.vectors,
             self.rank,
             options.width,
+            self.opinion if options.model is None else None,
         )
 
 

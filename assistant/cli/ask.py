@@ -262,12 +262,12 @@ def ask(
 def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[Event]:
     """The same events. Sentences go to stdout as they are proved, evidence and notices to stderr."""
     from ..composition.set_aside import Joiner
-    from ..types import Evidence, Notice, Sentence, Token
+    from ..types import Evidence, Notice, Reviewed, Sentence, Token
 
-    begun, joiner, told = False, Joiner(), time.monotonic()
+    begun, joiner, told, patience = False, Joiner(), time.monotonic(), SILENCE
     for event in events:
-        if isinstance(event, Token) and not event.text and not quiet and time.monotonic() - told > SILENCE:
-            told = time.monotonic()
+        if isinstance(event, Token) and not event.text and not quiet and time.monotonic() - told > patience:
+            told, patience = time.monotonic(), 2 * patience
             echo(
                 "assistant: The language model is silent; it may still be reading. Ctrl-C ends it.", err=True
             )
@@ -288,6 +288,8 @@ def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[
                 mark = " [?]" if event.verdict == "partial" else ""
                 echo(f"{joiner.before(event.before)}{event.text}{mark}", nl=False)
                 sys.stdout.flush()
+        elif isinstance(event, Reviewed) and event.sentence.verdict == "supported" and not quiet:
+            late.append(f"Confirmed after a second look: {' '.join(event.sentence.text.split())}")
         yield event
 
 

@@ -85,6 +85,8 @@ class Composition:
         }
         self._repeated = 0
         """Sentences in a row that were said before."""
+        self._unsaid: set[int] = set()
+        """Sentences with words of the question that no hit has: no second opinion makes them green."""
         self._skipped = 0
         """Characters of the draft that were left out since the last sentence."""
         self._markers: list[tuple[int, tuple[int, ...]]] = []
@@ -126,7 +128,7 @@ class Composition:
             self.text, self.sentences, self.citations = "", [], {}
             self._origin = self._line = len(self._draft)
             self._done = self._repeated = 0
-            self._said = set()
+            self._said, self._unsaid = set(), set()
 
     def proved(self, final: bool = False) -> Iterator[Sentence]:
         """Prove the sentences of the draft that are complete; all of them when `final`. Models do not wrap lines."""
@@ -174,6 +176,7 @@ class Composition:
         if proof.verdict == "supported" and self.unknown_stems & stems_of(clean, self.language):
             told = reason(Finding("little", ""), self.language)
             proof = replace(proof, verdict="partial", reasons=(told,))
+            self._unsaid.add(len(self.sentences))
         if proof.verdict in ("partial", "unsupported"):
             order = repeated_injection(clean, self.hits, self.language)
             if order is not None:
@@ -213,6 +216,35 @@ class Composition:
         self.text += before + marked
         self.sentences.append(sentence)
         return sentence
+
+    def undecided(self) -> list[tuple[int, str, Proof]]:
+        """The sentences whose proof is undecided: index, words without citations, proof."""
+        return [
+            (
+                index,
+                _SPACE_BEFORE.sub("", _unnumbered(one.text)),
+                Proof(
+                    "partial",
+                    tuple(citation.quote for citation in one.citations),
+                    one.reasons,
+                    one.nearest,
+                    one.probability,
+                    one.differences,
+                ),
+            )
+            for index, one in enumerate(self.sentences)
+            if one.verdict == "partial" and index not in self._unsaid
+        ]
+
+    def revise(self, index: int, proof: Proof) -> Sentence:
+        """Take another proof of a sentence; its words and citations stay."""
+        self.sentences[index] = replace(
+            self.sentences[index],
+            verdict=proof.verdict,
+            reasons=proof.reasons,
+            probability=proof.probability,
+        )
+        return self.sentences[index]
 
     def set_aside(self) -> None:
         """Leave what was claimed uncited: a refusal follows, and what it stands beside is confirmed by nothing."""

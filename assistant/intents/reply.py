@@ -37,6 +37,7 @@ from ..types import (
     Quote,
     Retrieved,
     Retriever,
+    Reviewed,
     Sentence,
     Thought,
     Timings,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ..composition.abstention import Gates
     from ..composition.grounding import Prover
     from ..conflicts.finder import FoundConflict
+    from ..proof.second_opinion import SecondOpinion
     from ..types import Vector
 
 FEWEST_SOURCES = 2
@@ -107,6 +109,7 @@ class Tools:
     rank: Ranks | None = None
     width: int = 1
     """Times what is usual: more passages and sentences, and no haste."""
+    opinion: SecondOpinion | None = None
 
 
 AsksFor = Callable[[Sequence[Source], str], Prompt]
@@ -280,6 +283,19 @@ class Reply:
         yield from self._take(stream.close())
         self.invalid, self.refused = stream.invalid, stream.refused
         yield from self.composition.proved(final=True)
+        yield from self._reviewed()
+
+    def _reviewed(self) -> Iterator[Event]:
+        """Ask for a second opinion on what is undecided, now that the answer stands."""
+        if self.tools.opinion is None:
+            return
+        undecided = self.composition.undecided()
+        claims = [(text, proof) for _, text, proof in undecided]
+        for found in self.tools.opinion.review(claims, self.hits, self.language):
+            if found is None:
+                yield Token("")  # the model is silent: let whoever reads stop it
+            else:
+                yield Reviewed(self.composition.revise(undecided[found[0]][0], found[1]))
 
     def _take(self, pieces: Sequence[Piece]) -> Iterator[Event]:
         for piece in pieces:

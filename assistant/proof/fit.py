@@ -22,7 +22,7 @@ class WordFit:
     word: float
     bias: float
     supported_from: float
-    unsupported_below: float
+    """Of the bad sentences that were undecided, so few reach this probability as `benchmarks/fit_proof.py` says."""
 
 
 @dataclass(frozen=True)

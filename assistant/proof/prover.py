@@ -77,9 +77,13 @@ class Prover:
             return "unsupported"
         return "supported" if probability >= self._fit.bar(language) else "partial"
 
+    def knows(self, verifier: str, language: str) -> bool:
+        """Whether the fit knows what this verifier's word is worth in this language."""
+        return language in self._fit.words.get(verifier, ())
+
     def with_word(self, proof: Proof, word: float, verifier: str, language: str) -> Proof:
         """The proof in the light of a verifier's word, where the fit says what that is worth in this language."""
-        if proof.probability is None or proof.verdict == "unsupported":
+        if proof.probability is None or proof.verdict != "partial":
             return proof
         found = self._fit.with_word(proof.probability, word, verifier, language)
         if found is None:
@@ -87,9 +91,7 @@ class Prover:
         probability, weighed = found
         if probability >= weighed.supported_from and not proof.differences and proof.quotes:
             return replace(proof, verdict="supported", reasons=(), probability=probability)
-        if probability < weighed.unsupported_below:
-            return Proof("unsupported", (), proof.reasons, proof.quotes[:1], probability, proof.differences)
-        return replace(proof, verdict="partial", probability=probability)
+        return replace(proof, probability=probability)
 
     def _in_its_language(self, claim: str, judged: Judged, sources: Sources) -> Proof:
         language = sources.language

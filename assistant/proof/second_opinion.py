@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ..types import Hit, Proof
-from .verifiers import Verifier, premise_of
+from .verifiers import Verifier, Word, premise_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 LONGEST_PREMISE = 8000
 """Characters of passages that a small model's window takes beside its instructions."""
+LONGEST_OF_AN_ANSWER = 4000
+"""Characters that are read once more for an answer: some ten seconds on two cores, while somebody waits."""
 FEWEST_HITS = 2
 
 
@@ -21,6 +27,8 @@ class Weighs(Protocol):
     ) -> Proof: ...
 
     def with_word(self, proof: Proof, word: float, verifier: str, language: str) -> Proof: ...
+
+    def knows(self, verifier: str, language: str) -> bool: ...
 
 
 class SecondOpinion:
@@ -41,14 +49,44 @@ class SecondOpinion:
             return proof
         return self.prover.with_word(proof, word, self.verifier.name, language)
 
+    def review(
+        self,
+        undecided: Sequence[tuple[str, Proof]],
+        hits: Sequence[Hit],
+        language: str,
+    ) -> Iterator[tuple[int, Proof] | None]:
+        """The proofs that the verifier's word changes, each with its index; None now and then while it is at work.
 
-def shown(hits: Sequence[Hit], proof: Proof) -> list[Hit]:
-    """The hits that a verifier reads: all where they are short, else those that the proof rests on, and the first."""
-    if sum(len(hit.context_text or hit.text) for hit in hits) <= LONGEST_PREMISE:
+        All are asked about over the same passages, which a language model reads once. Closing the iterator stops the
+        verifier.
+        """
+        if not undecided or not hits or not self.prover.knows(self.verifier.name, language):
+            return
+        claims = [claim for claim, _ in undecided]
+        rests_on = Proof("partial", tuple(quote for _, proof in undecided for quote in proof.quotes))
+        premise = premise_of(shown(hits, rests_on, LONGEST_OF_AN_ANSWER))
+        words = self.verifier.words(premise, claims)
+        with closing(cast("Generator[Word | None]", words)):
+            for word in words:
+                if word is None or word.probability is None:
+                    yield None
+                    continue
+                proof = undecided[word.claim][1]
+                weighed = self.prover.with_word(proof, word.probability, self.verifier.name, language)
+                if weighed != proof:
+                    yield word.claim, weighed
+
+
+def shown(hits: Sequence[Hit], proof: Proof, most: int = LONGEST_PREMISE) -> list[Hit]:
+    """The hits that a verifier reads: all where they are short, else those that the proof rests on, and the first.
+
+    `most`: characters.
+    """
+    if sum(len(hit.context_text or hit.text) for hit in hits) <= most:
         return list(hits)
     order = dict.fromkeys([*(quote.hit for quote in proof.quotes), *range(len(hits))])
     chosen: list[int] = []
-    left = LONGEST_PREMISE
+    left = most
     for index in order:
         left -= len(hits[index].context_text or hits[index].text)
         if left < 0 and len(chosen) >= FEWEST_HITS:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from ..answer_json import PlacedJson
 from ..errors import AssistantError, ConversationsUnavailable
-from ..types import Event, Evidence, Finished, Json, Notice, Retrieved, Sentence, Thought, Token, Waiting
+from ..types import (
+    Event,
+    Evidence,
+    Finished,
+    Json,
+    Notice,
+    Retrieved,
+    Reviewed,
+    Sentence,
+    Thought,
+    Token,
+    Waiting,
+)
 from .answers import TurnView, turn_html
 from .sources import sources_html
 from .texts import Texts
@@ -97,6 +109,11 @@ def take(view: TurnView, event: Event) -> None:
             view.draft += event.text
         case Sentence():
             _take_sentence(view, event)
+        case Reviewed():
+            view.answer["sentences"] = [
+                event.sentence.as_json() if item["start"] == event.sentence.start else item
+                for item in view.answer.get("sentences", ())
+            ]
         case Finished():
             view.answer = event.answer.as_json()
             view.draft, view.state = "", "done"

@@ -59,7 +59,7 @@ def test_a_short_answer_is_proved_with_its_question() -> None:
 
 @pytest.mark.parametrize("word", [0.99, 0.01])
 def test_a_word_counts_only_where_its_worth_is_known(word: float) -> None:
-    known = WordFit(own=0.5, word=1.0, bias=0.0, supported_from=0.8, unsupported_below=0.1)
+    known = WordFit(own=0.5, word=1.0, bias=0.0, supported_from=0.8)
     base = fitted()
     fit = Fit(
         base.weights,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,9 @@ from builders import make_hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.composition.grounding import Prover, VerifiedProver
+from assistant.composition.grounding import Prover
 from assistant.proof.claims import makes_no_claim
-from assistant.proof.verifiers import Word
-from assistant.types import Hit, Proof, Query
+from assistant.types import Hit, Proof
 
 if TYPE_CHECKING:
     from assistant.types import Vector
@@ -421,31 +420,3 @@ def test_each_part_of_a_sentence_has_its_own_place() -> None:
     assert "12 000 euros" in shown
     proof = prove("Robo-7 pèse neuf kilos, tandis que Sarcleur-2 pèse 14 kilos.", [robot, other])
     assert {quote.article for quote in proof.quotes} == {robot.passage.article, "b.md"}
-
-
-class Believer:
-    """A verifier that believes everything."""
-
-    name = "believer"
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def words(self, premise: str, claims: Sequence[str]) -> Iterator[Word | None]:
-        for number, _ in enumerate(claims):
-            yield Word(number, 1.0)
-
-    def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
-        self.asked += claims
-        return [1.0 for _ in claims]
-
-
-def test_a_verifier_is_asked_about_what_is_undecided_and_has_no_say_that_was_not_measured() -> None:
-    believer = Believer()
-    prover = VerifiedProver(Prover(), believer)
-    right, open_question = "Le pont de Lormont mesure 420 mètres.", "Le pont de Lormont plaît aux promeneurs."
-    assert prover.prove(right, HITS, "fr") == prove(right)
-    assert prover.prove(open_question, HITS, "fr") == prove(open_question)
-    assert believer.asked == [open_question]
-    query = Query(right, right, "fr")
-    assert prover.evidence(query, HITS, 2) == Prover().evidence(query, HITS, 2)

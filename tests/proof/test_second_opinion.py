@@ -25,6 +25,9 @@ class Fixed:
         assert (verifier, language) == ("oracle", "en")
         return replace(proof, verdict="supported" if word > 0.5 else "unsupported", probability=word)
 
+    def knows(self, verifier: str, language: str) -> bool:
+        return (verifier, language) == ("oracle", "en")
+
 
 class Oracle:
     """A verifier that knows which claims it was told are true, and has no word on what is "odd"."""
@@ -63,6 +66,18 @@ def test_only_what_is_undecided_is_asked_about() -> None:
     assert {premise for premise, _ in oracle.asked} == {
         "[1] Title 1\nFirst text.\n\n[2] Title 2\nSecond text."
     }
+
+
+def test_an_answer_is_reviewed_over_the_same_passages_once_it_stands() -> None:
+    oracle = Oracle()
+    undecided = [
+        (claim, Fixed().prove(claim, HITS, "en")) for claim in ("An odd one.", "A true one.", "A lie.")
+    ]
+    found = [*SecondOpinion(Fixed(), oracle).review(undecided, HITS, "en")]
+    assert [one and (one[0], one[1].verdict) for one in found] == [None, (1, "supported"), (2, "unsupported")]
+    assert len({premise for premise, _ in oracle.asked}) == 1
+    assert not [*SecondOpinion(Fixed(), oracle).review(undecided, HITS, "fr")], "its worth is not known there"
+    assert len(oracle.asked) == 3
 
 
 def test_without_passages_there_is_nothing_to_ask() -> None:

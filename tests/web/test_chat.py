@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import ConversationsUnavailable, QuestionError
-from assistant.types import Event, Evidence, Finished, Json, Sentence, Token
+from assistant.types import Event, Evidence, Finished, Json, Reviewed, Sentence, Token
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import SECONDS_BETWEEN_PATCHES, stream, take
 
@@ -60,6 +61,18 @@ def test_a_sentence_replaces_its_part_of_the_draft() -> None:
         take(view, event)
     assert view.answer["answer"] == "One two [1]."
     assert view.draft == " Three"
+
+
+def test_a_second_opinion_changes_the_mark_and_nothing_else() -> None:
+    view = TurnView("t", "q")
+    first, second = (
+        Sentence("One [1].", 0, 8, 0, "partial"),
+        Sentence("Two [1].", 9, 17, 0, "partial", before=" "),
+    )
+    for event in (first, second, Reviewed(replace(first, verdict="supported", probability=0.9))):
+        take(view, event)
+    assert view.answer["answer"] == "One [1]. Two [1]."
+    assert [one["verdict"] for one in view.answer["sentences"]] == ["supported", "partial"]
 
 
 def test_a_refusal_replaces_what_was_written() -> None:
