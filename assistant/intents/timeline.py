@@ -82,9 +82,8 @@ def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
     for one in all_sentences(hits):
         if not is_prose(one) or len(one.text) > LONGEST or not _speaks_of(one, subject, language):
             continue
-        moments = find_dates(one.text, one.language, one.published)
-        moments = tuple(m for m in moments if not (_is_a_number(one.text, m) or _runs_back(m, moments)))
-        times = [when for moment in moments if (when := _time(moment, one.published)) is not None]
+        dates = find_dates(one.text, one.language, one.published)
+        times = [when for told in dates if (when := _time(told, one.published)) is not None]
         if times and not any(alike(one, other.sentence) for other in found):
             found.append(Dated(min(times), one, _weight(one, subject)))
     told = {one.sentence.article for one in found}
@@ -98,18 +97,6 @@ def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
     return found
 
 
-def _is_a_number(text: str, moment: DateExpression) -> bool:
-    """A year that belongs to a reference: "2024/1689", "2023-417"."""
-    beside = text[max(0, moment.start - 1) : moment.start] + text[moment.end : moment.end + 1]
-    return moment.months is None and any(sign in beside for sign in "/-–")
-
-
-def _runs_back(moment: DateExpression, moments: Sequence[DateExpression]) -> bool:
-    """Whether it is half of what only looks like two years: "2024/1689"."""
-    years = [m.years[0] for m in moments if (m.start, m.end) == (moment.start, moment.end) and m.years]
-    return moment.months is None and years != sorted(years)
-
-
 def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:
     """Whether a time, which may leave month and day open, lies in a period, or may."""
     year, month, day = when
@@ -120,14 +107,14 @@ def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:
     )
 
 
-def _time(moment: DateExpression, published: date | None) -> tuple[int, int, int] | None:
-    """Where a moment lies; a day without a year is of the article's own time."""
-    months = moment.months
+def _time(told: DateExpression, published: date | None) -> tuple[int, int, int] | None:
+    """When a date lies; a day without a year is of the article's own time."""
+    months = told.months
     month = min(months) if months and len(months) == 1 else 0
-    day = moment.day or 0 if month else 0
-    if moment.years is not None:
-        year = moment.years[0]
-        if moment.years[1] - year > 10 or not 1 <= year <= 9999:
+    day = told.day or 0 if month else 0
+    if told.years is not None:
+        year = told.years[0]
+        if told.years[1] - year > 10 or not 1 <= year <= 9999:
             return None
     elif month and published is not None:
         year = published.year

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 FALLBACK = "en"
-"""The language whose calendar stands for that of one that Babel does not know."""
+"""The language that stands for one without a calendar in Babel, or without a pack."""
 
 
 @cache

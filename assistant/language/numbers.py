@@ -26,9 +26,10 @@ from .units import (
 Direction = Literal["about", "more", "less"]
 
 _DIGITS = re.compile(
-    r"(?<![\w.,/])(?P<sign>[-−](?=\d))?"
+    r"(?<![\w.,])(?:(?<!/)|(?<=\b[12]\d\d\d/))(?P<sign>[-−](?=\d))?"
     r"(?P<digits>\d{1,3}(?:[\u00a0\u202f\u2009 '’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
 )
+"""Of two numbers with a stroke between them the second counts in a reference: "2024/1689"."""
 _IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w.-]{0,60}[^\W\d])(?=[\w.-]{0,60}\d)\w+(?:[-.‑]\w+)*")
 _CLOCK = re.compile(
     r"(?<![\w:,.])(?P<h>[01]?\d|2[0-4])(?:\s?(?:h|H)\s?(?P<m1>[0-5]\d)?\b(?!/)|:(?P<m2>[0-5]\d)(?!:?\d))"

@@ -12,15 +12,12 @@ from string import Template
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
-from .calendars import month_names
-
-FALLBACK = "en"
-"""The pack of a language that has none; every other pack has its keys."""
+from .calendars import FALLBACK, month_names
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The data of one language; each field but the first is a section of its file."""
+    """The data of one language; each field but the first is a section of its file. Every pack has the keys of `FALLBACK`'s."""
 
     language: str
     words: Mapping[str, Any]

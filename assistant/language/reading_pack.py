@@ -1,6 +1,7 @@
 """What reading knows of languages: months, lines that hold a date, abbreviations, orders to an assistant.
 
-A page mixes languages (a French article on an English site), so the words of all packs count together.
+A page mixes languages (a French article on an English site), so the words of all packs count together. A language
+without a pack of its own has here, too, what questions and dates need: the sections `[dates]` and `[time]`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from importlib import resources
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
-from .calendars import month_names
-from .folding import fold
-from .lexicon import one_of
-from .pack import FALLBACK, languages, missing_keys, pack
+from .calendars import FALLBACK
+from .pack import languages, missing_keys, pack
 
 
 @cache
@@ -29,7 +28,8 @@ def reading_packs() -> Mapping[str, Mapping[str, Any]]:
         if file.name.endswith(".toml")
     }
     for language, data in packs.items():
-        if missing := missing_reading_keys(data, packs[FALLBACK]):
+        time = {} if language in languages() else {"dates": dict.fromkeys(DATES), "time": pack(FALLBACK).time}
+        if missing := missing_reading_keys(data, {**packs[FALLBACK], **time}):
             raise LanguagePackIncomplete(
                 f"The reading pack {language!r} lacks {', '.join(missing)}. Add these keys."
             )
@@ -48,19 +48,8 @@ def missing_reading_keys(data: Mapping[str, Any], reference: Mapping[str, Any]) 
 
 FREE = frozenset({"fields"})
 """Tables in which a language names what it has."""
-
-
-@cache
-def month_numbers_anywhere() -> Mapping[str, int]:
-    """Names and abbreviations of the months in every language that is read, folded, to their number."""
-    return {
-        fold(name): number
-        for language, data in reading_packs().items()
-        for number, (whole, short) in enumerate(
-            zip(month_names(language), data["short_months"], strict=True), 1
-        )
-        for name in (whole, *short)
-    }
+DATES = ("seasons", "ordinals", "of", "quarters", "halves", "day_shifts")
+"""What a language without a pack has of the section `[dates]`."""
 
 
 @cache
@@ -105,7 +94,8 @@ def section_words(section: str, key: str) -> tuple[str, ...]:
 @cache
 def number_words() -> str:
     """An expression that matches a number below a hundred in words, accents folded, in every language."""
-    return one_of({word for language in languages() for word in pack(language).numbers["cardinals"]})
+    words = {word for language in languages() for word in pack(language).numbers["cardinals"]}
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
 def stemmers() -> dict[str, str]:

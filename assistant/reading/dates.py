@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
-from ..language.folding import CAPITAL, fold
-from ..language.reading_pack import beginnings, month_numbers_anywhere, whole_words, words_of
+from ..language.dates import ANY, DateExpression, find_dates, place_of
+from ..language.folding import CAPITAL
+from ..language.reading_pack import beginnings, whole_words, words_of
 from .drafts import Fact
 
 
@@ -28,31 +30,11 @@ EARLIEST, LATEST = 1450, 2100
 """Years; others are taken for something else."""
 OLD = 1900
 """A title that is a day before it tells of that day."""
-TURN = 70
-"""Years of two digits from which they count from 1900."""
 _TOP, _HEAD, _TAIL = 600, 1500, 300
 """Characters at the beginning (of a date without "published", of one with it) and end that may hold a byline."""
 
-_MONTHS = month_numbers_anywhere()
-_DAY = r"(?P<day>\d{1,2})(?:er|re|º|°|st|nd|rd|th|\.)?"
-_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
-_YEAR = r"(?P<year>\d{4})"
-_OF = r"(?:de\s{1,3}|del\s{1,3}|of\s{1,3})?"
-_FORMS = [
-    re.compile(rf"(?<!\d){pattern}(?!\d)", re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})",
-        rf"{_DAY}[\s-]{{1,3}}{_OF}{_MONTH},?[\s-]{{1,3}}{_OF}{_YEAR}",
-        rf"{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}",
-        r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})",
-        rf"(?<!\d\s){_MONTH}\s{{1,3}}{_OF}{_YEAR}",
-        r"(?P<year>\d{4})(?P<dash>[-/])(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})",
-        r"(?P<year>\d{4})-(?P<month>\d{2})",
-        r"(?P<first>\d{1,2})(?P<dash>[-/.])(?P<second>\d{1,2})(?P=dash)(?P<short>\d{2})",
-        rf"{_DAY}\s{{1,3}}{_MONTH},?\s{{1,3}}(?P<short>\d{{2}})(?!\s?[:hH])",
-    )
-]
-_YEAR_ALONE = re.compile(_YEAR)
+_DIGIT = re.compile(r"\d")
+_YEAR_ALONE = re.compile(r"(?P<year>\d{4})")
 _SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
 _WARNINGS = {
     "swapped": "day and month of the publication date may be swapped",
@@ -71,32 +53,37 @@ class Written(NamedTuple):
 
 
 def dates_in(text: str, language: str) -> Iterator[Written]:
-    """Dates written in `text`, the most exact forms first; a year of two digits counts only where one is expected."""
-    for form in _FORMS:
-        for match in form.finditer(text):
-            written = _date(match.groupdict(), language)
-            if written:
-                yield Written(match.start(), match.end(), *written)
+    """Dates with a month and a year in `text`, whole days first; a language tells only which of two numbers is the day."""
+    if not _DIGIT.search(text):
+        return
+    places = groupby(find_dates(text, ANY), place_of)
+    written = [one for place, readings in places if (one := _written(place, list(readings), text, language))]
+    yield from sorted(written, key=lambda one: one.precision == "month")
 
 
-def _date(parts: dict[str, str | None], language: str) -> tuple[date, str] | None:
-    month, day = parts.get("month"), parts.get("day")
-    short = parts.get("short")
-    year = parts.get("year") or (f"{20 if int(short) < TURN else 19}{short}" if short else None)
-    precision = "day" if day or parts.get("first") else "month"
-    if first := parts.get("first"):
-        day, month = first, parts.get("second")
-        month_first = language == "en" and int(day) <= 12 and parts.get("dash") != "."
-        if int(str(month)) > 12 or month_first:
-            day, month = month, day
-            precision = "swapped" if int(str(day)) <= 12 else "day"
-    number = int(month) if month and month.isdigit() else _MONTHS.get(fold(month or ""))
-    if not number or not EARLIEST <= int(year or 0) <= LATEST:
+def _written(
+    place: tuple[int, int], readings: list[DateExpression], text: str, language: str
+) -> Written | None:
+    """The date that stands at a place, if it may be one of a publication."""
+    known = [(one, day) for one in readings if (day := _day_of(one))]
+    if not known:
         return None
-    try:
-        return date(int(year or 0), number, int(day or 1)), precision
-    except ValueError:
-        return None
+    (one, day), *others = known
+    if (
+        language == "en"
+        and others
+        and one.day in (others[0][0].months or ())
+        and "." not in text[slice(*place)]
+    ):
+        return Written(*place, others[0][1], "swapped")
+    return Written(*place, day, "day" if one.day else "month")
+
+
+def _day_of(one: DateExpression) -> date | None:
+    """Its first day, where it has a month and a year in which articles were published."""
+    day = one.first_day
+    exact = one.months is not None and len(one.months) == 1 and not one.relative
+    return day if day and exact and EARLIEST <= day.year <= LATEST else None
 
 
 def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.language.calendars import decimal_sign, month_names, weekday_names
-from assistant.language.lexicon import month_numbers, weekday_numbers
-from assistant.language.time_words import month_words, table_of_time, words_of_time
+from assistant.language.lexicon import ANY, month_numbers, table_in, weekday_numbers, words_in
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,9 @@ def test_months_and_days_of_a_text_and_of_the_languages_beside_it() -> None:
     assert weekday_numbers("es")["miercoles"] == 2
 
 
-def test_words_of_time_of_every_language() -> None:
-    assert month_words()["marz"] == month_words()["marco"] == month_words()["mars"] == 3
-    assert {"printemps", "fruhling", "verao"} <= set(table_of_time("seasons"))
-    assert {"depuis", "since", "seit"} <= set(words_of_time("before_month"))
+def test_words_of_every_language_together() -> None:
+    months = month_numbers(ANY)
+    assert months["marz"] == months["marco"] == months["mars"] == 3
+    assert months["aout"] == months["ago"] == 8
+    assert {"printemps", "fruhling", "verao"} <= set(table_in(ANY, "dates", "seasons"))
+    assert {"depuis", "since", "seit"} <= set(words_in(ANY, "time", "before_month"))

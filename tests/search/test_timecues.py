@@ -91,6 +91,12 @@ def day(text: str | None) -> date | None:
         ("antes del verano de 2024", None, "2024-05-31"),
         ("avant-hier", "2025-07-08", "2025-07-08"),
         ("the last week of February 2024", "2024-02-01", "2024-02-29"),
+        ("le 25 mars  2024", "2024-03-25", "2024-03-25"),
+        ("in 2022-23", "2022-01-01", "2023-12-31"),
+        ("14-15 June 2024", "2024-06-14", "2024-06-15"),
+        ("le 3/05/24", "2024-05-03", "2024-05-03"),
+        ("hasta el año 2000", None, "2000-12-31"),
+        ("ce mois-ci", "2025-07-01", "2025-07-10"),
     ],
 )
 def test_periods(question: str, after: str | None, before: str | None) -> None:
@@ -148,6 +154,10 @@ def test_latest(question: str) -> None:
         "Qui a fondé OpenAI ?",
         "des modèles ouverts",
         "31.02.1850",
+        "on October 31, 1517",
+        "en septembre 1041",
+        "Who was the first quarterback?",
+        "Que prévoit le décret 2024-417 ?",
         "art. 12345",
         "La población era de 2000 personas.",
         "",

@@ -6,8 +6,9 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 
-from assistant.language.dates import DateExpression, at
+from assistant.language.dates import DateExpression, at, is_range, place_of
 from assistant.language.folding import fold_keeping_length
 
 
@@ -15,24 +16,14 @@ def missing_dates(
     claimed: Sequence[DateExpression], given: Sequence[DateExpression], published: date | None
 ) -> list[DateExpression]:
     """Times of a claim that no time of a source confirms; several readings of one place count once."""
-    places: dict[tuple[int, int], list[DateExpression]] = {}
-    for moment in claimed:
-        places.setdefault((moment.start, moment.end), []).append(moment)
     known = [*given, *_completed(given, published)]
     missing = []
-    for readings in places.values():
-        several = len(readings) > 1 and _is_range(readings)
-        wanted = all if several else any
-        if not wanted(_is_known(reading, known) for reading in readings):
+    for _, place in groupby(claimed, place_of):
+        readings = list(place)
+        enough = all if is_range(readings) else any
+        if not enough(_is_known(reading, known) for reading in readings):
             missing.append(readings[0])
     return missing
-
-
-def _is_range(readings: Sequence[DateExpression]) -> bool:
-    """ "3-5 May" and "2019-2021" claim both ends; "05/03/2024" has two readings of one day."""
-    days = {reading.day for reading in readings}
-    months = {reading.months for reading in readings}
-    return len(months) == 1 or len(days) == 1
 
 
 def _is_known(claimed: DateExpression, known: Sequence[DateExpression]) -> bool:

@@ -98,3 +98,16 @@ def test_offsets_are_those_of_the_text() -> None:
     text = "Élu le 3 mai 2024, il a été réélu à l’été 2025."
     for moment in find_dates(text, "fr"):
         assert text[moment.start : moment.end] == moment.text
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "language"),
+    [
+        ("entre mai et juillet 1994", "entre avril et juillet 1994", "fr"),
+        ("From September to November 1992", "From October to November 1992", "en"),
+        ("de enero a junio de 2026", "de marzo a junio de 2026", "es"),
+    ],
+)
+def test_both_months_of_a_range_are_compared(claim: str, source: str, language: str) -> None:
+    assert missing(claim, language, source, language)
+    assert missing(source, language, source, language) == []

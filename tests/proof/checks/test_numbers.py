@@ -162,3 +162,10 @@ def test_words_from_zero_to_one_hundred(number: int) -> None:
         assert [found.value for found in spelled_numbers(f"il y en a {written} la", language)] == [number], (
             written
         )
+
+
+@pytest.mark.parametrize("altered", ["le règlement (UE) 2024/1690", "le règlement (UE) 2023/1689"])
+def test_both_numbers_of_a_reference_are_compared(altered: str) -> None:
+    reference = quantities("le règlement (UE) 2024/1689", "fr")
+    assert missing_quantities(reference, reference) == []
+    assert missing_quantities(quantities(altered, "fr"), reference)
