@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from ..language.calendars import month_names
@@ -25,26 +26,12 @@ Sort = Literal["date", "number", "name"]
 Reword = Callable[[str, str, str], str | None]
 """(sentence, answer, language) to a question in other words; None where it could not be written."""
 
-MONTHS = one_of(month.lower() for language in languages() for month in month_names(language))
-PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
-    (
-        "date",
-        re.compile(
-            rf"\b(?:\d{{1,2}}(?:er)? (?:de )?{MONTHS}(?: de)?|{MONTHS} \d{{1,2}},?) \d{{4}}\b", re.IGNORECASE
-        ),
-    ),
-    (
-        "number",
-        re.compile(
-            r"(?<![\w.,-])\d[\d\u00a0\u202f.,]*(?: \d{3})*"
-            r"(?:\s?%|\s(?:millions?|milliards?|billions?|thousand))?(?!\w)"
-        ),
-    ),
-    ("name", re.compile(rf"(?<=\w )[{CAPITAL}][\w’'-]+(?: [{CAPITAL}][\w’'-]+)+")),
+NUMBER = re.compile(
+    r"(?<![\w.,-])\d[\d\u00a0\u202f.,]*(?: \d{3})*(?:\s?%|\s(?:millions?|milliards?|billions?|thousand))?(?!\w)"
 )
+NAME_INSIDE = re.compile(rf"(?<=\w )[{CAPITAL}][\w’'-]+(?: [{CAPITAL}][\w’'-]+)+")
 PART_OF_NAME = re.compile(rf"[{CAPITAL}][\w’'-]{{0,60}}\s$")
 """Before a number that belongs to a name: "Apache 2.0"."""
-PART_OF_DATE = re.compile(rf"(?:er)?\s(?:de )?{MONTHS}\b", re.IGNORECASE)
 QUOTES = re.compile(r"[«“\"]\s?|\s?[»”\"]")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NAME = re.compile(rf"(?<![\w’'-])[{CAPITAL}][\w’'-]{{2,}}(?: [{CAPITAL}][\w’'-]+)*")
@@ -57,6 +44,25 @@ SHORTEST, LONGEST = 40, 350
 UNANSWERABLE_SHARE = 0.2
 TWIN_SHARED = 3
 """Numbers and names that two articles share, at least, to be taken for versions of each other."""
+
+
+@cache
+def months() -> str:
+    """An expression for the name of a month in any language that has a pack."""
+    return one_of(month.lower() for language in languages() for month in month_names(language))
+
+
+@cache
+def patterns() -> tuple[tuple[Sort, re.Pattern[str]], ...]:
+    """What may be asked for, in the order in which it is looked for."""
+    day = rf"\b(?:\d{{1,2}}(?:er)? (?:de )?{months()}(?: de)?|{months()} \d{{1,2}},?) \d{{4}}\b"
+    return ("date", re.compile(day, re.IGNORECASE)), ("number", NUMBER), ("name", NAME_INSIDE)
+
+
+@cache
+def part_of_date() -> re.Pattern[str]:
+    """What follows a number that belongs to a date."""
+    return re.compile(rf"(?:er)?\s(?:de )?{months()}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,13 @@ def facts_of(article: Article) -> Iterator[Fact]:
         planted = any(flag.start < span.end and span.start < flag.end for flag in article.flagged)
         if planted or not SHORTEST <= len(sentence) <= LONGEST or "\n" in sentence:
             continue
-        for sort, pattern in PATTERNS:
+        for sort, pattern in patterns():
             match = pattern.search(sentence)
             answer = match.group().strip(" .,") if match else ""
             if not match or len(answer) < 2 or sentence.count(answer) > 1 or answer in article.title:
                 continue
             if sort == "number" and (
-                PART_OF_NAME.search(sentence[: match.start()]) or PART_OF_DATE.match(sentence, match.end())
+                PART_OF_NAME.search(sentence[: match.start()]) or part_of_date().match(sentence, match.end())
             ):
                 continue
             kind: Sort = "date" if YEAR.fullmatch(answer) else sort
@@ -231,7 +237,7 @@ def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.
         for match in NAME.finditer(article.text, span.start + 1, span.end)
     }
     free = sorted(
-        n for n in names if n not in fact.article.text and not re.search(rf"\b{MONTHS}\b", n, re.IGNORECASE)
+        n for n in names if n not in fact.article.text and not re.search(rf"\b{months()}\b", n, re.IGNORECASE)
     )
     return draw.sample(free, min(5, len(free)))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from ..language.calendars import month_names
@@ -24,7 +25,6 @@ _BEFORE_NUMBER = words_of("before_numbers")
 _MAY_END = words_of("may_end")
 """May end a sentence; does when the next word is one that opens sentences."""
 _OPENERS = words_of("openers")
-_GERMAN_MONTHS = tuple(name[:3].lower() for name in month_names("de"))
 
 _BLOCK_END = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_ITEM = re.compile(
@@ -146,5 +146,11 @@ def _ends_after(word: str, following: str, language: str) -> bool:
     if lower in _MAY_END or _INITIALS.match(word):
         return opener
     if language == "de" and word.isdigit() and len(word) < 3:
-        return not following.lower().startswith(_GERMAN_MONTHS)
+        return not following.lower().startswith(_german_months())
     return True
+
+
+@cache
+def _german_months() -> tuple[str, ...]:
+    """How the names of the months begin: "am 3. Mai" goes on."""
+    return tuple(name[:3].lower() for name in month_names("de"))
