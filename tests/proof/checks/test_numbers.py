@@ -169,3 +169,9 @@ def test_both_numbers_of_a_reference_are_compared(altered: str) -> None:
     reference = quantities("le règlement (UE) 2024/1689", "fr")
     assert missing_quantities(reference, reference) == []
     assert missing_quantities(quantities(altered, "fr"), reference)
+
+
+@pytest.mark.parametrize(("written", "number"), [("vingt et unième", 21), ("soixante et onzième", 71)])
+def test_an_ordinal_after_and_is_whole(written: str, number: int) -> None:
+    (found,) = quantities(f"le {written} siècle", "fr")
+    assert (found.text, found.values, found.ordinal) == (written, (float(number),), True)
