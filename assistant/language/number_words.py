@@ -30,7 +30,7 @@ def counts_in(language: str) -> Mapping[str, int]:
     return counts
 
 
-class Spelled(NamedTuple):
+class NumberInWords(NamedTuple):
     """A number in words, at `folded_text[start:end]`; `alone`: a single small word such as "one" or "un"."""
 
     start: int
@@ -40,7 +40,7 @@ class Spelled(NamedTuple):
     alone: bool
 
 
-def spelled_numbers(folded_text: str, language: str) -> Iterator[Spelled]:
+def spelled_numbers(folded_text: str, language: str) -> Iterator[NumberInWords]:
     """Numbers in words, in order; the text is in lower case without accents."""
     tables = pack(language).numbers
     words = list(_WORD.finditer(folded_text))
@@ -49,7 +49,7 @@ def spelled_numbers(folded_text: str, language: str) -> Iterator[Spelled]:
         taken, value, ordinal = _longest(words, position, folded_text, tables)
         if taken:
             start, end = words[position].start(), words[position + taken - 1].end()
-            yield Spelled(start, end, value, ordinal, taken == 1)
+            yield NumberInWords(start, end, value, ordinal, taken == 1)
         position += max(taken, 1)
 
 

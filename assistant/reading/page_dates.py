@@ -112,7 +112,7 @@ def _between(
     """What counts of a statement and another date beside the heading; the latter, unless it may be today's."""
     first = machine[0]
     for one in beside:
-        if (one.distance >= 0 and one.its_own and (one.rank < 3 or one.distance <= 12)) or _same_moment(
+        if (one.distance >= 0 and one.its_own and (one.rank < 3 or one.distance <= 12)) or _is_local_day(
             first, one.day
         ):
             return [one.fact]
@@ -122,7 +122,7 @@ def _between(
     if contrary := _shown_against(machine, beside, address, shown):
         return [contrary]
     others = [*machine[1:], *([address] if address else [])]
-    if others and all(_same_moment(first, day) for day, _ in others):
+    if others and all(_is_local_day(first, day) for day, _ in others):
         return [others[0][1]]
     return [first[1]] if all(abs(day - first[0]) <= timedelta(1) for day, _ in others) else []
 
@@ -145,7 +145,7 @@ def _shown_against(
     return next(iter(near.values())) if len(machine) == 1 and address is None and len(near) == 1 else None
 
 
-def _same_moment(stated: tuple[date, Fact], day: date) -> bool:
+def _is_local_day(stated: tuple[date, Fact], day: date) -> bool:
     """Whether the stated moment, in UTC, fell on `day` where the page was written."""
     found = _ZONE.search(stated[1].value)
     if found is None or not found[2] or not re.fullmatch(r"Z|GMT|UTC|[+-]00:?00", found[2]):
@@ -250,7 +250,7 @@ def _time_tag(element: HtmlElement, text: str) -> tuple[int, str] | None:
     renewed = _RENEWED.search(_names(element)) and not _BYLINE_CLASS.search(_names(element))
     if renewed or _tells_of_another_day(element, text):
         return None
-    return 1, _moment(element.get("datetime") or "", text)
+    return 1, _attribute_or_text(element.get("datetime") or "", text)
 
 
 def _tells_of_another_day(element: HtmlElement, text: str) -> bool:
@@ -270,7 +270,7 @@ def _is_sentence(line: str) -> bool:
     return sum(word[0].islower() for word in words) > 6 and line.endswith((".", "!", "?"))
 
 
-def _moment(stated: str, shown: str) -> str:
+def _attribute_or_text(stated: str, shown: str) -> str:
     """What counts of a time tag's attribute and its text: the text where the attribute is no date, or in UTC."""
     if not re.match(r"\d{4}-?\d\d-?\d\d(?!\d)", stated):
         return shown if re.search(r"\d{4}", shown) else stated
@@ -280,7 +280,7 @@ def _moment(stated: str, shown: str) -> str:
         day
         and machine
         and day.precision == "day"
-        and _same_moment((machine.day, Fact("", stated, "")), day.day)
+        and _is_local_day((machine.day, Fact("", stated, "")), day.day)
     ):
         return shown
     return stated

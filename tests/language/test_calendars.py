@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from assistant.language.calendars import decimal_sign, month_names, weekday_names
@@ -37,3 +40,12 @@ def test_words_of_every_language_together() -> None:
     assert months["aout"] == months["ago"] == 8
     assert {"printemps", "fruhling", "verao"} <= set(table_in(ANY, "dates", "seasons"))
     assert {"depuis", "since", "seit"} <= set(words_in(ANY, "time", "before_month"))
+
+
+def test_calendars_are_read_on_first_use() -> None:
+    code = (
+        "import sys, assistant.reading.articles, assistant.search.question, assistant.evaluation.question_generation; "
+        "print('babel' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
