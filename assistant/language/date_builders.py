@@ -76,31 +76,31 @@ def read_numeric(match: re.Match[str], _: Reading) -> list[DateExpression]:
 
 
 def read_iso(match: re.Match[str], _: Reading) -> list[DateExpression]:
-    year, month, day = int(match["year"]), int(match["m"]), int(match["d"])
-    return [_expression(match, years=(year, year), months=frozenset({month}), day=day)]
+    """A year and a month in digits, with a day or without."""
+    year, day = int(match["year"]), _group(match, "d")
+    months = frozenset({int(match["m"])})
+    return [_expression(match, years=(year, year), months=months, day=int(day) if day else None)]
 
 
-def read_year_and_month(match: re.Match[str], _: Reading) -> list[DateExpression]:
+def read_year_and_month(match: re.Match[str], reading: Reading) -> list[DateExpression]:
     """ "2024-05"; "2008-09" may be two years as well."""
-    year, month = int(match["year"]), int(match["m"])
-    found = [_expression(match, years=(year, year), months=frozenset({month}))]
-    last = _last_year(year, match["m"]) if match["m"].startswith(("0", "1")) else None
-    return [*found, *(_expression(match, years=(one, one)) for one in (year, last) if last and one)]
+    year = int(match["year"])
+    last = _last_year(year, match["m"])
+    years = [_expression(match, years=(one, one)) for one in (year, last) if one] if last else []
+    return [*read_iso(match, reading), *years]
 
 
 def read_season(match: re.Match[str], reading: Reading) -> list[DateExpression]:
     """A season of a year, or the last one, or this one; three months from its first."""
     months = reading.table("seasons")[match["season"]]
-    plain = _expression(match, months=frozenset(months))
-    if written := _group(match, "year"):
+    written = _group(match, "year")
+    plain = _expression(match, months=frozenset(months), relative=not written)
+    if written:
         year = int(written)
     elif reading.as_of is None:
-        return [replace(plain, relative=True)]
+        return [plain]
     else:
-        year = _last_time(
-            months[0], 1 if _group(match, "this") else 3, reading.as_of, bool(_group(match, "this"))
-        )
-        plain = replace(plain, relative=True)
+        year = _last_time(months[0], 3, reading.as_of, begun=_group(match, "this") is not None)
     return [replace(plain, years=(year, year), span=month_span(year, months[0], 3))]
 
 
@@ -236,8 +236,3 @@ def steps_in(language: str) -> Mapping[str, str]:
     """Units of the calendar in a text of this language: "day", "week", "month", "quarter" or "year"."""
     quarters = dict.fromkeys(words_in(language, "dates", "quarters"), "quarter")
     return {**table_in(language, "dates", "steps"), **quarters}
-
-
-def read_iso_month(match: re.Match[str], _: Reading) -> list[DateExpression]:
-    year = int(match["year"])
-    return [_expression(match, years=(year, year), months=frozenset({int(match["m"])}))]

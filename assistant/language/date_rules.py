@@ -15,7 +15,6 @@ from .date_builders import (
     read_decade,
     read_full,
     read_iso,
-    read_iso_month,
     read_last_month,
     read_neighbour,
     read_numeric,
@@ -104,7 +103,7 @@ def _numeric_rules() -> Rules:
             read_numeric,
         ),
         (rf"(?<!\d[-/])(?P<year>(?:19|20)\d\d)-{month}(?!\w|[-.,]\d)", read_year_and_month),
-        (rf"(?<!\d[-/]){month}/(?P<year>(?:19|20)\d\d)(?!\w|[/.,]\d)", read_iso_month),
+        (rf"(?<!\d[-/]){month}/(?P<year>(?:19|20)\d\d)(?!\w|[/.,]\d)", read_iso),
     )
 
 

@@ -77,27 +77,27 @@ def _patterns() -> Patterns:
     prepositions = (("before", "before"), ("until", "to"), ("after", "after"), ("since", "since"))
     preposition = "|".join(f"(?P<{name}>{_words(key)})" for name, key in prepositions)
     return Patterns(
-        re.compile(rf"(?<![\w-]){_words('before_month')} $"),
-        re.compile(
+        near_month=re.compile(rf"(?<![\w-]){_words('before_month')} $"),
+        near_year=re.compile(
             rf"(?<![\w-])(?:{_words('before_month', 'before_year')}|{published}"
             rf"|{_words('between')}(?= \d{{4}}{now})) (?=\d)"
         ),
-        re.compile(rf"(?<![\w-]){_words('from')} $"),
-        re.compile(rf" ?(?:{_words('joining')}|-|–) ?"),
-        re.compile(
+        first_of_two=re.compile(rf"(?<![\w-]){_words('from')} $"),
+        joining=re.compile(rf" ?(?:{_words('joining')}|-|–) ?"),
+        part=re.compile(
             rf"(?<![\w-])(?P<part>(?P<beginning>{_words('part_beginning')})|(?P<end>{_words('part_end')})"
             rf"|{_words('part_middle')})[ -]{_words('of')}*(?:{_words('year')} )?$"
         ),
-        re.compile(rf"(?<!\w){_words('week_of')} $"),
-        tuple(re.compile(rf"(?<![\w-]){pattern}") for pattern in _stretches_in_words()),
-        re.compile(rf"(?<!\w)(?:{preposition}){article} ?$"),
-        re.compile(rf"(?<!\w)(?P<since>{_words('since_accented')}){article} ?$"),
-        re.compile(rf"(?<!\w){_words('between')}{article} ?$"),
-        re.compile(rf" ?(?:{_words('joining')}|-|–){article} ?"),
-        re.compile(now),
-        re.compile(rf"(?<!\w){law}"),
-        re.compile(rf"(?<!\w)(?:{_words('latest')}|{since_event})(?!\w)"),
-        re.compile(rf"(?<!\w){_words('asks_when')}(?!\w)"),
+        week_of=re.compile(rf"(?<!\w){_words('week_of')} $"),
+        stretches=tuple(re.compile(rf"(?<![\w-]){pattern}") for pattern in _stretches_in_words()),
+        preposition=re.compile(rf"(?<!\w)(?:{preposition}){article} ?$"),
+        since_accented=re.compile(rf"(?<!\w)(?P<since>{_words('since_accented')}){article} ?$"),
+        between=re.compile(rf"(?<!\w){_words('between')}{article} ?$"),
+        to=re.compile(rf" ?(?:{_words('joining')}|-|–){article} ?"),
+        until_now=re.compile(now),
+        named_by_its_date=re.compile(rf"(?<!\w){law}"),
+        latest=re.compile(rf"(?<!\w)(?:{_words('latest')}|{since_event})(?!\w)"),
+        asks_when=re.compile(rf"(?<!\w){_words('asks_when')}(?!\w)"),
     )
 
 
