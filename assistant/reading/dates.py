@@ -88,19 +88,19 @@ def _day_of(one: DateExpression) -> date | None:
 
 def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | None:
     """The surest of the dates that the file states and that its byline tells; None where there is none."""
-    found = [*_stated(facts, language), *_told(text, language)]
+    found = [*_stated_dates(facts, language), *_byline_dates(text, language)]
     return max(found, key=lambda one: one.confidence, default=None)
 
 
 def unreadable_date(facts: Iterable[Fact], language: str) -> str | None:
     """A warning about a date in the front matter that is none."""
     wrong = [fact for fact in facts if fact.field == "published" and fact.origin == "front matter"]
-    if not wrong or any(_stated(wrong, language)):
+    if not wrong or any(_stated_dates(wrong, language)):
         return None
     return f"the publication date {wrong[0].value[:40]!r} is not a date; write it like 2025-03-18"
 
 
-def _stated(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:
+def _stated_dates(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:
     for fact in facts:
         if fact.field != "published":
             continue
@@ -131,7 +131,7 @@ _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
 _AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
 
 
-_TWO_DIGITS = re.compile(r"\D\d{2}$")
+_WHOLE_YEAR = re.compile(r"\d{4}")
 _SMALL_WORDS = words_of("byline")
 """Words of a byline besides names, which begin with a capital."""
 _OTHER_EVENT = re.compile(whole_words("events"), re.IGNORECASE)
@@ -156,7 +156,7 @@ def is_byline(before: str, after: str, *, is_title: bool = False) -> bool:
     return len(words) <= 7 and all(word[0].isupper() or word.lower() in _SMALL_WORDS for word in words)
 
 
-def _told(text: str, language: str) -> Iterator[FoundDate]:
+def _byline_dates(text: str, language: str) -> Iterator[FoundDate]:
     """Dates of a byline: after "published", in a dateline, or on a short line of their own near the top."""
     for offset, part in ((0, text[:_HEAD]), (_HEAD, text[max(_HEAD, len(text) - _TAIL) :])):
         for written in dates_in(part, language):
@@ -176,8 +176,8 @@ def _byline_confidence(part: str, written: Written, *, near_top: bool) -> float:
         return 0.85
     if near_top and _PLACE.fullmatch(before) and _AFTER_DATELINE.match(after):
         return 0.7
-    if _TWO_DIGITS.search(part[written.start : written.end]):
-        return 0.0  # may be anything
+    if not _WHOLE_YEAR.search(part, written.start, written.end):
+        return 0.0  # two digits may be anything
     is_title = line_start == 0 and near_top
     if not is_byline(before, after, is_title=is_title) or (is_title and written.day.year < OLD):
         return 0.0
