@@ -34,6 +34,11 @@ Each message is one sentence that names the thing with `!r`, then what to do.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .language.remarks import Remark
+
 
 class AssistantError(Exception):
     """Something a user can put right: the message names the thing, the reason and the remedy."""
@@ -50,7 +55,7 @@ class SettingsError(AssistantError):
 
 
 class ArticleRejected(AssistantError):
-    def __init__(self, article: str, reason: str) -> None:
+    def __init__(self, article: str, reason: Remark) -> None:
         super().__init__(f"{article!r} was not read: {reason}")
         self.article = article
         self.reason = reason

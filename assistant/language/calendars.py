@@ -1,4 +1,4 @@
-"""Names of months and days, and the signs of numbers, in any language: from Babel (Unicode's CLDR)."""
+"""Names of months, days and languages, and the signs of numbers, in any language: from Babel (Unicode's CLDR)."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def weekday_names(language: str) -> tuple[str, ...]:
     """The seven names of the days, from Monday."""
     names = _locale(language).days["format"]["wide"]
     return tuple(str(names[number]) for number in range(7))
+
+
+@cache
+def language_name(code: str, language: str) -> str:
+    """What a language is called in another: "suédois"; its code where that is not known."""
+    return str(_locale(language).languages.get(code, code))
 
 
 @cache

@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 
 from ..errors import LanguagePackIncomplete
-from .calendars import FALLBACK, month_names
+from .calendars import FALLBACK, language_name, month_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Pack:
     texts: Mapping[str, str]
     answer: Mapping[str, str]
     reasons: Mapping[str, str]
+    remarks: Mapping[str, str]
     failures: Mapping[str, str]
     page: Mapping[str, str]
     prompts: Mapping[str, str]
@@ -61,8 +62,9 @@ class Pack:
         )
 
     def language_name(self, code: str) -> str:
-        """A language's name in this language; its code where the pack has none."""
-        return str(self.words["languages"].get(code, [code])[0])
+        """A language's name in this language."""
+        known = self.words["languages"].get(code)
+        return str(known[0]) if known else language_name(code, self.language)
 
 
 SECTIONS = tuple(field.name for field in fields(Pack) if field.name != "language")

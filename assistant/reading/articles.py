@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from ..errors import ArticleRejected
+from ..language.remarks import Remark
 from ..types import Article, Heading
 from .containers import read_epub, read_mime
 from .corpus import ArticleFile, survey
@@ -71,21 +72,19 @@ def _bytes(file: ArticleFile) -> bytes:
     if file.size > LARGEST:
         raise ArticleRejected(
             file.name,
-            f"it has {file.size / 1e6:.0f} MB, more than {LARGEST / 1e6:.0f}. Split it into several files.",
+            Remark("too_large", size=round(file.size / 1e6), most=round(LARGEST / 1e6)),
         )
     try:
         return file.path.read_bytes()
     except OSError as error:
-        raise ArticleRejected(
-            file.name, f"{error.strerror or error}. Check that the file is there and may be read."
-        ) from error
+        raise ArticleRejected(file.name, Remark("not_opened", why=error.strerror or str(error))) from error
 
 
 def finish(file: ArticleFile, data: bytes, draft: Draft) -> Article:
     """Turn a reader's draft into an Article: clean text, facts that make sense, sentences, planted orders."""
     text, headings, pages, removed = compose(draft.blocks)
     if not text:
-        raise ArticleRejected(file.name, "it has no text. Write some, or remove the file.")
+        raise ArticleRejected(file.name, Remark("no_text"))
     language = _language(draft.facts, text)
     found = find_date([*draft.facts, *_named_dates(file.name)], text, language.value)
     doubts = [found.warning if found else None, unreadable_date(draft.facts, language.value)]

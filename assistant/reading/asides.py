@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..language.reading_pack import line_beginnings
+from ..language.remarks import Remark
 from .drafts import Block
 
 LONGEST = 250
@@ -17,7 +18,7 @@ _CREDIT = re.compile(rf"[\W_]{{0,3}}{line_beginnings('credits')}", re.IGNORECASE
 _PAYWALL = re.compile(line_beginnings("paywall"), re.IGNORECASE)
 
 
-def without_asides(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
+def without_asides(blocks: Sequence[Block]) -> tuple[list[Block], list[Remark]]:
     """The blocks of the article; a warning where the page stops showing it."""
     kept: list[Block] = []
     stops = False
@@ -26,8 +27,7 @@ def without_asides(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
             stops = True
         elif not _is_aside(block.text):
             kept.append(block)
-    warning = "only the beginning of the article is here: the page says that the rest is for subscribers"
-    return (kept, [warning] if stops else []) if kept else (list(blocks), [])
+    return (kept, [Remark("paywall")] if stops else []) if kept else (list(blocks), [])
 
 
 def _is_aside(text: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from .drafts import counted
+from ..language.remarks import Remark
+from .drafts import words_removed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -70,7 +71,7 @@ _KNOWN = _VOID | frozenset(
 )
 
 
-def prepared(body: str) -> tuple[str, list[str]]:
+def prepared(body: str) -> tuple[str, list[Remark]]:
     """Markdown without comments, with what a reader sees of wiki links, its formulae protected; warnings."""
     words = struck = 0
 
@@ -101,8 +102,8 @@ def prepared(body: str) -> tuple[str, list[str]]:
         else body
     )
     text = "".join(_parts(fenced, outside_of_spans))
-    warnings = [f"comments removed ({counted(words, 'word')})"] if words else []
-    return text, warnings + ([f"struck-out text removed ({counted(struck, 'word')})"] if struck else [])
+    comments = [Remark("comment_words", count=words)] if words else []
+    return text, comments + words_removed(struck=struck)
 
 
 def _parts(body: str, outside_of_code: Callable[[str], str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..errors import ArticleRejected
+from ..language.remarks import Remark
 from .drafts import Block, Draft, Fact
 from .encodings import decode
 from .markdown import text_blocks
@@ -30,15 +31,15 @@ def read_mime(data: bytes, name: str) -> Draft:
     """A message (.eml) or a page saved with its pictures (.mhtml). Raises `ArticleRejected`."""
     message = message_from_bytes(data, policy=policy.default)
     if not message.keys():
-        raise ArticleRejected(name, "it is no message or saved page. Save it again from where it came.")
+        raise ArticleRejected(name, Remark("no_message"))
     page = message.get_body(("html", "plain")) if isinstance(message, EmailMessage) else None
     if page is None:
         page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
     if page is None:
-        raise ArticleRejected(name, "it holds no text. Save the message or page again.")
+        raise ArticleRejected(name, Remark("message_without_text"))
     body = page.get_payload(decode=True)
     if not isinstance(body, bytes):
-        raise ArticleRejected(name, "its text cannot be unpacked. Save the message or page again.")
+        raise ArticleRejected(name, Remark("message_packed"))
     facts = list(_message_facts(message))
     if page.get_content_type() == "text/html":
         draft = read_html(body, name, page.get_content_charset())
@@ -65,15 +66,15 @@ def read_epub(data: bytes, name: str) -> Draft:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise ArticleRejected(name, "it unpacks to more than 300 MB. Split it into several files.")
+                raise ArticleRejected(name, Remark("unpacks_large"))
             if (
                 "META-INF/encryption.xml" in archive.namelist()
                 and "META-INF/rights.xml" in archive.namelist()
             ):
-                raise ArticleRejected(name, "it is locked by its seller. Use a copy without a lock.")
+                raise ArticleRejected(name, Remark("sold"))
             return _book(archive)
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError) as error:
-        raise ArticleRejected(name, "it is damaged, or no EPUB. Get it again from where it came.") from error
+        raise ArticleRejected(name, Remark("no_epub")) from error
 
 
 def _book(archive: zipfile.ZipFile) -> Draft:
@@ -83,7 +84,7 @@ def _book(archive: zipfile.ZipFile) -> Draft:
     folder = posixpath.dirname(package_name)
     files = {item.get("id"): item.get("href", "") for item in _named(package, "item")}
     blocks: list[Block] = []
-    warnings: list[str] = []
+    warnings: list[Remark] = []
     for reference in _named(package, "itemref"):
         href = files.get(reference.get("idref"), "")
         if reference.get("linear") == "no" or not href:

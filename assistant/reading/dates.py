@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..language.dates import ANY, DateExpression, find_dates, place_of
 from ..language.folding import CAPITAL
 from ..language.reading_pack import beginnings, whole_words, words_of
+from ..language.remarks import Remark
 from .drafts import Fact
 
 
@@ -23,7 +24,7 @@ class FoundDate(NamedTuple):
     published: date
     origin: str
     confidence: float
-    warning: str | None = None
+    warning: Remark | None = None
 
 
 EARLIEST, LATEST = 1450, 2100
@@ -37,9 +38,9 @@ _DIGIT = re.compile(r"\d")
 _YEAR_ALONE = re.compile(r"(?P<year>\d{4})")
 _SURE = {"day": 1.0, "swapped": 0.5, "month": 0.6, "year": 0.4}
 _WARNINGS = {
-    "swapped": "day and month of the publication date may be swapped",
-    "month": "the publication date has no day: the first of the month is taken",
-    "year": "the publication date is a year only: its first day is taken",
+    "swapped": Remark("swapped_date"),
+    "month": Remark("date_without_day"),
+    "year": Remark("date_of_year"),
 }
 
 
@@ -92,12 +93,12 @@ def find_date(facts: Iterable[Fact], text: str, language: str) -> FoundDate | No
     return max(found, key=lambda one: one.confidence, default=None)
 
 
-def unreadable_date(facts: Iterable[Fact], language: str) -> str | None:
+def unreadable_date(facts: Iterable[Fact], language: str) -> Remark | None:
     """A warning about a date in the front matter that is none."""
     wrong = [fact for fact in facts if fact.field == "published" and fact.origin == "front matter"]
     if not wrong or any(_stated_dates(wrong, language)):
         return None
-    return f"the publication date {wrong[0].value[:40]!r} is not a date; write it like 2025-03-18"
+    return Remark("no_date", value=repr(wrong[0].value[:40]))
 
 
 def _stated_dates(facts: Iterable[Fact], language: str) -> Iterator[FoundDate]:

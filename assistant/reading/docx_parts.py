@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .drafts import counted
+from ..language.remarks import Remark
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -126,7 +126,7 @@ def _words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in re.findall(r"\w{2,}", text.casefold()))
 
 
-def missed(written: Counter[str], read: Iterable[str]) -> list[str]:
+def missed(written: Counter[str], read: Iterable[str]) -> list[Remark]:
     """A warning where words that the document shows were not read."""
     read = list(read)
     # "2019" with a raised 2 behind it is one word there and two here: its letters are in their order all the same.
@@ -141,4 +141,4 @@ def missed(written: Counter[str], read: Iterable[str]) -> list[str]:
     if not lost:
         return []
     named = ", ".join(repr(word) for word in list(lost)[:5])
-    return [f"{counted(sum(lost.values()), 'word')} of the document could not be read: {named}"]
+    return [Remark("missed_words", count=sum(lost.values()), words=named)]

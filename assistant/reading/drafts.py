@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..language.remarks import Remark
 from ..types import Heading, Span
 from .hygiene import clean
 
@@ -47,7 +48,7 @@ class Draft:
 
     blocks: list[Block]
     facts: list[Fact] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
 
 
 class Composed(NamedTuple):
@@ -56,7 +57,7 @@ class Composed(NamedTuple):
     text: str
     headings: tuple[Heading, ...]
     pages: tuple[Span, ...]
-    warnings: list[str]
+    warnings: list[Remark]
 
 
 def compose(blocks: Iterable[Block]) -> Composed:
@@ -79,7 +80,7 @@ def compose(blocks: Iterable[Block]) -> Composed:
     return Composed("".join(parts), tuple(headings), pages, warnings)
 
 
-def clean_blocks(blocks: Iterable[Block]) -> tuple[list[Block], list[str]]:
+def clean_blocks(blocks: Iterable[Block]) -> tuple[list[Block], list[Remark]]:
     """Clean every block, drop the empty ones, count what was removed over all of them."""
     kept, removed = [], dict[str, int]()
     for block in blocks:
@@ -91,13 +92,21 @@ def clean_blocks(blocks: Iterable[Block]) -> tuple[list[Block], list[str]]:
     return kept, removal_warnings(removed)
 
 
-def removal_warnings(removed: dict[str, int]) -> list[str]:
-    return [f"{counted(count, f'{what} character')} removed" for what, count in removed.items()]
+_CHARACTERS = {
+    "invisible": "invisible_characters",
+    "bidirectional control": "direction_characters",
+    "control": "control_characters",
+}
 
 
-def counted(number: int, what: str) -> str:
-    """ "1 word", "2 words"."""
-    return f"{number} {what}{'s' * (number != 1)}"
+def removal_warnings(removed: dict[str, int]) -> list[Remark]:
+    return [Remark(_CHARACTERS[what], count=count) for what, count in removed.items()]
+
+
+def words_removed(hidden: int = 0, struck: int = 0) -> list[Remark]:
+    """What is said of words that a reader does not see."""
+    counts = {"hidden_words": hidden, "struck_words": struck}
+    return [Remark(what, count=words) for what, words in counts.items() if words]
 
 
 def first(facts: Sequence[Fact], name: str) -> Fact | None:

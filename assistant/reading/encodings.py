@@ -7,6 +7,7 @@ import re
 
 from ..errors import ArticleRejected
 from ..language.reading_pack import words_of
+from ..language.remarks import Remark
 from .language import detect_language
 
 _MARKS = (
@@ -17,10 +18,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SIGNATURES = (
-    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP or Office file"), (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"SQLite format 3", "a database"), (b"{\\rtf", "an RTF file"),
+    (b"%PDF-", "a_pdf"), (b"PK\x03\x04", "a_zip"), (b"\x89PNG", "a_png"),
+    (b"\xff\xd8\xff", "a_jpeg"),
+    (b"GIF8", "a_gif"), (b"\x7fELF", "a_program"), (b"MZ\x90", "a_program"), (b"\x1f\x8b", "a_gzip"),
+    (b"\xd0\xcf\x11\xe0", "an_old_office_file"), (b"SQLite format 3", "a_database"), (b"{\\rtf", "an_rtf"),
 )  # fmt: skip
 _LIKELY = ["cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "koi8_r", "utf_8"]
 _CYRILLIC = frozenset(("ru", "uk", "bg", "be"))
@@ -37,39 +38,37 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, list[str]]:
+def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, list[Remark]]:
     """Text of a file with warnings (the encoding where it was guessed).
 
     Raises `ArticleRejected` for what is no text. `name` is the article's.
     """
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
-            raise ArticleRejected(
-                name, f"it is {what} with the name of a text. Rename it, or remove it from the corpus."
-            )
+            raise ArticleRejected(name, Remark("misnamed", what=Remark(what)))
     text, warnings = _decoded(data, declared)
     if len(_CONTROL.findall(text[:100_000])) > len(text[:100_000]) // 50:
-        raise ArticleRejected(name, "it is a binary file with the name of a text. Remove it from the corpus.")
+        raise ArticleRejected(name, Remark("binary"))
     return text, warnings
 
 
-def _decoded(data: bytes, declared: str | None) -> tuple[str, list[str]]:
+def _decoded(data: bytes, declared: str | None) -> tuple[str, list[Remark]]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), _replaced(data[len(mark) :], encoding)
     if half := _utf16(data):
-        return data.decode(half, "replace"), [f"encoding guessed: {half}"]
+        return data.decode(half, "replace"), [Remark("encoding_guessed", encoding=half)]
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:
         return _legacy(data, declared)
 
 
-def _replaced(data: bytes, encoding: str) -> list[str]:
+def _replaced(data: bytes, encoding: str) -> list[Remark]:
     try:
         data.decode(encoding)
     except UnicodeDecodeError:
-        return [f"bytes that are not {encoding} replaced by U+FFFD"]
+        return [Remark("not_encoded", encoding=encoding)]
     return []
 
 
@@ -82,7 +81,7 @@ def _utf16(data: bytes) -> str | None:
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
-def _legacy(data: bytes, declared: str | None) -> tuple[str, list[str]]:
+def _legacy(data: bytes, declared: str | None) -> tuple[str, list[Remark]]:
     if declared:
         try:
             return data.decode(declared), []
@@ -91,9 +90,9 @@ def _legacy(data: bytes, declared: str | None) -> tuple[str, list[str]]:
     valid = len(_VALID.findall(data))
     broken = len(re.findall(rb"[\x80-\xff]", _VALID.sub(b"", data)))
     if valid > broken:
-        return data.decode("utf-8", "replace"), [f"{broken} bytes that are not UTF-8 replaced by U+FFFD"]
+        return data.decode("utf-8", "replace"), [Remark("broken_bytes", count=broken)]
     encoding = _guess(data)
-    return data.decode(encoding, "replace"), [f"encoding guessed: {encoding}"]
+    return data.decode(encoding, "replace"), [Remark("encoding_guessed", encoding=encoding)]
 
 
 def _guess(data: bytes) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..language.reading_pack import reading_packs
+from ..language.remarks import Remark
 from .drafts import Fact
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _DEEPEST = 20
 """Values inside of values; more is not read. Nor are the aliases of YAML, of which a few lines unfold to gigabytes."""
 
 
-def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
+def split_front_matter(text: str) -> tuple[dict[str, object], str, list[Remark]]:
     """Values of the front matter (strings, lists or mappings of strings, keys in lower case), the body, warnings."""
     match = _FENCE.match(text[:_LONGEST])
     if not match:
@@ -49,7 +50,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[str]]:
     return (
         _lines(source),
         body,
-        [f"front matter is not valid {language.upper()} ({problem}); read line by line"],
+        [Remark("front_matter", form=language.upper(), problem=problem)],
     )
 
 
@@ -57,7 +58,7 @@ def _key(name: object) -> str:
     return re.sub(r"[\s-]", "_", str(name).strip().lower())
 
 
-def _header(text: str) -> tuple[dict[str, object], str, list[str]] | None:
+def _header(text: str) -> tuple[dict[str, object], str, list[Remark]] | None:
     """Values of lines above the text, where all of them have names that such lines have."""
     match = _HEADER.match(text[:_LONGEST])
     if match is None:
@@ -80,7 +81,7 @@ def _names(field: str) -> tuple[str, ...]:
     )
 
 
-def _json(text: str) -> tuple[dict[str, object], str, list[str]]:
+def _json(text: str) -> tuple[dict[str, object], str, list[Remark]]:
     """Front matter in JSON, as Hugo reads it: an object at the beginning of the text."""
     import json
 

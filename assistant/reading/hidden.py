@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .drafts import counted
+from ..language.remarks import Remark
+from .drafts import words_removed
 from .formulae import write_formulae
 from .styles import HINT, Styles, name_what_is_styled, pixels
 
@@ -33,7 +34,7 @@ _STRUCK_OUT = frozenset(("del", "s", "strike"))
 _TAGS = _STRUCK_OUT | {"dialog", "font"}
 
 
-def as_shown(tree: HtmlElement) -> list[str]:
+def as_shown(tree: HtmlElement) -> list[Remark]:
     """Remove what a reader of the page does not see, name what only styles tell; return a warning of what is gone."""
     from lxml import etree
 
@@ -59,7 +60,7 @@ def as_shown(tree: HtmlElement) -> list[str]:
     for comment in list(tree.iter(etree.Comment)):
         if comment.getparent() is not None:
             comment.drop_tree()
-    return [f"{what} text removed ({counted(words, 'word')})" for what, words in counts.items() if words]
+    return words_removed(counts["hidden"], counts[STRUCK])
 
 
 def _suspects(tree: HtmlElement, styles: Styles) -> list[HtmlElement]:

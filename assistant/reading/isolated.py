@@ -14,6 +14,7 @@ from multiprocessing.context import SpawnProcess
 from typing import NamedTuple
 
 from ..errors import ArticleRejected, ReaderMissing
+from ..language.remarks import Remark
 from ..types import Article
 from . import recognition
 from .articles import ArticleFile, read_article
@@ -38,7 +39,7 @@ class _Reached(NamedTuple):
     pages: int
 
 
-Outcome = Article | str | None
+Outcome = Article | Remark | None
 """An article, why it was rejected, or None for a file that asks to be left out."""
 
 
@@ -94,7 +95,7 @@ class _Child:
                 outcome = connection.recv()
         except (EOFError, OSError):
             raise ArticleRejected(file.name, _cause_of_death(self.stop(), seconds)) from None
-        if isinstance(outcome, str):
+        if isinstance(outcome, Remark):
             raise ArticleRejected(file.name, outcome)
         return outcome
 
@@ -139,18 +140,19 @@ class _Child:
         return ended
 
 
-def _too_long(seconds: float) -> str:
-    return f"reading took more than {seconds:.0f} s. Simplify or split it."
+def _too_long(seconds: float) -> Remark:
+    return Remark("too_long", seconds=round(seconds))
 
 
-def _cause_of_death(exit_code: int | None, seconds: float) -> str:
+def _cause_of_death(exit_code: int | None, seconds: float) -> Remark:
     """What is to be said of a file whose reader ended with `exit_code` (negative: the signal that killed it)."""
     if exit_code == -signal.SIGXCPU:
         return _too_long(seconds)
     if exit_code == -signal.SIGKILL:
-        return "its reader was killed, perhaps because the memory was full. Close other programs, or split the file."
-    how = f" (signal {-exit_code})" if exit_code is not None and exit_code < 0 else ""
-    return f"its reader crashed{how}. Save it again, or in another format."
+        return Remark("killed")
+    if exit_code is not None and exit_code < 0:
+        return Remark("crashed_with", signal=-exit_code)
+    return Remark("crashed")
 
 
 _child = _Child()
@@ -191,9 +193,9 @@ def _attempt(file: ArticleFile) -> Outcome:
     except ArticleRejected as rejected:
         return rejected.reason
     except MemoryError:
-        return "reading it needs too much memory. Split it."
+        return Remark("too_much_memory")
     except Exception as error:  # noqa: BLE001 - whatever a reader of a strange file raises is a rejection
-        return f"it is damaged ({type(error).__name__}: {str(error)[:200]}). Save it again, or in another format."
+        return Remark("damaged", why=f"{type(error).__name__}: {str(error)[:200]}")
 
 
 def _limit_memory() -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..language.remarks import Remark
 from .authoring import foreign_tags, is_foreign, prepared
-from .drafts import Block, Draft, counted
+from .drafts import Block, Draft, words_removed
 from .encodings import decode
 from .front_matter import front_matter_facts, split_front_matter
 from .page_layout import HYPHEN, with_hyphens
@@ -38,7 +39,7 @@ def text_blocks(body: str) -> list[Block]:
 
 
 def _read(
-    data: bytes, name: str, blocks_of_body: Callable[[str], tuple[list[Block], list[str]]]
+    data: bytes, name: str, blocks_of_body: Callable[[str], tuple[list[Block], list[Remark]]]
 ) -> Draft | None:
     text, warnings = decode(data, name)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -63,16 +64,14 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-def markdown_blocks(body: str) -> tuple[list[Block], list[str]]:
+def markdown_blocks(body: str) -> tuple[list[Block], list[Remark]]:
     """Blocks of a Markdown text, and warnings about what was dropped."""
     if _takes_too_long(body):
-        return text_blocks(body), ["more markup signs in a row than a text has: read as plain text"]
+        return text_blocks(body), [Remark("plain_text")]
     source, dropped = prepared(body)
     reader = _Reader(_parser().parse(source))
     blocks = with_hyphens(list(reader.blocks()))
-    if reader.struck_out:
-        dropped.append(f"struck-out text removed ({counted(reader.struck_out, 'word')})")
-    return blocks, dropped + reader.warnings
+    return blocks, dropped + words_removed(struck=reader.struck_out) + reader.warnings
 
 
 def _takes_too_long(body: str) -> bool:
@@ -87,7 +86,7 @@ class _Reader:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self.warnings: list[str] = []
+        self.warnings: list[Remark] = []
         self.struck_out = 0
         """Words."""
         self.lists: list[str] = []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ArticleRejected
+from ..language.remarks import Remark
 from .drafts import FIRST_YEAR, Draft, Fact
 from .hidden import as_shown
 from .markup import blocks_of
@@ -35,16 +36,14 @@ def read_odt(data: bytes, name: str) -> Draft:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise ArticleRejected(name, "it unpacks to more than 300 MB. Split it into several files.")
+                raise ArticleRejected(name, Remark("unpacks_large"))
             if b"manifest:encryption-data" in archive.read("META-INF/manifest.xml"):
-                raise ArticleRejected(name, "it is locked with a password. Save it without one.")
+                raise ArticleRejected(name, Remark("locked"))
             content = _xml(archive.read("content.xml"))
             facts = list(_facts(_xml(archive.read("meta.xml")))) if "meta.xml" in archive.namelist() else []
             named = _xml(archive.read("styles.xml")) if "styles.xml" in archive.namelist() else None
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError) as error:
-        raise ArticleRejected(
-            name, "it is damaged, or no ODT. Open it in a word processor and save it again."
-        ) from error
+        raise ArticleRejected(name, Remark("no_odt")) from error
     body = next((element for element in content.iter() if _local(element) == "text"), content)
     looks = _looks(content) if named is None else _looks(named) | _looks(content)
     tree = _as_html(body, looks)

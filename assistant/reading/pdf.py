@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import ArticleRejected
 from ..language.folding import fold
 from ..language.reading_pack import words_of
+from ..language.remarks import Remark
 from . import pdf_letters, recognition
 from .annotations import typed
-from .drafts import DOUBTFUL, Draft, Fact, counted
+from .drafts import DOUBTFUL, Draft, Fact
 from .headers_footers import without_running_lines
 from .page_layout import WIDE_GAP, Line, page_blocks
 from .pdf_letters import Letter
@@ -58,10 +59,8 @@ def _open(data: bytes, name: str) -> PdfDocument:
         return PdfDocument(data)
     except PdfiumError as error:
         if "assword" in str(error):
-            raise ArticleRejected(name, "it is locked with a password. Save it without one.") from error
-        raise ArticleRejected(
-            name, "it is not a PDF, or a damaged one. Save it again from where it came."
-        ) from error
+            raise ArticleRejected(name, Remark("locked")) from error
+        raise ArticleRejected(name, Remark("no_pdf")) from error
 
 
 def _draft(document: PdfDocument, name: str) -> Draft:
@@ -70,21 +69,21 @@ def _draft(document: PdfDocument, name: str) -> Draft:
     empty = [str(number) for number, page in enumerate(pages, start=1) if not page.lines]
     stamped = [page for page in pages if page.is_stamped]
     if len(empty) == len(pages) and any(page.outside or page.hidden for page in pages):
-        raise ArticleRejected(name, "all its text is hidden or outside of the visible pages. Save it again.")
+        raise ArticleRejected(name, Remark("all_unseen"))
     scanned = len(empty) == len(pages)
     if scanned:
         pages, warnings = _recognised(document, name)
     elif stamped and len(empty) + len(stamped) == len(pages):
         pages, warnings, scanned = _beneath_stamps(document, name, pages)
     else:
-        warnings = [f"no text on page {', '.join(empty[:20])}"] if empty else []
+        warnings = [Remark("empty_pages", pages=", ".join(empty[:20]))] if empty else []
         warnings += _page_warnings(pages)
     if len(document) > MOST_PAGES:
-        warnings.append(f"only the first {MOST_PAGES} of {len(document)} pages read")
+        warnings.append(Remark("first_pages", most=MOST_PAGES, total=len(document)))
     lines, running = without_running_lines([page.lines for page in pages])
     if running:
         named = ", ".join(repr(text[:60]) for text in running[:5])
-        warnings.append(f"headers and footers left out: {named}")
+        warnings.append(Remark("running_lines", lines=named))
     blocks = page_blocks(lines)
     facts = list(_facts(document, " ".join(block.text for block in blocks if block.page < 3)))
     if scanned:  # made on the day of the scan
@@ -92,46 +91,36 @@ def _draft(document: PdfDocument, name: str) -> Draft:
     return Draft(blocks, facts, warnings)
 
 
-def _recognised(document: PdfDocument, name: str) -> tuple[list[ReadPage], list[str]]:
+def _recognised(document: PdfDocument, name: str) -> tuple[list[ReadPage], list[Remark]]:
     """The pages of a document of pictures, as Tesseract reads them, and a warning that says so."""
     if not recognition.languages():
-        raise ArticleRejected(
-            name,
-            f"it has no text, only pictures of pages. Install Tesseract (`{recognition.how_to_install()}`) and run "
-            "`assistant index` again, or recognise its text first, for instance with `ocrmypdf IN.pdf OUT.pdf`.",
-        )
+        raise ArticleRejected(name, Remark("only_pictures", how=recognition.how_to_install()))
     pages, total = [], min(len(document), recognition.MOST_PAGES)
     for number in range(total):
         if reached := recognition.reached.get():
             reached(number + 1, total)
         pages.append(recognition.recognise(document[number]))
     if not any(page.lines for page in pages):
-        raise ArticleRejected(
-            name,
-            "it has no text, only pictures in which Tesseract finds nothing legible. Scan it again, upright and at 300 dpi.",
-        )
+        raise ArticleRejected(name, Remark("nothing_legible"))
     sizes = [sum(len(line.text) for line in page.lines) for page in pages]
     mean = sum(p.confidence * n for p, n in zip(pages, sizes, strict=True)) / sum(sizes)
-    warnings = [
-        f"text recognised by Tesseract in pictures of pages (confidence {mean:.0f} %): check it against the pages"
-    ]
+    warnings = [Remark("recognised", confidence=round(mean))]
     if unsure := sum(page.unsure for page in pages if page.lines):
-        warnings.append(f"{counted(unsure, 'word')} could not be recognised: {UNREADABLE} stands for each")
+        warnings.append(Remark("unsure_words", count=unsure, sign=UNREADABLE))
     if left := [str(number) for number, page in enumerate(pages, start=1) if not page.lines]:
-        warnings.append(f"nothing legible on page {', '.join(left[:20])}")
+        warnings.append(Remark("illegible_pages", pages=", ".join(left[:20])))
     if len(document) > total:
-        warnings.append(f"only the first {total} of {len(document)} pages recognised")
+        warnings.append(Remark("first_recognised", most=total, total=len(document)))
     return [ReadPage(page.lines) for page in pages], warnings
 
 
 def _beneath_stamps(
     document: PdfDocument, name: str, pages: list[ReadPage]
-) -> tuple[list[ReadPage], list[str], bool]:
+) -> tuple[list[ReadPage], list[Remark], bool]:
     """Pictures of pages with a line stamped on them: recognised as a whole, where that finds more than the stamps."""
     stamps = sum(page.letters for page in pages)
     if not recognition.languages():
-        why = f"Install Tesseract (`{recognition.how_to_install()}`) and run `assistant index --rebuild`"
-        return pages, [f"its pages are pictures, of which only what is stamped on them is read. {why}"], False
+        return pages, [Remark("stamps_without_tesseract", how=recognition.how_to_install())], False
     try:
         read, warnings = _recognised(document, name)
     except ArticleRejected:
@@ -139,23 +128,20 @@ def _beneath_stamps(
     found = sum(len(line.text) for page in read for line in page.lines)
     if found > MORE_THAN_STAMPS * stamps:
         return read, warnings, True
-    return pages, ["its pages are pictures; only what is written on them is read"], False
+    return pages, [Remark("only_stamps")], False
 
 
-def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[str]:
+def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[Remark]:
     if hidden := sum(page.hidden for page in pages):
-        yield f"hidden text removed ({counted(hidden, 'letter')})"
+        yield Remark("hidden_letters", count=hidden)
     if outside := sum(page.outside for page in pages):
-        yield f"text outside of the visible page left out ({counted(outside, 'letter')})"
+        yield Remark("outside_letters", count=outside)
     written, unreadable = (
         sum(values) for values in zip(*((p.letters, p.unreadable) for p in pages), strict=True)
     )
     if unreadable:
         share = 100 * unreadable / max(1, written)
-        yield (
-            f"{counted(unreadable, 'letter')} ({share:.1f} %) cannot be read: the fonts do not say which letters they show. "
-            "Recognise the text anew, for instance with `ocrmypdf --force-ocr IN.pdf OUT.pdf`"
-        )
+        yield Remark("unreadable_letters", count=unreadable, share=share)
 
 
 def _facts(document: PdfDocument, beginning: str) -> Iterator[Fact]:

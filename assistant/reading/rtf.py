@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..errors import ArticleRejected
-from .drafts import FIRST_YEAR, Block, Draft, Fact, counted
+from ..language.remarks import Remark
+from .drafts import FIRST_YEAR, Block, Draft, Fact, words_removed
 from .superscripts import written_apart
 
 _TOKEN = re.compile(
@@ -40,17 +41,13 @@ def read_rtf(data: bytes, name: str) -> Draft:
     """An RTF document. Raises `ArticleRejected` for what is none."""
     source = data.decode("cp1252", "replace").lstrip("\ufeff \r\n")
     if not source.startswith("{\\rtf"):
-        raise ArticleRejected(
-            name, "it is damaged, or no RTF. Open it in a word processor and save it again."
-        )
+        raise ArticleRejected(name, Remark("no_rtf"))
     shown = _Shown(source)
     text = "".join(shown.pieces)
     try:
         plain = _plain(text)
     except (ValueError, LookupError, IndexError) as error:
-        raise ArticleRejected(
-            name, "it is damaged, or no RTF. Open it in a word processor and save it again."
-        ) from error
+        raise ArticleRejected(name, Remark("no_rtf")) from error
     notes: list[str] = []
 
     def noted(match: re.Match[str]) -> str:
@@ -60,12 +57,7 @@ def read_rtf(data: bytes, name: str) -> Draft:
     plain = _NOTES.sub(noted, _set_apart(plain))
     blocks = [Block(block) for part in re.split(r"\n\s*\n", plain) if (block := _rows(part))]
     blocks += [Block(f"[{number}] {note}") for number, note in enumerate(notes, start=1) if note]
-    warnings = [
-        f"{what} text removed ({counted(words, 'word')})"
-        for what, words in (("hidden", shown.hidden), ("struck-out", shown.struck))
-        if words
-    ]
-    return Draft(blocks, list(_facts(source)), warnings)
+    return Draft(blocks, list(_facts(source)), words_removed(hidden=shown.hidden, struck=shown.struck))
 
 
 def _set_apart(plain: str) -> str:

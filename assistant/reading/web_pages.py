@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ArticleRejected
 from ..language.folding import fold
+from ..language.remarks import Remark
 from .asides import without_asides
 from .drafts import Block, Draft, Fact
 from .encodings import decode
@@ -35,7 +36,7 @@ def read_html(data: bytes, name: str, charset: str | None = None) -> Draft:
     source, warnings = decode(data, name, declared[1].decode("ascii", "replace") if declared else charset)
     tree = _parse(source)
     if tree is None:
-        raise ArticleRejected(name, "it holds no HTML. Remove it, or save the page again.")
+        raise ArticleRejected(name, Remark("no_html"))
     facts = _with_heading(list(_facts(tree)))
     stated = [fact for fact in facts if fact.field == "published"]
     language = _date_order(tree.get("lang") or tree.get("xml:lang") or "")
@@ -61,7 +62,7 @@ def _with_heading(facts: list[Fact]) -> list[Fact]:
     return [fact._replace(value=heading_of(fact.value)) if fact.field == "title" else fact for fact in facts]
 
 
-def fragment_blocks(source: str) -> tuple[list[Block], list[str]]:
+def fragment_blocks(source: str) -> tuple[list[Block], list[Remark]]:
     """Blocks of a piece of HTML, all of it, and warnings about hidden parts that were dropped."""
     tree = _parse(f"<div>{source}</div>")
     if tree is None:

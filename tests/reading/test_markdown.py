@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.language.remarks import Remark
 from assistant.reading.articles import ArticleFile, finish
 from assistant.reading.drafts import Draft, first
 from assistant.reading.encodings import decode
 from assistant.reading.markdown import read_markdown, read_text
 
 
-def markdown(source: str) -> tuple[str, list[str]]:
+def markdown(source: str) -> tuple[str, list[Remark]]:
     draft = read_markdown(source.encode(), "a.md")
     assert draft is not None
     return "\n".join(block.text for block in draft.blocks), draft.warnings

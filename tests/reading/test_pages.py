@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.language.remarks import Remark
 from assistant.reading.hidden import as_shown
 from assistant.reading.web_pages import read_html
 
@@ -16,7 +17,7 @@ PARAGRAPHS = [f"<p>{sentence}</p>" for sentence in PROSE]
 NAVIGATION = "<nav><ul><li><a href=/>Home</a></li><li><a href=/b>Boats</a></li></ul></nav>"
 
 
-def read(body: str, head: str = "") -> tuple[str, list[str]]:
+def read(body: str, head: str = "") -> tuple[str, list[Remark]]:
     page = f"<html><head><title>Mill</title>{head}</head><body>{NAVIGATION}{body}<footer><p>Imprint</p></footer></body></html>"
     draft = read_html(page.encode(), "page.html")
     return "\n\n".join(block.text for block in draft.blocks), draft.warnings
