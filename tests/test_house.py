@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "addresses": {"loopback"},
     "settings": {"errors", "addresses"},
     "reading": ROOT | {"language"},
-    "store": ROOT | {"reading"},
+    "store": ROOT | {"language", "reading"},
     "search": ROOT | {"language", "reading", "store"},
     "model": ROOT,
     "language": ROOT,

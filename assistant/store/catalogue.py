@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
+from ..language.remarks import unpacked
 from ..library import Behind, CatalogueEntry
 from ..reading.articles import ArticleFile
 from .database import unpack_stated
@@ -21,7 +22,9 @@ def entries(connection: sqlite3.Connection) -> list[CatalogueEntry]:
     )
     found = [_entry(*row) for row in articles]
     rejected = connection.execute("SELECT name, reason FROM left_out WHERE reason IS NOT NULL")
-    found += [CatalogueEntry(name, name.rsplit("/", 1)[-1], reason=reason) for name, reason in rejected]
+    found += [
+        CatalogueEntry(name, name.rsplit("/", 1)[-1], reason=unpacked(reason)) for name, reason in rejected
+    ]
     return sorted(found, key=lambda entry: entry.name)
 
 
@@ -47,7 +50,7 @@ def _entry(
         language,
         told.get("publisher"),
         passages,
-        tuple(map(str, told.get("warnings") or ())),
+        tuple(unpacked(str(warning)) for warning in told.get("warnings") or ()),
         bool(told.get("flagged")),
         front if front != name else None,
         stated={field: stated.value for field, stated in unpack_stated(told.get("stated", {})).items()},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged
+from ..language.remarks import packed, unpacked
 from ..library import ALL, ArticleSummary, LanguageStatistics, Place
 from ..reading.words import content_stems
 from ..types import Article, Filters, Heading, Passage, Span, Stated
@@ -136,7 +137,7 @@ class Database:
     def left_out(self) -> list[tuple[str, str]]:
         """Rejected files and why."""
         query = "SELECT name, reason FROM left_out WHERE reason IS NOT NULL ORDER BY name"
-        return list(self.connection.execute(query))
+        return [(name, unpacked(reason)) for name, reason in self.connection.execute(query)]
 
     def flagged(self) -> list[str]:
         """Names of the articles that give orders to an assistant."""
@@ -323,25 +324,29 @@ def _article(row: Sequence[Any]) -> Article:
         headings=tuple(Heading(*heading) for heading in known["headings"]),
         pages=_spans(known["pages"]),
         flagged=_spans(known["flagged"]),
-        warnings=tuple(known["warnings"]),
+        warnings=tuple(map(unpacked, known["warnings"])),
         stated=unpack_stated(known.get("stated", {})),
     )
 
 
 def details(article: Article) -> str:
     """The fields of an article that have no column of their own, as JSON."""
-    names = ("publisher", "author", "url", "published_confidence", "headings", "pages", "flagged", "warnings")
+    names = ("publisher", "author", "url", "published_confidence", "headings", "pages", "flagged")
     known = {name: getattr(article, name) for name in names}
+    known["warnings"] = [*map(packed, article.warnings)]
     known["origins"] = dict(article.origins)
     if article.stated:  # a store of an earlier version has no such key
-        known["stated"] = dict(article.stated)
+        known["stated"] = {
+            name: stated._replace(warnings=tuple(map(packed, stated.warnings)))
+            for name, stated in article.stated.items()
+        }
     return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack_stated(known: Mapping[str, Sequence[Any]]) -> dict[str, Stated]:
     """What the files say of corrected facts, from JSON."""
     return {
-        name: Stated(value, origin, sure, tuple(doubts))
+        name: Stated(value, origin, sure, tuple(map(unpacked, doubts)))
         for name, (value, origin, sure, doubts) in known.items()
     }
 

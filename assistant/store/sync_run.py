@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ArticleRejected, EmbedderError, StoreMismatch
+from ..language.remarks import packed
 from ..reading import near_duplicates, recognition
 from ..reading.articles import ArticleFile
 from ..reading.isolated import expect, read_article_safely
@@ -215,7 +216,11 @@ class Sync:
         if name not in self.again:
             return False
         stored = self.writer.article(name)
-        if stored is None or stored.article != read.article or stored.passages != tuple(read.passages):
+        now = (read.article, [*map(packed, read.article.warnings)], tuple(read.passages))
+        if (
+            stored is None
+            or (stored.article, [*map(packed, stored.article.warnings)], stored.passages) != now
+        ):
             self.report.changed.append(name)
             return False
         self.writer.touch([(read.file, read.checked_ns)])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import StoreDamaged, StoreMismatch
+from ..language.remarks import packed
 from ..reading import near_duplicates
 from ..reading.corpus import ArticleFile
 from ..types import Article, Passage
@@ -145,7 +146,8 @@ class Writer(Database):
         """Remember a file that is not an article, and drop the article it was before."""
         with self._changing():
             self._forget([file.name])
-            row = (file.name, file.size, file.mtime_ns, checked_ns, file_digest, reason)
+            kept = packed(reason) if reason else None
+            row = (file.name, file.size, file.mtime_ns, checked_ns, file_digest, kept)
             self.connection.execute("INSERT INTO left_out VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, names: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from ..conversations.conversations import has_words
+from ..language import remarks
 from ..language.pack import pack
 from ..library import Behind, CatalogueEntry
 from .templates import render
@@ -58,7 +59,9 @@ def catalogue_html(
     names = pack(texts.language)
     named = [(code, names.language_name(code)) for code, _ in languages.most_common()]
     has_all = has_words(wanted.search) if wanted.search else None
-    matching = entries if has_all is None else [entry for entry in entries if has_all(_words(entry))]
+    matching = (
+        entries if has_all is None else [entry for entry in entries if has_all(_words(entry, texts.language))]
+    )
     found = _ordered([entry for entry in matching if _is_wanted(entry, wanted, is_added)], wanted.sort)
     drawn = found[: wanted.shown]
     return render(
@@ -111,9 +114,9 @@ def _ordered(entries: list[CatalogueEntry], sort: Sort) -> list[CatalogueEntry]:
     return sorted(entries, key=key)
 
 
-def _words(entry: CatalogueEntry) -> str:
+def _words(entry: CatalogueEntry, language: str) -> str:
     """What a search looks through."""
-    return f"{entry.title} {entry.name} {entry.publisher or ''} {entry.reason or ''}"
+    return f"{entry.title} {entry.name} {entry.publisher or ''} {remarks.said(entry.reason or '', language)}"
 
 
 def _is_wanted(entry: CatalogueEntry, wanted: Wanted, is_added: Callable[[str], bool]) -> bool:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ..answer_json import CitationJson, HitJson, PlaceJson, QuoteJson
 from ..conflicts import source_dates
+from ..language.remarks import said
 from .texts import typeset
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _environment() -> Environment:
         ascii_address=ascii_address,
         hit_of=hit_of,
         as_sentence=as_sentence,
+        remark=remark,
         short=short,
         typeset=typeset,
     )
@@ -68,6 +70,11 @@ def as_sentence(reason: str) -> str:
     reason = reason.strip()
     ended = reason.endswith((".", "!", "?", "…"))
     return reason[:1].upper() + reason[1:] + ("" if ended or not reason else ".")
+
+
+def remark(words: str, language: str) -> str:
+    """What reading says of a file, as a sentence in a language."""
+    return typeset(as_sentence(said(words, language)), language)
 
 
 def plain_address(url: str | None) -> bool:

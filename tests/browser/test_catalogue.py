@@ -22,7 +22,10 @@ def test_what_was_read_what_was_not_and_why(visit: Open) -> None:
     listed.first.wait_for()
     assert "Articles : 2 · 2024–2025" in page.locator("#articles .sum").inner_text().replace("\u00a0", " ")
     assert "rejetés" in page.locator("#articles .sum").inner_text()
-    assert "It has no text: a scan." in page.locator(".files .rejected").inner_text()
+    assert (
+        "protégé par un mot de passe, ou c’est un ancien .doc."
+        in page.locator(".files .rejected").inner_text()
+    )
     assert "The Courier · 9 janvier 2025 · anglais" in listed.first.inner_text()  # the newest first
     page.select_option("#article-sort", "oldest")
     page.wait_for_function(
@@ -45,6 +48,25 @@ def test_what_was_read_what_was_not_and_why(visit: Open) -> None:
     page.select_option("#article-only", "rejected")
     page.locator(".files .open").first.wait_for(state="detached")
     assert listed.count() == 1
+    page.fill("#article-search", "mot de passe")  # why it was rejected is searched as it is read
+    listed.first.wait_for()
+    assert "Enregistrez-le en .docx, sans mot de passe." in listed.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("locale", "reason"),
+    [
+        ("en-GB", "It is locked with a password, or an old .doc. Save it again as .docx without password."),
+        ("es-ES", "El archivo está protegido con contraseña, o es un .doc antiguo. Guárdelo como .docx, sin contraseña."),
+    ],
+)  # fmt: skip
+def test_why_a_file_was_rejected_is_said_in_the_language_of_the_page(
+    visit: Open, locale: str, reason: str
+) -> None:
+    page = visit(locale=locale).page
+    page.locator('#tabs [role="tab"]').nth(2).click()
+    page.locator(".files .rejected").wait_for()
+    assert reason in page.locator(".files .rejected").inner_text()
 
 
 def test_an_index_that_is_out_of_date_is_said(visit: Open) -> None:

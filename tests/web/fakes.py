@@ -16,6 +16,7 @@ from assistant.conversations.conversations import Conversations
 from assistant.curation.curator import Curator
 from assistant.curation.indexing import Indexing, IndexingState, Outcome
 from assistant.errors import ArticleNotFound, AssistantError, QuestionError
+from assistant.language.remarks import Remark
 from assistant.library import ArticleSummary, Behind, CatalogueEntry
 from assistant.model.choice import ServerModels
 from assistant.store.corrections import applied, corrected
@@ -228,7 +229,7 @@ class FakeBackend:
             largest=200_000,
             pace=folder / "pace.json",
         )
-        self.rejected = [CatalogueEntry("scan.pdf", "scan.pdf", reason="It has no text: a scan.")]
+        self.rejected = [CatalogueEntry("scan.pdf", "scan.pdf", reason=Remark("old_doc"))]
         self.changes: Behind | None = Behind([], [], [])
         self.started = False
         self.retried = threading.Event()
@@ -282,6 +283,7 @@ class FakeBackend:
                 article.language,
                 article.publisher,
                 3,
+                article.warnings,
                 stated={field: stated.value for field, stated in article.stated.items()},
             )
             for article in self.articles_by_name.values()
