@@ -24,9 +24,11 @@ SECONDS_TO_UPLOAD = 900.0
 class Refused(Exception):
     """A request that is answered with `status` and a sentence; the sentence repeats nothing of the request."""
 
-    def __init__(self, status: int, words: str) -> None:
+    def __init__(self, status: int, words: str, key: str = "") -> None:
+        """`key` names the page's text that says the same to people, whose browser shows it by itself."""
         super().__init__(words)
         self.status = status
+        self.key = key
 
 
 async def read_json(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> Any:

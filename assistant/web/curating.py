@@ -7,18 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..curation.indexing import IndexingState
-from ..errors import ArticleNotFound, AssistantError, CorrectionRefused, FileRefused
+from ..errors import AssistantError, CorrectionRefused, FileRefused
 from ..language.pack import pack
 from ..types import Article, Json
 from .bodies import Refused
 from .catalogue import MOST_SHOWN, SHOWN, Only, Sort, Wanted, catalogue_html, nothing_added
 from .indexing import by_name, indexing_html, state_json
+from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
 from .templates import render
 from .texts import Texts, texts_for
 
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from ..library import CatalogueEntry
     from .backend import Backend
 
-AcceptLanguage = Annotated[str | None, Header()]
 Name = Annotated[str, Query(min_length=1, max_length=1000)]
-PRIVATE = {"Cache-Control": "no-store"}
 UPLOADS_AT_ONCE = 4
 RARE = (".markdown", ".mdx", ".htm", ".xhtml", ".mht")
 """Other spellings of kinds that are named."""
@@ -45,11 +43,7 @@ CURATING_TEXTS = (
 FACT = Field(None, max_length=2000)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Facts(_Strict):
+class Facts(Strict):
     """Facts to be set; null takes a correction back, what is not given stays."""
 
     title: str | None = FACT
@@ -58,20 +52,20 @@ class Facts(_Strict):
     publisher: str | None = FACT
 
 
-class Corrected(_Strict):
+class Corrected(Strict):
     """A correction of an article."""
 
     article: str = Field(min_length=1, max_length=1000)
     facts: Facts
 
 
-class Removed(_Strict):
+class Removed(Strict):
     """An added article that is to go."""
 
     article: str = Field(min_length=1, max_length=1000)
 
 
-class Index(_Strict):
+class Index(Strict):
     """The index made again, or no further."""
 
     do: Literal["all", "stop"]
@@ -103,7 +97,7 @@ def curating(backend: Backend, language_default: str) -> APIRouter:
     @router.get("/indexing")
     def indexing(accept_language: AcceptLanguage = None) -> JSONResponse:
         if backend.curator is None:
-            return _gone()
+            return _gone(texts_in(accept_language))
         state = backend.curator.state()
         entries = by_name(_known(backend)) if state.outcome is not None else {}
         html = indexing_html(state, entries, texts_in(accept_language))
@@ -119,9 +113,9 @@ def _changing(router: APIRouter, backend: Backend, texts_in: Callable[[str | Non
 
     @router.post("/add")
     async def add(request: Request, name: Name, accept_language: AcceptLanguage = None) -> JSONResponse:
-        if backend.curator is None:
-            return _gone()
         texts = texts_in(accept_language)
+        if backend.curator is None:
+            return _gone(texts)
         try:
             async with uploads:
                 return JSONResponse(await _received(backend.curator, request, name))
@@ -165,7 +159,7 @@ async def _received(curator: Curator, request: Request, name: str) -> Json:
 def _done(backend: Backend, work: Callable[[Curator], None], texts: Texts) -> JSONResponse:
     """Do something to the collection and say whether it was done, else why not."""
     if backend.curator is None:
-        return _gone()
+        return _gone(texts)
     try:
         work(backend.curator)
     except CorrectionRefused as error:
@@ -174,8 +168,7 @@ def _done(backend: Backend, work: Callable[[Curator], None], texts: Texts) -> JS
     except FileRefused as error:
         return JSONResponse({"done": False, "why": texts.not_added(error.kind)}, STATUS.get(error.kind, 507))
     except AssistantError as error:
-        status = 404 if isinstance(error, ArticleNotFound) else 503
-        return JSONResponse({"done": False, "why": texts.problem(error)}, status)
+        return JSONResponse({"done": False, "why": texts.problem(error)}, status_of(error))
     return JSONResponse({"done": True})
 
 
@@ -189,16 +182,15 @@ def _why(error: FileRefused, curator: Curator, texts: Texts) -> str:
     return texts.not_added(error.kind, curator.largest // 1_000_000, kinds)
 
 
-def _gone() -> JSONResponse:
-    return JSONResponse({"done": False, "why": "Nothing is changed here."}, 404)
+def _gone(texts: Texts) -> JSONResponse:
+    return JSONResponse({"done": False, "why": texts.not_done}, 404)
 
 
 def _shown(page: Callable[[Texts], str], texts: Texts) -> HTMLResponse:
     try:
         return HTMLResponse(page(texts), headers=PRIVATE)
     except AssistantError as error:
-        said = Markup('<p class="error">{}</p>').format(texts.problem(error))
-        return HTMLResponse(said, 404 if isinstance(error, ArticleNotFound) else 503, PRIVATE)
+        return sorry(error, texts)
 
 
 def _known(backend: Backend) -> list[CatalogueEntry]:

@@ -13,6 +13,7 @@ from ..loopback import is_loopback
 from .bodies import Refused, bounded, read_json, replayed
 from .login import OPEN, OWN, Headers
 from .ownership import belong, keep_apart
+from .texts import texts_for
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -92,7 +93,7 @@ class Guard:
                 return
             receive = await self._let_in(scope, receive, headers)
         except Refused as refused:
-            await answer(send_guarded, refused)
+            await answer(send_guarded, refused, headers)
             return
         await self.app(scope, receive, send_guarded)
 
@@ -151,11 +152,13 @@ def _check_sender(headers: Headers, scope: Scope, names: Sequence[str]) -> None:
     """Refuse another host name (a rebound domain) and what says that it comes from another origin."""
     hosts = [value.lower() for name, value in headers if name == b"host"]
     if len(hosts) != 1 or hosts[0] not in _addresses(scope.get("server"), names):
-        raise Refused(403, "The page is not served under this name.")
+        raise Refused(403, "The page is not served under this name.", "refused_name")
     origins = {value.lower() for name, value in headers if name == b"origin"}
     here = scope.get("scheme", "http").encode() + b"://" + hosts[0]
     if here.startswith(b"http:") and origins == {b"https" + here[4:]}:
-        raise Refused(403, "A proxy speaks https for this page: start it with --behind-proxy ADDRESS.")
+        raise Refused(
+            403, "A proxy speaks https for this page: start it with --behind-proxy ADDRESS.", "refused_proxy"
+        )
     if origins - {here}:
         raise Refused(403, "Requests of other pages are not accepted.")
 
@@ -194,9 +197,10 @@ def _addresses(server: tuple[str, int | None] | None, names: Sequence[str]) -> s
     return {name.encode() for name in (given | hosts if port == 80 else given)}
 
 
-async def answer(send: Send, refused: Refused) -> None:
-    """Send a refusal: a plain sentence that repeats nothing of the request."""
-    body = str(refused).encode()
+async def answer(send: Send, refused: Refused, request: Headers = ()) -> None:
+    """Send a refusal: a plain sentence that repeats nothing of the request, in its reader's language."""
+    wanted = next((value.decode("latin-1") for name, value in request if name == b"accept-language"), None)
+    body = (getattr(texts_for(wanted), refused.key) if refused.key else str(refused)).encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

@@ -68,8 +68,8 @@ def _lines(outcome: Outcome, entries: Mapping[str, CatalogueEntry]) -> dict[str,
 def _problem(outcome: Outcome, texts: Texts) -> str:
     kind = getattr(errors, outcome.error, None)
     if isinstance(kind, type) and issubclass(kind, AssistantError):
-        return texts.problem_of(kind) or outcome.message
-    return texts.index_died
+        return texts.problem_of(kind)
+    return texts.problem_assistant_error if outcome.message else texts.index_died
 
 
 def start_html(backend: Backend, texts: Texts) -> str:

@@ -136,7 +136,9 @@ class Entrance:
     async def _checked(self, name: str, password: str) -> Account | None:
         """Check a password, a few at a time. Raises `Refused` where too many wait."""
         if self._checking >= MOST_WAITING:
-            raise Refused(503, "Too many people log in at the same time. Try again in a moment.")
+            raise Refused(
+                503, "Too many people log in at the same time. Try again in a moment.", "refused_crowd"
+            )
         self._checking += 1
         try:
             async with self._free:
@@ -155,7 +157,9 @@ async def _asked(work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
     except AccountsUnavailable as error:
         raise Refused(
-            503, "The accounts cannot be read: nobody is let in. `assistant users list` says why."
+            503,
+            "The accounts cannot be read: nobody is let in. `assistant users list` says why.",
+            "refused_accounts",
         ) from error
 
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..errors import AssistantError
 from .events import MODEL_NAME
+from .replies import PRIVATE, AcceptLanguage, Strict
 from .templates import render
 from .texts import Texts, texts_for
 
 if TYPE_CHECKING:
     from .backend import Backend
 
-AcceptLanguage = Annotated[str | None, Header()]
-PRIVATE = {"Cache-Control": "no-store"}
 
-
-class Wish(BaseModel):
+class Wish(Strict):
     """A model to be downloaded, or the end of a download."""
-
-    model_config = ConfigDict(extra="forbid")
 
     action: Literal["download", "cancel"]
     model: str = Field("", pattern=rf"\A({MODEL_NAME})?\z")

@@ -6,12 +6,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ..errors import ArticleNotFound, AssistantError, ConversationsUnavailable
+from ..errors import AssistantError, ConversationsUnavailable
 from ..types import Json, Span
 from . import exports
 from .answers import REASONS, Reason
@@ -22,6 +21,7 @@ from .indexing import Lately, start_html
 from .marking import place_of
 from .ownership import mine, owner_of
 from .reader import reader_html
+from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
 from .templates import render
 from .texts import Texts, texts_for
 
@@ -29,54 +29,42 @@ if TYPE_CHECKING:
     from ..conversations.conversations import Conversations
     from .backend import Backend, Part
 
-AcceptLanguage = Annotated[str | None, Header()]
 Places = Annotated[str, Query(max_length=4000, pattern=r"\A(\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9})*)?\z")]
 IDENTIFIER = r"\A[0-9a-f]{32}\z"
 Identifier = Annotated[str, Query(pattern=IDENTIFIER)]
 Search = Annotated[str, Query(max_length=200)]
 Form = Literal["markdown", "json"]
-PRIVATE = {"Cache-Control": "no-store"}
 
 
-class Again(BaseModel):
+class Again(Strict):
     """A wish to try again what is missing."""
-
-    model_config = ConfigDict(extra="forbid")
 
     again: Literal[True]
 
 
-class Renamed(BaseModel):
+class Renamed(Strict):
     """A new title for a conversation; an empty one brings the first question back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     conversation: str = Field(pattern=IDENTIFIER)
     title: str = Field(max_length=1000)
 
 
-class Deleted(BaseModel):
+class Deleted(Strict):
     """A conversation to be deleted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     conversation: str = Field(pattern=IDENTIFIER)
 
 
-class Marked(BaseModel):
+class Marked(Strict):
     """Words that were selected in an opened article, near a place of its text."""
-
-    model_config = ConfigDict(extra="forbid")
 
     article: str = Field(max_length=1000)
     words: str = Field(min_length=1, max_length=4000)
     near: int = Field(0, ge=0, le=1_000_000_000)
 
 
-class Feedback(BaseModel):
+class Feedback(Strict):
     """What a user thinks of an answer."""
-
-    model_config = ConfigDict(extra="forbid")
 
     answer: str = Field(max_length=100)
     thumb: Literal["up", "down"] | None = None
@@ -138,16 +126,17 @@ def _reading(router: APIRouter, backend: Backend, language_default: str) -> None
             page = reader_html(read, Span(start, end), texts, _spans(others), digest)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
-            return _sorry(error, texts)
+            return sorry(error, texts)
 
     @router.get("/text")
-    def text(article: str) -> PlainTextResponse:
+    def text(article: str, accept_language: AcceptLanguage = None) -> PlainTextResponse:
         """The article's own text, as the program read it: no file is opened by its path."""
         try:
             words = backend.article(article).text.encode("utf-8", "replace")
             return PlainTextResponse(words, headers=PRIVATE)
         except AssistantError as error:
-            return PlainTextResponse(str(error), _code(error), PRIVATE)
+            texts = texts_for(accept_language, language_default)
+            return PlainTextResponse(texts.problem(error), status_of(error), PRIVATE)
 
     @router.get("/filters")
     def filters(accept_language: AcceptLanguage = None) -> HTMLResponse:
@@ -166,7 +155,7 @@ def _keeping(router: APIRouter, backend: Backend, language_default: str) -> None
         try:
             listed = mine(backend, owner_of(request)).list(search=search)
         except ConversationsUnavailable as error:
-            return _sorry(error, texts)
+            return sorry(error, texts)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
         return HTMLResponse(page, headers=PRIVATE)
 
@@ -183,27 +172,18 @@ def _keeping(router: APIRouter, backend: Backend, language_default: str) -> None
         request: Request, conversation: Identifier, form: Form, accept_language: AcceptLanguage = None
     ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _exported(mine(backend, owner_of(request)), conversation, form, texts))
+        return _told(lambda: _exported(mine(backend, owner_of(request)), conversation, form, texts), texts)
 
     @router.get("/take")
     def take(
         request: Request, answer: Identifier, form: exports.Form, accept_language: AcceptLanguage = None
     ) -> Response:
         texts = texts_for(accept_language, language_default)
-        return _told(lambda: _taken(mine(backend, owner_of(request)), answer, form, texts))
+        return _told(lambda: _taken(mine(backend, owner_of(request)), answer, form, texts), texts)
 
     @router.post("/feedback")
     def feedback(request: Request, given: Feedback) -> JSONResponse:
         return _keep(backend, mine(backend, owner_of(request)), given)
-
-
-def _sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
-    """What stands in the place of a part of the page that cannot be had."""
-    return HTMLResponse(Markup('<p class="error">{}</p>').format(texts.problem(error)), _code(error), PRIVATE)
-
-
-def _code(error: AssistantError) -> int:
-    return 404 if isinstance(error, ArticleNotFound) else 503
 
 
 def _done(work: Callable[[], bool]) -> JSONResponse:
@@ -215,14 +195,14 @@ def _done(work: Callable[[], bool]) -> JSONResponse:
     return JSONResponse({"done": done}, 200 if done else 404)
 
 
-def _told(work: Callable[[], tuple[str, str, str] | None]) -> Response:
+def _told(work: Callable[[], tuple[str, str, str] | None], texts: Texts) -> Response:
     """Send a file: its text, media type and name; 404 where there is none."""
     try:
         made = work()
     except ConversationsUnavailable as error:
-        return PlainTextResponse(str(error), 503, PRIVATE)
+        return PlainTextResponse(texts.problem(error), 503, PRIVATE)
     if made is None:
-        return PlainTextResponse("No such conversation was kept.", 404, PRIVATE)
+        return PlainTextResponse(texts.not_kept_here, 404, PRIVATE)
     text, media_type, name = made
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.encode("utf-8", "replace"), headers=PRIVATE | disposition, media_type=media_type)

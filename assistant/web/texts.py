@@ -47,13 +47,13 @@ class Texts:
         return self.values[f"file_{name}"]
 
     def problem(self, error: AssistantError) -> str:
-        """What is the case, and what to do: in this language where the pack has words for such an error."""
-        return self.problem_of(type(error)) or str(error)
+        """What is the case, and what to do."""
+        return self.problem_of(type(error))
 
     def problem_of(self, kind: type[AssistantError]) -> str:
-        """What is the case where an error of that kind came; empty where the pack has no words for it."""
+        """What is the case where an error of that kind came: as the pack says it of the nearest kind above."""
         names = (re.sub(r"(?<!^)(?=[A-Z])", "_", each.__name__).lower() for each in kind.__mro__)
-        return next((found for name in names if (found := self.values.get(f"problem_{name}"))), "")
+        return next(found for name in names if (found := self.values.get(f"problem_{name}")))
 
     def not_added(self, kind: str, limit: int = 0, kinds: str = "") -> str:
         """Why a file was not added or not removed; `limit` in millions of bytes, `kinds` that are read."""

@@ -243,7 +243,7 @@ def test_the_index_is_made_again_told_and_stopped(page: Page, backend: FakeBacke
         (Outcome("failed", error="CorpusError", message="would go"), "plus de la moitié", "more than half"),
         (Outcome("failed", error="EmbedderError", message="none"), "modèle de recherche", "search model"),
         (Outcome("failed", error="Died"), "faute de mémoire", "lack of memory"),
-        (Outcome("failed", error="Unexpected", message=SCRIPT), "faute de mémoire", "lack of memory"),
+        (Outcome("failed", error="Unexpected", message=SCRIPT), "n’a pas pu être fait", "kept this from"),
     ],
 )  # fmt: skip
 def test_every_end_is_said_in_the_page_s_language(

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import resources
 
 import pytest
 
+from assistant.errors import AssistantError
+from assistant.language.pack import languages
 from assistant.web.routes import SHELL_TEXTS
 from assistant.web.templates import ascii_address, plain_address, written_day
-from assistant.web.texts import texts_for, translations, typeset
+from assistant.web.texts import texts_for, texts_of, translations, typeset
 
 from .fakes import ENGLISH, FRENCH
 
@@ -49,6 +52,18 @@ def test_every_text_that_the_page_names_is_in_the_packs() -> None:
     assert set(fetched) <= set(SHELL_TEXTS)
     with pytest.raises(AttributeError, match=r"no page\.nothing_of_the_kind"):
         _ = ENGLISH.nothing_of_the_kind
+
+
+def kinds_of(error: type[AssistantError]) -> Iterator[type[AssistantError]]:
+    yield error
+    for kind in error.__subclasses__():
+        yield from kinds_of(kind)
+
+
+@pytest.mark.parametrize("kind", [*kinds_of(AssistantError)], ids=lambda kind: kind.__name__)
+def test_whatever_fails_is_said_in_the_language_of_the_page(kind: type[AssistantError]) -> None:
+    said = {texts_of(language).problem_of(kind) for language in languages()}
+    assert len(said) == len(languages())
 
 
 def test_gradio_gets_the_texts_of_every_language() -> None:
