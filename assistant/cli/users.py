@@ -104,7 +104,12 @@ def remove(ctx: click.Context, name: str, delete: bool, give_to: str | None) -> 
     if settled:
         echo(f"{_conversations(settled)} {'deleted' if delete else 'given away'}.", err=True)
     if not accounts.exist():
-        echo("Nobody has an account now: the page serves this machine alone, without a login.", err=True)
+        # a page that was closed stays closed: nobody shall find it open for having emptied a file
+        echo(
+            "Nobody has an account now. A page that runs still asks everybody to log in, and lets nobody in; "
+            "started again, it serves this machine alone, without a login.",
+            err=True,
+        )
 
 
 def _heir(accounts: Accounts, account: Account, name: str | None) -> str | None:
