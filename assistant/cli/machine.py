@@ -25,6 +25,10 @@ QUIET_SECONDS = 15
 """Where there is no terminal, progress is told this often."""
 
 
+SETTLED = 0.2
+"""Share of things counted that must be done before their pace tells how long the others take."""
+
+
 class ProgressPrinter:
     """Tells on stderr what happens: a bar with the time left on a terminal, else a line now and then."""
 
@@ -75,6 +79,14 @@ class ProgressPrinter:
 
 def _bars(console: Any, *, in_bytes: bool) -> Progress:
     from rich import progress
+    from rich.text import Text
+
+    class TimeLeft(progress.TimeRemainingColumn):
+        """The time left, once the pace tells it."""
+
+        def render(self, task: progress.Task) -> Text:
+            settled = _settled(task.completed, task.total, in_bytes=in_bytes)
+            return super().render(task) if settled else Text("")
 
     return progress.Progress(
         progress.TextColumn("  {task.description}"),
@@ -84,7 +96,7 @@ def _bars(console: Any, *, in_bytes: bool) -> Progress:
             if in_bytes
             else (progress.MofNCompleteColumn(),)
         ),
-        progress.TimeRemainingColumn(compact=True),
+        TimeLeft(compact=True),
         console=console,
         transient=True,
         speed_estimate_period=120,  # one package of Ollama may take a minute
@@ -92,17 +104,22 @@ def _bars(console: Any, *, in_bytes: bool) -> Progress:
 
 
 def _pace(done: float, seconds: float, left: float, *, in_bytes: bool) -> str:
-    """How fast it goes and how long it still takes: ", 12 MB a second, about 80 s left"."""
+    """How fast it goes and how long it still takes, once that can be told: ", 12 MB a second, about 80 s left"."""
     from ..setup.machine import size
 
     if done <= 0 or seconds < 1:
         return ""
     rate = done / seconds
     words = f", {size(rate)} a second" if in_bytes else f", {60 * rate:.0f} a minute"
-    if left <= 0:
+    if left <= 0 or not _settled(done, done + left, in_bytes=in_bytes):
         return words
     minutes = left / rate / 60
     return f"{words}, about {f'{minutes:.0f} min' if minutes >= 2 else f'{60 * minutes:.0f} s'} left"
+
+
+def _settled(done: float, total: float | None, *, in_bytes: bool) -> bool:
+    """Whether the pace tells the time left. Packages that a compiler has in its cache are never told as done."""
+    return in_bytes or (total is not None and done >= SETTLED * total)
 
 
 def _share(done: float, total: float | None, *, in_bytes: bool) -> str:
