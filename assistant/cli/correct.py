@@ -9,6 +9,7 @@ import click
 from .. import wiring
 from ..errors import UsageError
 from . import global_options
+from .curating import indexed
 from .terminal import echo, echo_json, typed
 
 if TYPE_CHECKING:
@@ -49,14 +50,4 @@ def correct(ctx: click.Context, /, article: str, undo: bool, as_json: bool, **fa
 
 def apply_corrections(settings: Settings) -> None:
     """Make the store say what was corrected; no file is read."""
-    from ..store.sync import sync
-
-    sync(
-        settings.paths.corpus,
-        settings.paths.store,
-        wiring.make_embedder(settings),
-        min_tokens=settings.splitter.min_tokens,
-        max_tokens=settings.splitter.max_tokens,
-        added=settings.added,
-        only=(),
-    )
+    indexed(settings, wiring.make_embedder(settings), only=())

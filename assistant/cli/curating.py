@@ -14,12 +14,27 @@ if TYPE_CHECKING:
     from ..curation.curator import Curator
     from ..curation.indexing import Names, Run
     from ..settings import Settings
-    from ..store.report import SyncProgress
+    from ..store.report import SyncProgress, SyncReport
     from ..types import Embedder, Json
     from ..web.loading import LoadingBackend
 
 QUICK = 60_000
 """Bytes of text that are indexed within the page's process, where its embedder is loaded: a few seconds."""
+
+
+def indexed(settings: Settings, embedder: Embedder, **how: Any) -> SyncReport:
+    """Make the store of the settings equal to their corpus; `how` goes to `store.sync`."""
+    from ..store.sync import sync
+
+    return sync(
+        settings.paths.corpus,
+        settings.paths.store,
+        embedder,
+        min_tokens=settings.splitter.min_tokens,
+        max_tokens=settings.splitter.max_tokens,
+        added=settings.added,
+        **how,
+    )
 
 
 def make_curator(settings: Settings, backend: LoadingBackend) -> Curator:
@@ -87,18 +102,6 @@ def _index(
     progress: Callable[[SyncProgress], None],
     interrupted: Callable[[], bool],
 ) -> Json:
-    from ..store.sync import sync
-
-    report = sync(
-        settings.paths.corpus,
-        settings.paths.store,
-        embedder(),
-        min_tokens=settings.splitter.min_tokens,
-        max_tokens=settings.splitter.max_tokens,
-        added=settings.added,
-        only=names,
-        progress=progress,
-        interrupted=interrupted,
-    )
+    report = indexed(settings, embedder(), only=names, progress=progress, interrupted=interrupted)
     read = {*report.added, *report.changed} if report.embedded else set()
     return {**report.as_json(), "text_bytes": _text(settings, read)}

@@ -19,6 +19,7 @@ import click
 
 from .. import wiring
 from . import global_options
+from .curating import indexed
 from .terminal import echo, echo_json, harmless
 
 if TYPE_CHECKING:
@@ -43,17 +44,11 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
     with _interruptible() as interrupted, _progress(quiet) as progress:
         embedder = wiring.make_embedder(settings)
-        from ..store.sync import sync
-
-        report = sync(
-            settings.paths.corpus,
-            settings.paths.store,
+        report = indexed(
+            settings,
             embedder,
-            min_tokens=settings.splitter.min_tokens,
-            max_tokens=settings.splitter.max_tokens,
             rebuild=rebuild,
             replace=replace,
-            added=settings.added,
             progress=progress,
             interrupted=interrupted,
         )
