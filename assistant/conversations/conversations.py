@@ -270,16 +270,6 @@ class Conversations:
 
         return self._run(put)
 
-    def opinions(self, answer: str) -> Sequence[Json]:
-        """Everything that was said of an answer, oldest first."""
-        rows = self._rows(
-            "SELECT o.json FROM opinions o JOIN messages m ON m.id = o.message"
-            " WHERE o.message = ? AND m.owner = ? ORDER BY o.rowid",
-            answer,
-            self.owner,
-        )
-        return [told for (text,) in rows if (told := _object(text)) is not None]
-
     def judged(self) -> Sequence[Exchange]:
         """The exchanges with feedback of every owner, oldest first: they become questions of an evaluation."""
         return _exchanges(

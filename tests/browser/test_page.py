@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conversations.kept import opinions
 from web.fakes import BUDGET, OPENING, PLANTED, REVISED, Part
 
 from .conftest import Visit
@@ -222,7 +223,7 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     assert seen.backend.asked[-1][1][0].content == "Le budget à retenir"
     (judged,) = [e for e in seen.backend.conversations.judged() if e.question == "Le budget à retenir"]
     assert (judged.correction, judged.reasons) == ("1,2 million", ("incomplete",))
-    thumbs = [opinion["thumb"] for opinion in seen.backend.conversations.opinions(judged.id)]
+    thumbs = [opinion["thumb"] for opinion in opinions(seen.backend.folder / "conversations.db", judged.id)]
     assert thumbs == ["down", "down", "up", "down"]  # every word of it is kept
 
 

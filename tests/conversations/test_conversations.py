@@ -15,6 +15,8 @@ from assistant.conversations.conversations import UNANSWERED, Conversations
 from assistant.errors import ConversationsUnavailable
 from assistant.types import Turn
 
+from .kept import opinions
+
 FRENCH: FiltersJson = {"language": "fr"}
 
 
@@ -64,7 +66,7 @@ def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
     ]
     for opinion in said:
         assert kept.feedback(message, opinion)
-    assert kept.opinions(message) == said
+    assert opinions(tmp_path / "c.db", message) == said
     (exchange,) = kept.judged()
     assert (exchange.thumb, exchange.correction, exchange.reasons) == (
         "up",
@@ -72,7 +74,7 @@ def test_no_opinion_overwrites_another(tmp_path: Path) -> None:
         ("wrong", "sources"),
     )
     assert not kept.feedback("0" * 32, {"thumb": "up"})
-    assert kept.opinions("0" * 32) == []
+    assert opinions(tmp_path / "c.db", "0" * 32) == []
 
 
 def test_a_deleted_conversation_is_gone_from_the_file(tmp_path: Path) -> None:

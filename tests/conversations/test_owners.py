@@ -13,6 +13,8 @@ from assistant.conversations.conversations import LOCAL, UNANSWERED, Conversatio
 from assistant.errors import ConversationsUnavailable
 from assistant.types import Answer
 
+from .kept import opinions
+
 BEFORE = """
 CREATE TABLE messages (
     id TEXT PRIMARY KEY, conversation TEXT NOT NULL, position INTEGER NOT NULL, asked_at TEXT NOT NULL,
@@ -44,7 +46,6 @@ def test_another_owner_finds_nothing_and_changes_nothing(tmp_path: Path) -> None
         assert other.filters("c") is None
         assert other.title("c") == ""
         assert other.exchange(message) is None
-        assert other.opinions(message) == []
         assert not other.rename("c", "Autre")
         assert not other.feedback(message, {"thumb": "down"})
         assert not other.delete("c")
@@ -59,7 +60,7 @@ def test_another_owner_finds_nothing_and_changes_nothing(tmp_path: Path) -> None
     assert (exchange.thumb, exchange.replaced, exchange.answer["answer"]) == ("up", False, "Oui.")
     assert anna.title("c") == "Secret"
     assert anna.filters("c") == FRENCH
-    assert anna.opinions(message) == [{"thumb": "up", "reasons": ["wrong"]}]
+    assert opinions(tmp_path / "c.db", message) == [{"thumb": "up", "reasons": ["wrong"]}]
     assert len(kept.judged()) == 1  # what is measured is everybody's
 
 
