@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,8 @@ STARTING = 10.0
 """Seconds until the first article is read: the libraries and the embedder are loaded."""
 BYTES_A_SECOND = 12_000.0
 """Of text, on two cores of a laptop; replaced by what this machine was seen to do."""
+SECONDS_SURVEYED = 5.0
+"""So long a list of the files on disk is used again: each open page asks for it, every second while something loads."""
 LEAST_TEXT = 50_000
 """Bytes of text from which a run tells the pace of the machine."""
 
@@ -60,6 +64,9 @@ class Curator:
         self.corrections = Corrections(store)
         self.missing = missing
         self._pace = pace
+        self.seconds_surveyed = SECONDS_SURVEYED
+        self._surveyed: tuple[float, Sequence[ArticleFile]] = -math.inf, ()
+        """When the files on disk were last listed, and what they were."""
 
     @property
     def largest(self) -> int:
@@ -88,6 +95,7 @@ class Curator:
         """Put a file that came whole in its place, and index it soon. Its name is the article's."""
         added = receiving.finish()
         name = f"{self.prefix}{added.name}"
+        self._surveyed = -math.inf, ()
         self.indexing.want([name])
         return Added(name, added.already)
 
@@ -103,6 +111,7 @@ class Curator:
         if not self.added_test()(article):
             raise FileRefused(f"{article!r} was not added here.", "not_added")
         self.intake.remove(article.removeprefix(self.prefix))
+        self._surveyed = -math.inf, ()
         self.corrections.drop(article)
         self.indexing.want([article])
 
@@ -127,8 +136,11 @@ class Curator:
 
     def waiting(self) -> Waiting:
         """How many files there are, and how long indexing them takes."""
+        seen, files = self._surveyed
         try:
-            files = find_files(self.corpus, self.intake.folder)
+            if time.monotonic() - seen > self.seconds_surveyed:
+                files = find_files(self.corpus, self.intake.folder)
+                self._surveyed = time.monotonic(), files
         except AssistantError as error:
             return Waiting(0, 0.0, error)
         return Waiting(len(files), STARTING + sum(map(text_bytes, files)) / self._bytes_a_second())

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..addresses import shown
-from ..errors import AssistantError, ModelMissing, ModelUnavailable
+from ..errors import AssistantError, ModelUnavailable
 from ..types import ChatModel, Chunk, Message, ModelInfo
-from .client import client_for, is_here, read_reply, reported
+from .client import client_for, is_here, reported
 from .lines import LineStream
-from .ollama import refusal
-from .wire import Installed, Unreadable, read_installed, read_pulled
+from .ollama import LIST_SECONDS, listed, refusal
+from .wire import PullProgress, Unreadable, read_pulled
 
-SECONDS, SECONDS_PLACE = 10.0, 1.0
+SECONDS_PLACE = 1.0
 ROOM_BESIDE = 500_000_000
 """Bytes that the window and the program itself take beside the weights."""
 SILENCE_SECONDS = 120.0
@@ -89,7 +88,7 @@ class ServerModels:
     def offers(self) -> Sequence[Offer]:
         """The models that are installed, then those of the library that could be. Raises `ModelUnavailable`."""
         places = self._places()
-        there = [self._offer(one.name, one.bytes, True, places.get(one.name)) for one in self._installed()]
+        there = [self._offer(one.name, one.bytes, True, places.get(one.name)) for one in listed(self.host)]
         names = {offer.name for offer in there}
         more = [self._offer(name, size, False) for name, size in self._library.items() if name not in names]
         return [*there, *more]
@@ -98,11 +97,14 @@ class ServerModels:
         fits = size + ROOM_BESIDE <= self._memory if is_here(self.host) else None
         return Offer(name, size, installed, fits, place)
 
-    def of(self, name: str) -> ChatModel:
-        """The model with this name; one that raises why it cannot answer where the server does not have it, or is away."""
+    def of(self, name: str) -> ChatModel | None:
+        """The model with this name; None where the server has no such one.
+
+        Where the server is away, one that raises why it cannot answer.
+        """
         try:
-            if all(one.name != name for one in self._installed()):
-                raise ModelMissing(f"The Ollama server at {shown(self.host)!r} has no model {name!r}.", name)
+            if all(one.name != name for one in listed(self.host)):
+                return None
         except ModelUnavailable as error:
             return MissingModel(name, error)
         with self._lock:
@@ -117,18 +119,9 @@ class ServerModels:
         except ModelUnavailable:
             return None
 
-    def _installed(self) -> list[Installed]:
-        return self._listed("/api/tags")
-
-    def _places(self, seconds: float = SECONDS) -> dict[str, Place]:
-        return {one.name: _place(one.bytes, one.on_gpu) for one in self._listed("/api/ps", seconds)}
-
-    def _listed(self, path: str, seconds: float = SECONDS) -> list[Installed]:
-        with reported(self.host), client_for(self.host, seconds) as client:
-            response = read_reply(client, "GET", path)
-            if response.status_code != 200:
-                raise refusal(self.host, "", 0, response)
-            return read_installed(response.content)
+    def _places(self, seconds: float = LIST_SECONDS) -> dict[str, Place]:
+        there = listed(self.host, in_memory=True, seconds=seconds)
+        return {one.name: _place(one.bytes, one.on_gpu) for one in there}
 
     # ------------------------------------------------------------------ downloading
 
@@ -160,7 +153,7 @@ class ServerModels:
 
     def _pulled(self, name: str) -> bool:
         """Whether the model was fetched to its end. Raises `ModelUnavailable`."""
-        parts: dict[str, tuple[int, int]] = {}
+        progress = PullProgress()
         body = {"model": name, "stream": True}
 
         def refuse(response: object) -> None:
@@ -175,11 +168,11 @@ class ServerModels:
                     return False
                 if line is None or not line.strip():
                     continue
-                if self._take(line, parts):
+                if self._take(line, progress):
                     return True
         raise ModelUnavailable("The Ollama server stopped in the middle of a download.", kind="stopped")
 
-    def _take(self, line: str, parts: dict[str, tuple[int, int]]) -> bool:
+    def _take(self, line: str, progress: PullProgress) -> bool:
         try:
             pulled = read_pulled(line)
         except Unreadable as error:
@@ -187,8 +180,7 @@ class ServerModels:
         if pulled.error:
             raise ModelUnavailable(pulled.error, pulled.error)
         if pulled.digest and pulled.total:
-            parts[pulled.digest] = (min(pulled.done, pulled.total), pulled.total)
-            done, total = (sum(column) for column in zip(*parts.values(), strict=True))
+            done, total = progress.take(pulled.digest, pulled.done, pulled.total)
             self._note(done=done, total=total)
         return pulled.finished
 

@@ -238,10 +238,10 @@ def describe(host: str, name: str) -> Described:
         return read_description(response.content)
 
 
-def listed(host: str) -> list[Listed]:
-    """The models that the server at `host` has, newest first. Raises `ModelUnavailable`."""
-    with reported(host), client_for(host, LIST_SECONDS) as client:
-        response = read_reply(client, "GET", "/api/tags")
+def listed(host: str, *, in_memory: bool = False, seconds: float = LIST_SECONDS) -> list[Listed]:
+    """The models that the server at `host` has, newest first, or has in memory. Raises `ModelUnavailable`."""
+    with reported(host), client_for(host, seconds) as client:
+        response = read_reply(client, "GET", "/api/ps" if in_memory else "/api/tags")
         if response.status_code != httpx.codes.OK:
             raise refusal(host, "", 0, response)
         return read_list(response.content)

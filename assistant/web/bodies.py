@@ -35,14 +35,14 @@ async def read_json(headers: Sequence[tuple[bytes, bytes]], receive: Receive) ->
     """Read a JSON body. Raises `Refused` for another type, too much, too slow, and what is not strictly JSON."""
     if _media_type(headers) != b"application/json":
         raise Refused(415, "Only JSON is read here.")
-    return parsed(await _in_time(headers, receive, MOST_BYTES))
+    return parsed(await _whole(headers, receive, MOST_BYTES))
 
 
 async def read_form(headers: Sequence[tuple[bytes, bytes]], receive: Receive) -> dict[str, str]:
     """Read the fields of a short form, each once. Raises `Refused`, as `read_json`."""
     if _media_type(headers) != b"application/x-www-form-urlencoded":
         raise Refused(415, "Only a form is read here.")
-    body = await _in_time(headers, receive, MOST_FORM_BYTES)
+    body = await _whole(headers, receive, MOST_FORM_BYTES)
     try:
         given = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
     except ValueError as error:
@@ -56,12 +56,14 @@ def _media_type(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
     return types[0] if len(types) == 1 else b""
 
 
-async def _in_time(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> bytes:
-    try:
-        async with asyncio.timeout(SECONDS_TO_SEND):
-            return await _read(headers, receive, most)
-    except TimeoutError as error:
-        raise Refused(408, "The request came too slowly.") from error
+async def _whole(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> bytes:
+    """A short body, read to its end. Raises `Refused`."""
+    receive, body, more = _limited(headers, receive, most, SECONDS_TO_SEND), bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
 
 
 def bounded(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> Receive:
@@ -72,8 +74,15 @@ def bounded(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int)
     types = [value for name, value in headers if name == b"content-type"]
     if [value.strip().lower() for value in types] != [b"application/octet-stream"]:
         raise Refused(415, "Only the bytes of a file are taken here.")
-    _check_length(headers, most)
-    left, until = most, time.monotonic() + SECONDS_TO_UPLOAD
+    return _limited(headers, receive, most, SECONDS_TO_UPLOAD)
+
+
+def _limited(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int, seconds: float) -> Receive:
+    """A `receive` for at most `most` bytes that come within `seconds`. It raises `Refused`."""
+    for name, value in headers:
+        if name == b"content-length" and (not value.isdigit() or len(value) > 12 or int(value) > most):
+            raise Refused(413, _too_long(most))
+    left, until = most, time.monotonic() + seconds
 
     async def receive_bounded() -> Message:
         nonlocal left
@@ -92,28 +101,8 @@ def bounded(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int)
     return receive_bounded
 
 
-def _check_length(headers: Sequence[tuple[bytes, bytes]], most: int) -> None:
-    for name, value in headers:
-        if name == b"content-length" and (not value.isdigit() or len(value) > 12 or int(value) > most):
-            raise Refused(413, _too_long(most))
-
-
 def _too_long(most: int) -> str:
     return f"The request is too long: at most {most:,} bytes are read."
-
-
-async def _read(headers: Sequence[tuple[bytes, bytes]], receive: Receive, most: int) -> bytes:
-    _check_length(headers, most)
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise Refused(400, "The request was not sent to its end.")
-        body += message.get("body", b"")
-        if len(body) > most:
-            raise Refused(413, _too_long(most))
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 def parsed(body: bytes) -> Any:

@@ -82,6 +82,7 @@ def start_html(backend: Backend, texts: Texts) -> str:
     return render(
         "start.html",
         files=waiting.files,
+        unreadable=waiting.problem is not None and curator.corpus.exists(),
         about=texts.about(waiting.seconds),
         folder=str(curator.corpus),
         missing=texts.problem(missing) if missing is not None else "",
@@ -95,7 +96,7 @@ def _is_bare(backend: Backend, index: Part | None) -> bool:
     """Whether there is no index, or nothing in it."""
     if index is None or index.state == "loading":
         return False
-    return isinstance(index.error, NoIndex) or (index.state == "ready" and not backend.articles())
+    return isinstance(index.error, NoIndex) or (index.state == "ready" and backend.is_empty())
 
 
 class Lately:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,19 @@ from ..errors import AssistantError, ModelUnavailable
 from ..intents.chat import suggested
 from ..language.pack import pack
 from ..model.queueing import ModelQueue, QueuedModel
-from ..types import Answer, Article, Embedder, Event, Filters, Finished, Turn, Waiting
+from ..types import (
+    Answer,
+    Article,
+    ChatModel,
+    Embedder,
+    Event,
+    Filters,
+    Finished,
+    Notice,
+    Retrieved,
+    Turn,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -55,6 +67,9 @@ class StoreView(Protocol):
         ...
 
     def article(self, name: str) -> Article: ...
+
+    @property
+    def languages(self) -> Mapping[str, int]: ...
 
     def articles(self) -> Sequence[Any]: ...
 
@@ -196,13 +211,13 @@ class LoadingBackend:
     ) -> Iterator[Event]:
         """As `Assistant.ask`, once the index and the embedder are loaded. Raises what kept them from loading.
 
-        `model` names another model of the server than the one of the settings; where it is not there, the answer says
-        so and is made of evidence.
+        `model` names another model of the server than the one of the settings; where the server does not have it any
+        more, that of the settings answers, and the answer says so.
         """
         from ..answering.assistant import Options
 
         assistant = self._ready()
-        chosen = self.models.of(model) if model and self.models is not None else assistant.model
+        chosen, gone = self._chosen(assistant, model)
         budget = assistant.budget if chosen is assistant.model else assistant.budget.of(model)
         with ExitStack() as leaving:
             queued = None
@@ -216,9 +231,20 @@ class LoadingBackend:
                     if chosen is assistant.model:
                         self._notice_model(event.answer)
                     event = self._placed(event)
+                    if gone:
+                        event = _warned(event, _gone(event.answer.language, model))
                 yield event
+                if gone and isinstance(event, Retrieved):
+                    yield Notice(_gone(event.query.language, model))
                 if queued is not None and told != (told := queued.before):
                     yield Waiting(told)
+
+    def _chosen(self, assistant: Assistant, model: str) -> tuple[ChatModel | None, bool]:
+        """Who words the answer, and whether it is not who was asked for, because the server has no such model."""
+        if not model or self.models is None:
+            return assistant.model, False
+        found = self.models.of(model)
+        return (assistant.model, True) if found is None else (found, False)
 
     def _placed(self, event: Finished) -> Finished:
         """The answer with where its model was in memory, while that is known."""
@@ -250,6 +276,10 @@ class LoadingBackend:
     def articles(self) -> Sequence[Any]:
         """Summaries of the articles of the store; empty while it loads."""
         return self._library.articles() if self._library is not None else []
+
+    def is_empty(self) -> bool:
+        """Whether no article is indexed, as far as is known."""
+        return self._library is None or not self._library.languages
 
     def catalogue(self) -> Sequence[CatalogueEntry]:
         """Every article and every rejected file; empty while the store loads."""
@@ -290,3 +320,13 @@ class LoadingBackend:
     def embedder(self) -> Embedder | None:
         """What embeds, once it is loaded."""
         return self._assistant.vectors if self._assistant is not None else None
+
+
+def _gone(language: str, model: str) -> str:
+    """That a model is not there any more."""
+    return pack(language).say("gone", "failures", model=model)
+
+
+def _warned(event: Finished, warning: str) -> Finished:
+    """The end of an answer with one more warning, before the others."""
+    return Finished(replace(event.answer, warnings=(warning, *event.answer.warnings)))

@@ -325,6 +325,7 @@ SHELL_TEXTS = (
     "earlier",
     "mark_passage",
     "marked_passage",
+    "model_gone",
 )
 
 

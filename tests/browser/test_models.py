@@ -45,6 +45,30 @@ def test_another_model_answers_from_now_on(visit: Open, server: FakeOllama) -> N
     assert seen.complaints == []
 
 
+def test_the_choice_outlives_the_tab_until_the_model_is_gone(visit: Open, server: FakeOllama) -> None:
+    seen = visit()
+    page = seen.page
+    page.locator("#status .open-models").click()
+    page.locator("#models[open]").get_by_text("other:4b").click()
+    page.keyboard.press("Escape")
+    for again in (page, page.context.new_page()):
+        again.goto(page.url)
+        again.wait_for_function("document.querySelector('#status .model')?.textContent === 'other:4b'")
+        assert again.locator("#question-said").count() == 0
+    again.close()
+    server.models.pop("other:4b")
+    page.reload()
+    page.locator("#question-said").wait_for()
+    assert "other:4b n’est plus installé" in page.locator("#question-said").inner_text()
+    assert page.locator("#status .model").inner_text() == "qwen2.5-coder:1.5b"
+    seen.ask_to_the_end("et maintenant ?")
+    assert seen.backend.models_asked[-1] == ""
+    page.reload()
+    page.locator("#status .model").wait_for()
+    assert page.evaluate("localStorage.getItem('model')") is None
+    assert seen.complaints == []
+
+
 def test_a_download_shows_its_progress_and_is_cancelled(visit: Open, server: FakeOllama) -> None:
     server.delay = 0.1
     part = {"status": "pulling", "digest": "sha256:a", "total": 2 * GB, "completed": GB}
@@ -72,7 +96,8 @@ def test_a_library_that_is_out_of_reach_is_said(visit: Open, server: FakeOllama)
     failed = page.locator("#models .error")
     failed.wait_for()
     assert "hors d’atteinte" in failed.inner_text()
-    assert "no such host" in failed.inner_text()
+    page.locator("#models .technical summary").click()
+    assert "no such host" in page.locator("#models .technical").inner_text()  # the server's own words
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])

@@ -125,7 +125,7 @@ def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadingBackend:
     backend = make_backend(settings)
     curator = make_curator(settings, backend)
     curator.indexing.work = partial(works.with_fake_embedder, settings.model_dump())
-    curator.indexing.gather = 0.0
+    curator.indexing.gather = curator.seconds_surveyed = 0.0
     backend.curator = curator
     return backend
 
@@ -238,6 +238,19 @@ def test_no_corpus_yet(backend: LoadingBackend, tmp_path: Path) -> None:
         receiving.write(b"Some words that are kept.")
         receiving.finish()
     assert curator.waiting().files == 1
+
+
+def test_polls_of_the_page_do_not_walk_through_the_files(backend: LoadingBackend, tmp_path: Path) -> None:
+    curator = backend.curator
+    assert curator is not None
+    curator.seconds_surveyed = 60.0
+    assert curator.waiting().files == 4
+    (tmp_path / "corpus" / "new.md").write_text("Some words.", "utf-8")
+    assert curator.waiting().files == 4
+    with curator.receive("a.md") as receiving:
+        receiving.write(b"Some words that are kept.")
+        curator.keep(receiving)
+    assert curator.waiting().files == 6  # what is added on the page is seen at once
 
 
 def test_a_folder_that_is_the_whole_corpus_lets_nothing_be_removed(

@@ -212,6 +212,7 @@ class FakeBackend:
     """
 
     def __init__(self, folder: Path, *, pace: float = 0.0, script: Sequence[Line] = SCRIPT) -> None:
+        self.folder = folder
         self.conversations = Conversations(folder / "conversations.db")
         self.pace = pace
         self.script = tuple(script)
@@ -229,9 +230,12 @@ class FakeBackend:
             largest=200_000,
             pace=folder / "pace.json",
         )
+        self.curator.seconds_surveyed = 0.0
         self.rejected = [CatalogueEntry("scan.pdf", "scan.pdf", reason=Remark("old_doc"))]
         self.changes: Behind | None = Behind([], [], [])
         self.started = False
+        self.listed = 0
+        """How often the list of all articles was asked for."""
         self.retried = threading.Event()
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.filters: list[Filters] = []
@@ -269,10 +273,14 @@ class FakeBackend:
         return self.articles_by_name[name]
 
     def articles(self) -> list[ArticleSummary]:
+        self.listed += 1
         return [
             ArticleSummary(article.name, article.title, article.published, article.language, 1)
             for article in self.articles_by_name.values()
         ]
+
+    def is_empty(self) -> bool:
+        return not self.articles_by_name
 
     def catalogue(self) -> list[CatalogueEntry]:
         articles = [

@@ -28,6 +28,12 @@ def client(backend: FakeBackend) -> Iterator[TestClient]:
         yield client
 
 
+def test_a_poll_of_the_state_lists_no_articles(client: TestClient, backend: FakeBackend) -> None:
+    before = backend.listed
+    assert "steps" not in client.get("/state").json()["welcome"]
+    assert backend.listed == before
+
+
 def test_health(client: TestClient, backend: FakeBackend) -> None:
     ready = backend.parts
     assert client.get("/health").json() == {"status": "ok", "reasons": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from answering.scripted import FixedRetriever, ScriptedModel
@@ -17,12 +18,13 @@ from assistant.composition.grounding import Prover
 from assistant.conversations.conversations import Conversations
 from assistant.errors import ModelUnavailable, NoIndex
 from assistant.model.choice import ServerModels
-from assistant.types import Article
+from assistant.types import Article, Notice
 from assistant.web.loading import LoadingBackend, StoreView
 
 
 class OneArticle:
     way_out: str | None = None
+    languages = MappingProxyType({"fr": 1})
 
     def article(self, name: str) -> Article:
         return make_article("Un fait.", name)
@@ -128,8 +130,11 @@ def test_without_an_index_the_embedder_waits_for_it(tmp_path: Path) -> None:
     assert backend.embedder is None
 
 
-def test_another_model_answers_where_it_is_chosen_and_evidence_where_it_is_gone(tmp_path: Path) -> None:
-    own, other = ScriptedModel("Le ciel est bleu [1]."), ScriptedModel("Bleu ce matin, le ciel [1].")
+def test_another_model_answers_where_it_is_chosen_and_the_usual_one_where_it_is_gone(tmp_path: Path) -> None:
+    own, other = (
+        ScriptedModel("Le ciel est bleu [1].", "Le ciel est bleu [1]."),
+        ScriptedModel("Bleu ce matin, le ciel [1]."),
+    )
     backend = make_backend(tmp_path, model=own)
     with FakeOllama({"other:1b": {}}) as server:
         backend.models = ServerModels(server.host, lambda name: other, 10**12, {})
@@ -137,9 +142,13 @@ def test_another_model_answers_where_it_is_chosen_and_evidence_where_it_is_gone(
         question = "De quelle couleur est le ciel ?"
         answer = answer_of(backend.ask(question, model="other:1b"))
         assert (len(own.asked), len(other.asked), answer.runs_on) == (0, 1, "gpu")
-        gone = answer_of(backend.ask(question, model="gone:1b"))
-        assert (gone.mode, gone.model) == ("evidence", None)
-        assert gone.warnings
-        assert answer_of(backend.ask(question)).mode == "model"
-        assert len(own.asked) == 1
+        events = list(backend.ask(question, model="gone:1b"))
+        gone = answer_of(iter(events))
+        assert (gone.mode, len(own.asked)) == ("model", 1)
+        said = "Le serveur Ollama n’a plus le modèle « gone:1b » : celui des réglages a répondu."
+        assert gone.warnings[0] == said
+        assert next(event.text for event in events if isinstance(event, Notice)) == said  # before it is asked
+        assert answer_of(backend.ask(question)).warnings == ()
+    away = answer_of(backend.ask(question, model="other:1b"))
+    assert (away.mode, bool(away.warnings)) == ("evidence", True)
     assert states(backend)["model"] != "missing"  # what was chosen says nothing of the usual one

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -157,6 +158,7 @@ class Nothing:
     """A store that the page asks nothing of."""
 
     way_out: str | None = None
+    languages = MappingProxyType({"en": 1})
 
     def article(self, name: str) -> Article:
         raise ArticleNotFound(name)

@@ -25,7 +25,7 @@ async function state() {
     if ($("#articles .indexing")?.checkVisibility()) follow(); // another tab may have begun to index
     found(now.program);
     listen();
-    if (first) draft();
+    if (first) { draft(); recall().then(nameModel); }
   } catch (error) { missed(error); }
   clearTimeout(asking);
   asking = setTimeout(state, lost ? 2000 : busy ? 3000 : settled ? 15000 : 1000);
