@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
 from ..errors import ArticleNotFound, AssistantError
+from .templates import commands
 
 if TYPE_CHECKING:
     from .texts import Texts
@@ -31,5 +32,5 @@ def status_of(error: AssistantError) -> int:
 
 def sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
     """What stands in the place of a part of the page that cannot be had."""
-    said = Markup('<p class="error">{}</p>').format(texts.problem(error))
+    said = Markup('<p class="error">{}</p>').format(commands(texts.problem(error)))
     return HTMLResponse(said, status_of(error), PRIVATE)

@@ -286,6 +286,7 @@ SHELL_TEXTS = (
     "tagline",
     "sources",
     "sources_empty",
+    "article_empty",
     "close_reader",
     "previous_citation",
     "next_citation",

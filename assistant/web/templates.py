@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..answer_json import CitationJson, HitJson, PlaceJson, QuoteJson
 from ..conflicts import source_dates
@@ -47,7 +47,9 @@ def _environment() -> Environment:
         plain_address=plain_address,
         ascii_address=ascii_address,
         hit_of=hit_of,
+        after_heading=after_heading,
         as_sentence=as_sentence,
+        commands=commands,
         remark=remark,
         short=short,
         typeset=typeset,
@@ -72,9 +74,23 @@ def as_sentence(reason: str) -> str:
     return reason[:1].upper() + reason[1:] + ("" if ended or not reason else ".")
 
 
-def remark(words: str, language: str) -> str:
+def remark(words: str, language: str) -> Markup:
     """What reading says of a file, as a sentence in a language."""
-    return typeset(as_sentence(said(words, language)), language)
+    return commands(typeset(as_sentence(said(words, language)), language))
+
+
+def commands(text: str) -> Markup:
+    """A text whose commands, between backticks, are set as what is typed."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def after_heading(text: str, section: str) -> str:
+    """A passage without the headings above it, where it begins with them: they stand over it already."""
+    rest = text
+    for heading in section.split(" › "):
+        if heading and rest.startswith(heading):
+            rest = rest[len(heading) :].lstrip()
+    return rest or text
 
 
 def plain_address(url: str | None) -> bool:

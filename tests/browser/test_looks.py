@@ -1,11 +1,13 @@
-"""The serif of the page, the length of its lines, and that nothing jumps while it loads."""
+"""How the page looks: its serif, the length of its lines, what stands beside a view; nothing jumps while it loads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from web.fakes import BUDGET, Line
+from web.fakes import BUDGET, Line, Part
+
+from assistant.errors import ModelUnavailable
 
 from .conftest import Visit
 
@@ -76,3 +78,51 @@ def test_nothing_jumps_while_the_page_loads(visit: Open, width: int, most: float
     page.locator("#status .light").first.wait_for()
     page.wait_for_timeout(1000)
     assert page.evaluate("window.shifted") <= most
+
+
+def test_beside_each_view_stand_its_own_sources(visit: Open) -> None:
+    seen = visit()
+    page, tabs, cards = (
+        seen.page,
+        seen.page.locator('#tabs [role="tab"]'),
+        seen.page.locator("#sources .cards"),
+    )
+    tabs.nth(1).click()
+    page.fill("#check-text textarea", "Le budget est de 15 %.")
+    page.click("#check")
+    cards.locator("article.source").first.wait_for()
+    tabs.nth(0).click()
+    assert cards.inner_text() == "Les passages cités s’afficheront ici."
+    tabs.nth(2).click()
+    assert cards.inner_text() == "Ouvrez un article pour le lire ici."
+    tabs.nth(0).click()
+    seen.ask_to_the_end("quel budget ?")
+    assert cards.locator("article.source").count() == 3
+    tabs.nth(1).click()
+    assert cards.locator("article.source").count() == 1
+    tabs.nth(0).click()
+    assert cards.locator("article.source").count() == 3
+    assert seen.complaints == []
+
+
+def test_a_narrow_screen_has_no_empty_panel_and_the_whole_hint_in_its_box(visit: Open) -> None:
+    seen = visit(width=390, height=844)
+    page = seen.page
+    assert not page.locator("#sources").is_visible()
+    hint = page.locator("#question textarea").evaluate(
+        """box => { const style = getComputedStyle(box), pen = document.createElement("canvas").getContext("2d");
+        pen.font = `italic ${style.fontSize} ${style.fontFamily}`;
+        return [pen.measureText(box.placeholder).width, box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)]; }"""
+    )
+    assert hint[0] < hint[1]
+    seen.ask_to_the_end("quel budget ?")
+    assert page.locator("#sources article.source").first.is_visible()
+
+
+def test_commands_are_set_as_what_is_typed(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = visit()
+    parts = [Part("index"), Part("embedder"), Part("model", "missing", "", ModelUnavailable("<b>`none`</b>"))]
+    monkeypatch.setattr(seen.backend, "parts", parts)
+    seen.page.reload()
+    assert seen.page.locator("#status code").inner_text() == "assistant ollama"
+    assert "`" not in seen.page.locator("#status").inner_text()

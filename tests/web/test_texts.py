@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import AssistantError
 from assistant.language.pack import languages
 from assistant.web.routes import SHELL_TEXTS
-from assistant.web.templates import ascii_address, plain_address, written_day
+from assistant.web.templates import after_heading, ascii_address, commands, plain_address, written_day
 from assistant.web.texts import texts_for, texts_of, translations, typeset
 
 from .fakes import ENGLISH, FRENCH
@@ -135,3 +135,30 @@ def test_hosts_in_other_letters_are_shown_as_what_they_are(url: str | None, show
 def test_decimal_sign() -> None:
     assert FRENCH.seconds(0.061) == "0,06 s"
     assert ENGLISH.seconds(12.34) == "12.3 s"
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Run `assistant setup`, then try again.", "Run <code>assistant setup</code>, then try again."),
+        ("`<b>` and a lone ` sign", "<code>&lt;b&gt;</code> and a lone ` sign"),
+        ("<i>no command</i>", "&lt;i&gt;no command&lt;/i&gt;"),
+    ],
+)
+def test_commands_are_drawn_as_such_and_nothing_else_is(text: str, drawn: str) -> None:
+    assert commands(text) == drawn
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "shown"),
+    [
+        ("Le titre\n\nUne partie\n\nDes mots.", "Le titre › Une partie", "Des mots."),
+        ("Des mots.", "Le titre", "Des mots."),
+        ("Le titre", "Le titre", "Le titre"),
+        ("Des mots.", "", "Des mots."),
+    ],
+)
+def test_a_passage_is_shown_without_the_headings_that_stand_over_it(
+    text: str, section: str, shown: str
+) -> None:
+    assert after_heading(text, section) == shown

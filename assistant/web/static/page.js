@@ -121,6 +121,7 @@ document.addEventListener("click", (event) => {
   else if (target.matches("#past .delete")) remove(target);
   else if (target.matches("#fresh")) api.fresh({});
   else if (target.matches("[data-conversation]")) { if (!docked()) $("#past").open = false; restore(target.dataset.conversation); }
+  else if (target.matches('#tabs [role="tab"]')) beside([...target.parentElement.querySelectorAll('[role="tab"]')].indexOf(target));
   if (target.matches("summary")) target.parentElement.dataset.uiTouched = "1";
   if (target.matches("#stop")) refocus();
 });

@@ -105,13 +105,19 @@ function panel(turn) {
   const cards = $("#sources .cards");
   shown = turn;
   const html = turn && sources.get(turn);
-  const empty = `<p class="hint" data-text="sources_empty"></p>`;
+  const empty = `<p class="hint" data-text="${document.body.dataset.tab === "2" ? "article_empty" : "sources_empty"}"></p>`;
   const fresh = parsed(html || empty);
   const holder = document.createElement("div");
   holder.className = "cards";
   holder.append(...fresh.childNodes);
   if (cards) merge(cards, holder);
   translate();
+}
+// beside each view stand its own sources
+function beside(view) {
+  document.body.dataset.tab = view;
+  const turns = document.querySelectorAll(["#conversation .turn", "#checked .turn"][view] || "none");
+  if (!shown || ![...turns].includes(shown)) panel(turns[turns.length - 1] || null);
 }
 function card(n) {
   document.querySelectorAll("#sources [data-ui-chosen]").forEach((node) => delete node.dataset.uiChosen);
