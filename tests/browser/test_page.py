@@ -120,7 +120,7 @@ def test_everything_by_keyboard(visit: Open) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "words"),
-    [("fr-FR", ("Envoyer", "Interroger", "Posez une question", "Quel est le budget")),
+    [("fr-FR", ("Envoyer", "Interroger", "Posez votre question", "Quel est le budget")),
      ("en-GB", ("Send", "Ask", "Ask a question", "What is the library"))],
 )  # fmt: skip
 def test_the_browsers_language(visit: Open, locale: str, words: tuple[str, ...]) -> None:
@@ -414,7 +414,7 @@ def test_what_is_missing_is_said(visit: Open) -> None:
     seen.backend.parts = [Part("index"), Part("embedder"), Part("model", "missing", "Run `assistant setup`.")]
     try:
         seen.page.reload()
-        seen.page.get_by_text("Run `assistant setup`.").wait_for()
+        seen.page.locator("#status code", has_text="assistant doctor").wait_for()
         assert "Modèle de langage" in seen.page.locator("#status").inner_text()
     finally:
         seen.backend.parts = ready

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,10 @@ def test_more_passages_are_offered_only_where_they_can_help(
     html = turn_html(view, FRENCH)
     assert (f'data-width="{wider}"' in html) == bool(wider)
     assert ("Avec plus de passages" in html) == bool(wider)
+
+
+def test_what_the_program_says_of_itself_is_not_called_words_of_the_articles(backend: FakeBackend) -> None:
+    backend.rework = lambda answer: replace(answer, citations=(), evidence=(), kind="chat")
+    html = drawn(backend, "evidence")
+    assert 'class="mode"' not in html
+    assert 'class="answer "' in html
