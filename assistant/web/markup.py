@@ -25,7 +25,9 @@ _MARK = re.compile("[\ue001\U000f0000-\U0010fffd]")
 _WITHOUT = ["link", "image", "autolink", "reference", "html_inline", "html_block"]
 _CITATION = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
 _LINE_OPENING = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|\|[ \t]*)*(?:```[^\n]{0,99}\n)?")
-_LINE_CLOSING = re.compile(r"(?:(?<!\s)\s*\|\s*|(?<!\s)\s+)?$|\n```\s*$")
+_RULER = r"\n[ \t]*\|(?:[ \t]*:?-{1,99}:?[ \t]*\|)+\s*$"
+"""The line below the heads of a table, which is none with a mark in it."""
+_LINE_CLOSING = re.compile(rf"(?:(?<!\s)[ \t]*\|[ \t]*)?{_RULER}|(?:(?<!\s)\s*\|\s*|(?<!\s)\s+)?$|\n```\s*$")
 ALLOWED = {
     "p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
     "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6",

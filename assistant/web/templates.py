@@ -49,6 +49,7 @@ def _environment() -> Environment:
         hit_of=hit_of,
         after_heading=after_heading,
         as_sentence=as_sentence,
+        below_title=below_title,
         commands=commands,
         remark=remark,
         short=short,
@@ -82,6 +83,11 @@ def remark(words: str, language: str) -> Markup:
 def commands(text: str) -> Markup:
     """A text whose commands, between backticks, are set as what is typed."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def below_title(section: str, title: str) -> str:
+    """The headings above a passage, without the article's title where that is the first."""
+    return section.removeprefix(title).removeprefix(" › ")
 
 
 def after_heading(text: str, section: str) -> str:

@@ -44,6 +44,22 @@ def test_blocks_of_markdown() -> None:
     assert "<h2>" in draw("## Title")
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "|  | A | B |\n|---|---|---|",
+        "| | A | B |\n| :-- | --- | --: |\n",
+        "|  | A | B |\n|---|---|---|  \n\n",
+    ],
+)
+def test_the_heads_of_a_table_are_a_sentence_of_their_own(heads: str) -> None:
+    rows = [Piece("One [1].", "\n| x | ", MARK, frozenset({1})), Piece("Two. |", " | ", MARK)]
+    html = str(answer_html([Piece(heads.rstrip(), "", MARK), *rows], lambda n: Markup(f"<b>{n}</b>")))
+    assert "<th><span>A</span></th>" in html
+    assert html.count("<td>") == 3
+    assert "|" not in html
+
+
 def test_sentences_in_a_list_keep_their_own_marks() -> None:
     texts = [Piece("One.", "", MARK), Piece("Two.", "\n- ", MARK), Piece("Three.", "\n- ", MARK)]
     html = str(answer_html(texts, lambda _: Markup()))

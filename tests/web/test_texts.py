@@ -9,7 +9,14 @@ import pytest
 from assistant.errors import AssistantError
 from assistant.language.pack import languages
 from assistant.web.routes import SHELL_TEXTS
-from assistant.web.templates import after_heading, ascii_address, commands, plain_address, written_day
+from assistant.web.templates import (
+    after_heading,
+    ascii_address,
+    below_title,
+    commands,
+    plain_address,
+    written_day,
+)
 from assistant.web.texts import texts_for, texts_of, translations, typeset
 
 from .fakes import ENGLISH, FRENCH
@@ -147,6 +154,11 @@ def test_decimal_sign() -> None:
 )
 def test_commands_are_drawn_as_such_and_nothing_else_is(text: str, drawn: str) -> None:
     assert commands(text) == drawn
+
+
+def test_the_section_of_a_passage_does_not_repeat_the_title() -> None:
+    assert below_title("Le titre › Une partie", "Le titre") == "Une partie"
+    assert below_title("Une partie", "Le titre") == "Une partie"
 
 
 @pytest.mark.parametrize(
