@@ -105,7 +105,17 @@ class _Weaver:
         clean = nh3.clean(_parser().render(source), tags=ALLOWED, attributes={}, link_rel=None)
         # nh3 writes every "<" and ">" of the text as an entity, so a tag is what stands between them
         parts = re.split(r"(<[^<>]*>)", clean)
-        return Markup("".join(part if part.startswith("<") else self._text(part) for part in parts))
+        return Markup(
+            self._kept("".join(part if part.startswith("<") else self._text(part) for part in parts))
+        )
+
+    def _kept(self, html: str) -> str:
+        """Keep the sign that closes a sentence on the line of its citations: no joiner holds beside a button."""
+        if not self.citations:
+            return html
+        cited = "|".join(re.escape(f"\u2060{one}\u2060") for one in sorted(set(self.citations)))
+        closing = r"<span[^<>]*>[.,;:!?…]</span>|[.,;:!?…]"
+        return re.sub(rf"((?:{cited})+(?:{closing}))", r'<span class="kept">\1</span>', html)
 
     def _text(self, text: str) -> str:
         return "".join(self._run(part) for part in re.split(f"({_MARK.pattern})", text) if part)
@@ -130,7 +140,7 @@ class _Weaver:
         return after
 
     def _citation(self, index: int) -> str:
-        # word joiners keep the number with its word and with the full stop that follows
+        # a word joiner keeps the number with its word where the browser heeds it
         return f"\u2060{self.citations[index]}\u2060" if index < len(self.citations) else ""
 
 

@@ -126,3 +126,17 @@ def test_commands_are_set_as_what_is_typed(visit: Open, monkeypatch: pytest.Monk
     seen.page.reload()
     assert seen.page.locator("#status code").inner_text() == "assistant ollama"
     assert "`" not in seen.page.locator("#status").inner_text()
+
+
+def test_a_full_stop_stays_on_the_line_of_its_citation(visit: Open) -> None:
+    seen = visit(width=390, height=844)
+    page = seen.page
+    seen.ask_to_the_end("quel budget ?")
+    assert page.locator(".answer .kept").count() == 3
+    same_line = """[...document.querySelectorAll(".answer .kept")].every((kept) => {
+      const number = kept.querySelector(".citation").getBoundingClientRect(), stop = kept.lastElementChild.getBoundingClientRect();
+      return stop.top < number.bottom && stop.bottom > number.top;
+    })"""
+    for width in range(320, 460, 7):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(same_line), width

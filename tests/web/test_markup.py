@@ -24,7 +24,7 @@ def draw(*texts: str, citations: frozenset[int] = frozenset({1, 2})) -> str:
         ("Plain.", "<p><span>Plain.</span><i>after</i></p>"),
         ("Two **strong** words.", "<p><span>Two </span><strong><span class=again>strong</span></strong>"
          "<span class=again> words.</span><i>after</i></p>"),
-        ("Cited [1].", "<p><span>Cited</span><b>1</b><span class=again>.</span><i>after</i></p>"),
+        ("Cited [1].", '<p><span>Cited</span><span class="kept"><b>1</b><span class=again>.</span></span><i>after</i></p>'),
         ("Not offered [7].", "<p><span>Not offered [7].</span><i>after</i></p>"),
         ("a < b & c > d", "<p><span>a &lt; b &amp; c &gt; d</span><i>after</i></p>"),
         ("", "<i>after</i>"),
