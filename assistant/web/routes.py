@@ -327,6 +327,7 @@ SHELL_TEXTS = (
     "mark_passage",
     "marked_passage",
     "model_gone",
+    "more_tabs",
 )
 
 

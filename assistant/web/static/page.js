@@ -3,6 +3,10 @@ function translate() {
   document.querySelectorAll("[data-text]").forEach((node) => { if (texts[node.dataset.text]) node.textContent = texts[node.dataset.text]; });
   document.querySelectorAll("[data-label]").forEach((node) => { if (texts[node.dataset.label]) { node.setAttribute("aria-label", texts[node.dataset.label]); if (node.matches("input")) node.placeholder = texts[node.dataset.label]; } });
 }
+// the one word of Gradio's own tabs
+function nameTabs() {
+  $("#tabs .overflow-menu > button")?.setAttribute("aria-label", texts.more_tabs);
+}
 let asking = 0;            // when the state is asked for next
 async function state() {
   clearTimeout(asking);
@@ -15,6 +19,7 @@ async function state() {
     greet(now.user);
     document.documentElement.lang = texts.language;
     translate();
+    nameTabs();
     dress();
     const status = $("#status");
     if (status.dataset.html !== now.status) { status.innerHTML = now.status; status.dataset.html = now.status; nameModel(); } // escaped by the server
