@@ -13,6 +13,7 @@ from fakes import FakeEmbedder
 
 from assistant.language.remarks import said
 from assistant.reading.articles import find_articles
+from assistant.store.checksums import write_checksum
 from assistant.store.sync import Store, sync
 
 TEXT = "---\ntitle: {0}\npublished: 2025-03-18\npublisher: Le Journal\n---\nUn article sur {0}, long de deux phrases. La fin."
@@ -78,9 +79,10 @@ def test_what_an_earlier_version_said_stays_until_its_file_is_read_again(
     sync(corpus, tmp_path / "store", embedder, min_tokens=20, max_tokens=40)
     with closing(sqlite3.connect(tmp_path / "store" / "passages.db")) as connection, connection:
         connection.execute("UPDATE left_out SET reason = 'it has no words'")
-        row = connection.execute("SELECT details FROM articles WHERE name = 'un.md'").fetchone()
-        known = {**json.loads(row[0]), "warnings": ["comments removed (1 word)"]}
-        connection.execute("UPDATE articles SET details = ? WHERE name = 'un.md'", [json.dumps(known)])
+        row, details = connection.execute("SELECT id, details FROM articles WHERE name = 'un.md'").fetchone()
+        known = {**json.loads(details), "warnings": ["comments removed (1 word)"]}
+        connection.execute("UPDATE articles SET details = ? WHERE id = ?", [json.dumps(known), row])
+        write_checksum(connection, row)
     with Store.open(tmp_path / "store") as store:
         entries = {entry.name: entry for entry in store.catalogue()}
     assert said(entries["vide.md"].reason or "", "fr") == "it has no words"
