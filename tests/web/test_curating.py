@@ -308,3 +308,15 @@ def test_five_thousand_lines_are_bounded_and_ordered() -> None:
         catalogue_html(entries, None, Wanted(language="fr", search="49"), FRENCH).count("<li data-article")
         < 100
     )
+
+
+def test_a_folder_that_cannot_be_read_is_not_called_empty(
+    page: Page, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [Part("index", "missing", "none", NoIndex("none")), *backend.parts[1:]]
+    monkeypatch.setattr(backend, "parts", parts)
+    (tmp_path / "no-folder").write_text("a file")
+    monkeypatch.setattr(backend.curator, "corpus", tmp_path / "no-folder")
+    steps = page.client.get("/state", headers={"Accept-Language": "fr"}).json()["welcome"]
+    assert "Le dossier des articles ne peut pas être lu" in steps
+    assert "Aucun article pour l’instant" not in steps
