@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any, Self
 
-from .calendars import decimal_sign
-from .pack import FALLBACK, pack
+from .calendars import FALLBACK, decimal_sign
+from .pack import pack
 
 Value = str | int | float
 _NUMBER = re.compile(r"\[([^][|]*)\|([^][|]*)\]")
