@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..language.remarks import Remark
 from .drafts import words_removed
+from .generators import Footnotes, laid_open, without_instructions
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -30,11 +31,8 @@ _COMMENTS = tuple(
 )
 """Of Obsidian, Liquid (Jekyll, Django), MDX, Hugo, Handlebars, Jinja, kramdown, CriticMarkup and JSP."""
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(?:(?!\n\s{0,99}\n)[^`]|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
-_SHORTCODE = re.compile(
-    r"\{\{<[^{}\n]{0,300}>\}\}|\{\{%[^{}\n]{0,300}%\}\}|\{%(?!-?\s{0,9}(?:end)?comment)[^{}\n]{0,300}%\}|^[ ]{0,3}:{3,}.{0,300}$",
-    re.MULTILINE,
-)
-"""Instructions to a site's generator."""
+_STRONG_IN_WORD = re.compile(r"(?<=[^\W\d_])\*\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*\*(?!\*)")
+"""Bold letters that CommonMark does not see where a sign stands beside them: "L**’ambition**", "le mot**.**"."""
 _INSERTED = re.compile(
     r"\{(?:\+\+([^{}]{1,999}?)\+\+|==([^{}]{1,999}?)==|~~[^{}]{0,999}?~>([^{}]{0,999}?)~~)\}"
 )
@@ -74,6 +72,7 @@ _KNOWN = _VOID | frozenset(
 def prepared(body: str) -> tuple[str, list[Remark]]:
     """Markdown without comments, with what a reader sees of wiki links, its formulae protected; warnings."""
     words = struck = 0
+    notes = Footnotes()
 
     def outside_of_code(part: str) -> str:
         nonlocal words, struck
@@ -82,11 +81,13 @@ def prepared(body: str) -> tuple[str, list[Remark]]:
             words += dropped
         struck += sum(len(deleted.split()) for deleted in _DELETED.findall(part))
         part = _INSERTED.sub(lambda match: match[1] or match[2] or match[3] or "", _DELETED.sub("", part))
-        part = _BLOCK_NAME.sub("", _CALLOUT.sub(r"\1", _SHORTCODE.sub("", part)))
+        part = notes.numbered(without_instructions(part))
+        part = _BLOCK_NAME.sub("", _CALLOUT.sub(r"\1", part))
         part = _WIKI_LINK.sub(lambda link: "" if link[1] else (link[3] or link[2]).strip("\\ \t"), part)
         part = _MARKED.sub(r"\1", part)
         part = _FORMULA.sub(lambda formula: _SIGNS.sub(r"\\\1", formula[0]), part)
         part = _NAME.sub(r"\\_\\_\1\\_\\_", part)
+        part = _STRONG_IN_WORD.sub(r"\1", part)
         return _STAR_IN_WORD.sub(lambda stars: stars[0].replace("*", "\\*"), part)
 
     def outside_of_spans(part: str) -> str:
@@ -96,6 +97,7 @@ def prepared(body: str) -> tuple[str, list[Remark]]:
             place = code.end()
         return "".join([*pieces, outside_of_code(part[place:])])
 
+    body = laid_open(body)
     fenced = (
         _DISPLAYED.sub(lambda formula: f"```math\n{formula[0]}\n```", body)
         if "\\" in body or "$$" in body
@@ -112,7 +114,8 @@ def _parts(body: str, outside_of_code: Callable[[str], str]) -> Iterator[str]:
     fence = ""
     for line in body.splitlines(keepends=True):
         opened = _FENCE.match(line)
-        if not fence and not opened and not line.startswith(("    ", "\t")):
+        goes_on = bool(prose and prose[-1].strip())  # an indented line below another is no code
+        if not fence and not opened and (goes_on or not line.startswith(("    ", "\t"))):
             prose.append(line)
             continue
         if prose:

@@ -169,7 +169,7 @@ def front_matter_facts(values: dict[str, object]) -> Iterator[Fact]:
             value = _as_text(values.get(name))
             if field == "published" and _SECONDS.fullmatch(value):
                 value = datetime.fromtimestamp(int(value[:10]), UTC).date().isoformat()
-            if value:
+            if value and not (field == "published" and value.lower() in ("true", "false")):  # Jekyll's drafts
                 yield Fact(field, value, "front matter")
 
 
