@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..errors import ArticleRejected
 from ..language.remarks import Remark
-from ..types import Article, Heading
+from ..types import Article
 from .containers import read_epub, read_mime
 from .corpus import ArticleFile, survey
 from .dates import find_date, unreadable_date
 from .docx import read_docx
-from .drafts import DOUBTFUL, Draft, Fact, compose, first
-from .hygiene import clean, planted_orders
+from .drafts import Draft, Fact, compose, first
+from .hygiene import planted_orders
 from .language import detect_language
 from .markdown import read_markdown, read_text
 from .odt import read_odt
 from .pdf import read_pdf
 from .rtf import read_rtf
 from .sentences import sentence_spans
+from .titles import stated, title_of
 from .web_pages import read_html
 
 Reader = Callable[[bytes, str], Draft | None]
@@ -91,7 +92,7 @@ def finish(file: ArticleFile, data: bytes, draft: Draft) -> Article:
     known = {
         fact.field: fact for name in ("publisher", "author", "url") if (fact := first(draft.facts, name))
     }
-    known |= {"language": language, "title": _title(file, draft.facts, text, headings)}
+    known |= {"language": language, "title": title_of(file.name, draft.facts, text, headings, pages)}
     origins = {name: fact.origin for name, fact in known.items()} | (
         {"published": found.origin} if found else {}
     )
@@ -123,7 +124,7 @@ def _named_dates(name: str) -> Iterator[Fact]:
 
 
 def _value(fact: Fact | None) -> str | None:
-    return " ".join(clean(fact.value)[0].split())[:500] if fact else None
+    return stated(fact) if fact else None
 
 
 def _language(facts: Sequence[Fact], text: str) -> Fact:
@@ -135,23 +136,3 @@ def _language(facts: Sequence[Fact], text: str) -> Fact:
             stated = fact.origin == "front matter" or detected in (code, "und") or len(text) < 200
             return Fact("language", code, fact.origin) if stated else Fact("language", detected, "text")
     return Fact("language", detected, "text")
-
-
-def _title(file: ArticleFile, facts: Sequence[Fact], text: str, headings: Sequence[Heading]) -> Fact:
-    titles = [fact for fact in facts if fact.field == "title"]
-    stated = first([fact for fact in titles if fact.confidence > DOUBTFUL], "title")
-    if stated:
-        return stated._replace(value=_value(stated) or "")
-    if headings:
-        top = min(headings, key=lambda heading: (heading.level, heading.start))
-        return Fact("title", text[top.start : top.end][:300], "heading")
-    line, _, rest = text.partition("\n")
-    if rest and len(line) <= 120 and line[-1] not in ".,;:…":
-        return Fact("title", line, "first line")
-    if doubtful := first(titles, "title"):
-        return doubtful._replace(value=_value(doubtful) or "")
-    return Fact(
-        "title",
-        PurePosixPath(file.name).stem.replace("_", " ").replace("-", " ").strip() or file.name,
-        "file name",
-    )

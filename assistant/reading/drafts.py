@@ -24,10 +24,6 @@ class Block(NamedTuple):
     """Goes on with the paragraph before, cut by the end of a page."""
 
 
-DOUBTFUL = 0.2
-"""Confidence of a fact that counts only where nothing better is known."""
-
-
 FIRST_YEAR = "2000"
 """Of a document that a program made; one that is older was given the day from which the program counts."""
 

@@ -33,6 +33,8 @@ class Line(NamedTuple):
     bottom: float
     right: float
     top: float
+    turned: bool = False
+    """Whether it is written in another direction than most of its page, as what stands at a margin."""
 
     @property
     def size(self) -> float:
@@ -79,7 +81,7 @@ def _larger(line: Line, body: float) -> bool:
 
 def _is_heading(lines: Sequence[Line], body: float) -> bool:
     return (
-        all(_larger(line, body) for line in lines)
+        all(_larger(line, body) and not line.turned for line in lines)
         and len(lines) <= 4
         and any(map(str.isalpha, lines[0].text))
     )
@@ -189,13 +191,8 @@ def _row(pieces: Sequence[Line]) -> Line:
         gap = piece.left - before.right
         apart = gap > 0.1 * piece.size or gap < -OVERLAP * piece.size
         text += (" | " if gap > WIDE_GAP * piece.size else " " if apart else "") + piece.text
-    return Line(
-        text,
-        pieces[0].left,
-        min(piece.bottom for piece in pieces),
-        max(piece.right for piece in pieces),
-        max(piece.top for piece in pieces),
-    )
+    longest = max(pieces, key=lambda piece: len(piece.text))
+    return longest._replace(text=text, left=pieces[0].left, right=max(piece.right for piece in pieces))
 
 
 _BULLET = re.compile(r"\s{0,20}(?:[-•–—▪◦●*]|\d{1,2}[.)])\s")

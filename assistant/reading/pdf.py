@@ -9,17 +9,16 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArticleRejected
-from ..language.folding import fold
-from ..language.reading_pack import words_of
 from ..language.remarks import Remark
 from . import pdf_letters, recognition
 from .annotations import typed
-from .drafts import DOUBTFUL, Draft, Fact
+from .drafts import Draft, Fact
 from .headers_footers import without_running_lines
 from .page_layout import WIDE_GAP, Line, page_blocks
 from .pdf_letters import Letter
 from .recognition import UNREADABLE
 from .superscripts import written_apart
+from .titles import is_by_a_program
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -29,17 +28,14 @@ LONGEST_STAMP = 100
 """Letters of what is stamped on the picture of a page; more is its text."""
 TILT = 0.05
 """Radians, about 3 degrees: letters that differ less are written in one direction."""
+UNLIKE = 0.15
+"""Of the median height of a line's letters; what differs more is raised, lowered or a sign of another size."""
 COVERED = 0.6
 """Of a page, by one picture."""
 MORE_THAN_STAMPS = 3
 """Times the letters of the stamps, which recognition must find."""
 DRAWN = 60
 """Pages on which each letter is compared with the page as it is drawn; on later ones the white letters are."""
-_JUNK_TITLE = re.compile(
-    rf"^(?:{'|'.join(sorted(words_of('junk_titles')))}"
-    r"|.{0,200}\.(?:docx?|indd|tex|pdf|odt|qxd|pptx?|xlsx?|dvi|ps|html?)$)",
-    re.I,
-)
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
@@ -85,7 +81,7 @@ def _draft(document: PdfDocument, name: str) -> Draft:
         named = ", ".join(repr(text[:60]) for text in running[:5])
         warnings.append(Remark("running_lines", lines=named))
     blocks = page_blocks(lines)
-    facts = list(_facts(document, " ".join(block.text for block in blocks if block.page < 3)))
+    facts = list(_facts(document))
     if scanned:  # made on the day of the scan
         facts = [fact for fact in facts if fact.field != "published"]
     return Draft(blocks, facts, warnings)
@@ -136,29 +132,19 @@ def _page_warnings(pages: Sequence[ReadPage]) -> Iterator[Remark]:
         yield Remark("hidden_letters", count=hidden)
     if outside := sum(page.outside for page in pages):
         yield Remark("outside_letters", count=outside)
-    written, unreadable = (
-        sum(values) for values in zip(*((p.letters, p.unreadable) for p in pages), strict=True)
-    )
-    if unreadable:
-        share = 100 * unreadable / max(1, written)
+    if unreadable := sum(page.unreadable for page in pages):
+        share = 100 * unreadable / max(1, sum(page.letters for page in pages))
         yield Remark("unreadable_letters", count=unreadable, share=share)
 
 
-def _facts(document: PdfDocument, beginning: str) -> Iterator[Fact]:
+def _facts(document: PdfDocument) -> Iterator[Fact]:
     stated = document.get_metadata_dict()
-    title = stated.get("Title", "").strip()
-    if title and not _JUNK_TITLE.match(title):
-        yield Fact("title", title, "PDF metadata", 0.9 if _stands_in(title, beginning) else DOUBTFUL)
-    if not _JUNK_TITLE.match(stated.get("Author", "")):
-        yield Fact("author", stated.get("Author", ""), "PDF metadata")
+    yield Fact("title", stated.get("Title", ""), "PDF metadata", 0.9)
+    author = Fact("author", stated.get("Author", ""), "PDF metadata")
+    if not is_by_a_program(author):
+        yield author
     if day := _DATE.match(stated.get("CreationDate", "")):
         yield Fact("published", "-".join(day.groups()), "PDF metadata", 0.5)
-
-
-def _stands_in(title: str, text: str) -> bool:
-    """Whether most words of a title are in the text: programs fill it with names of files and templates."""
-    words = set(re.findall(r"\w+", fold(title)))
-    return len(words & set(re.findall(r"\w+", fold(text)))) > 0.5 * len(words)
 
 
 class ReadPage(NamedTuple):
@@ -197,13 +183,17 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
     ]
     unseen = pdf_letters.unseen(page, inside, thorough=number < DRAWN)
     visible = [letter for letter in inside if letter not in unseen]
-    lines = [line for turned in _turned(visible) for line in _lines(turned)] + typed_lines
+    lines = [
+        line._replace(turned=number > 0)
+        for number, letters in enumerate(_turned(visible))
+        for line in _lines(letters)
+    ] + typed_lines
     is_picture = len(written) < 4 * LONGEST_STAMP and _is_picture(page)
     textpage.close()
     page.close()
     shown = sum(bool(letter.text.strip()) for letter in written)
     outside = shown - sum(bool(letter.text.strip()) for letter in inside)
-    unreadable = sum(letter.unreadable for letter in visible)
+    unreadable = sum(letter.unreadable and not letter.text.isspace() for letter in visible)
     return ReadPage(lines, shown, len(unseen), outside, unreadable, is_picture)
 
 
@@ -267,12 +257,15 @@ def _line(run: list[Letter]) -> Iterator[Line]:
     text = " ".join(_with_raised(run).split(" ")).strip()
     boxes = [letter for letter in run if letter.text.strip()]
     if text:
+        size = median(box.top - box.bottom for box in boxes)
+        # Raised signs and the brackets of formulae do not make a line higher.
+        common = [box for box in boxes if abs(box.top - box.bottom - size) <= UNLIKE * size] or boxes
         yield Line(
             text,
             min(box.left for box in boxes),
-            min(box.bottom for box in boxes),
+            min(box.bottom for box in common),
             max(box.right for box in boxes),
-            max(box.top for box in boxes),
+            max(box.top for box in common),
         )
 
 

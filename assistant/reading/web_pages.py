@@ -166,8 +166,15 @@ def _json_ld_facts(tree: HtmlElement) -> Iterator[Fact]:
         except (ValueError, RecursionError):
             values = _salvaged(script.text or "")
         items += _items(values)
-    for item in _own_items(items, tree):
-        yield from _item_facts(item)
+    headings = _headings(tree)
+    for item in _own_items(items, tree, headings):
+        yield from _item_facts(item, headings)
+
+
+def _headings(tree: HtmlElement) -> set[str]:
+    """What the page is called on it and in its head, folded."""
+    named = {fold(_text(element)) for element in tree.xpath("//h1|//head/title")}
+    return named | {fold(value) for value in tree.xpath("//meta[@property='og:title']/@content")}
 
 
 def _salvaged(source: str) -> dict[str, str]:
@@ -179,14 +186,12 @@ def _salvaged(source: str) -> dict[str, str]:
     return {"@type": "Article"} | {key: values.pop() for key, values in said.items() if len(values) == 1}
 
 
-def _own_items(items: list[dict[str, Any]], tree: HtmlElement) -> list[dict[str, Any]]:
+def _own_items(items: list[dict[str, Any]], tree: HtmlElement, headings: set[str]) -> list[dict[str, Any]]:
     """The items that speak of this page: by its address or heading; all where none names either."""
     addresses = {
         _address(href)
         for href in tree.xpath("//link[@rel='canonical']/@href|//meta[@property='og:url']/@content")
     }
-    headings = {fold(_text(element)) for element in tree.xpath("//h1|//head/title")}
-    headings |= {fold(value) for value in tree.xpath("//meta[@property='og:title']/@content")}
 
     def is_own(item: dict[str, Any]) -> bool | None:
         address = _address(_json_text(item.get("url") or item.get("mainEntityOfPage") or item.get("@id")))
@@ -233,9 +238,12 @@ def _items(values: object, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _items(values.get(name), depth + 1)
 
 
-def _item_facts(item: dict[str, Any]) -> Iterator[Fact]:
+def _item_facts(item: dict[str, Any], headings: set[str]) -> Iterator[Fact]:
+    # An encyclopedia's headline describes the thing, its name is what the page is called.
+    by_name = fold(_json_text(item.get("name"))) in headings
+    titles = ("name", "headline") if by_name else ("headline", "name")
     names = {
-        "title": ("headline", "name"), "published": ("datePublished",), "language": ("inLanguage",),
+        "title": titles, "published": ("datePublished",), "language": ("inLanguage",),
         "publisher": ("publisher",), "author": ("author", "creator"), "url": ("url", "mainEntityOfPage"),
     }  # fmt: skip
     for field, keys in names.items():
