@@ -60,38 +60,58 @@ class Letter(NamedTuple):
 
 def letters_of(textpage: Any) -> Iterator[Letter]:
     """All characters of a page in the order of the file."""
+    codes = [_code(textpage, index) for index in range(textpage.count_chars())]
+    for index, code in enumerate(codes):
+        following = codes[index + 1] if index + 1 < len(codes) else 0
+        if (
+            0xD800 <= code < 0xDC00 <= following < 0xE000
+        ):  # a letter in two halves, as formulae of Word have them
+            yield _letter(textpage, index, 0x10000 + (code - 0xD800) * 0x400 + following - 0xDC00)
+        elif not 0xD800 <= code < 0xE000:
+            yield _letter(textpage, index, code)
+
+
+def _code(textpage: Any, index: int) -> int:
+    from pypdfium2 import raw
+
+    return int(raw.FPDFText_GetUnicode(textpage, index))
+
+
+def _letter(textpage: Any, index: int, code: int) -> Letter:
+    """The character at a place of the file, whose code is known."""
     from pypdfium2 import raw
 
     box = raw.FS_RECTF()
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        hyphen = raw.FPDFText_IsHyphen(textpage, index) == 1 or code in (2, 0xFFFE)
-        raw.FPDFText_GetLooseCharBox(textpage, index, box)
-        raw.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
-        white = min(red.value, green.value, blue.value) >= 250 or alpha.value < 10
-        text = HYPHEN if hyphen else chr(code) if 0 < code < 0x110000 else ""
-        angle = -raw.FPDFText_GetCharAngle(textpage, index)
-        turns = round(angle / (pi / 2)) % 4
-        tilt = angle - round(angle / (pi / 2)) * pi / 2
-        private = 0xE000 <= code <= 0xF8FF and code not in BULLETS
-        text = "•" if code in BULLETS else text
-        unknown = (
-            raw.FPDFText_HasUnicodeMapError(textpage, index) == 1
-            or private
-            or (code < 32 and code not in (0, 2, 9, 10, 13))
-        )
-        yield Letter(
-            UNREADABLE if unknown and (code < 32 or private) else text,
-            box.left,
-            box.bottom,
-            box.right,
-            box.top,
-            white,
-            turns,
-            unknown,
-            tilt,
-        )
+    hyphen = raw.FPDFText_IsHyphen(textpage, index) == 1 or code in (2, 0xFFFE)
+    raw.FPDFText_GetLooseCharBox(textpage, index, box)
+    raw.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
+    white = min(red.value, green.value, blue.value) >= 250 or alpha.value < 10
+    angle = -raw.FPDFText_GetCharAngle(textpage, index)
+    turns = round(angle / (pi / 2)) % 4
+    tilt = angle - round(angle / (pi / 2)) * pi / 2
+    private = 0xE000 <= code <= 0xF8FF and code not in BULLETS
+    guessed = raw.FPDFText_HasUnicodeMapError(textpage, index) == 1
+    if guessed and (chr(code).isascii() or chr(code).isalpha()) and code >= 32:
+        guessed = not _is_drawn(textpage, index)
+    unknown = guessed or private or (code < 32 and code not in (0, 2, 9, 10, 13))
+    text = HYPHEN if hyphen else "•" if code in BULLETS else chr(code) if 0 < code < 0x110000 else ""
+    if unknown and (code < 32 or private):
+        text = UNREADABLE
+    return Letter(text, box.left, box.bottom, box.right, box.top, white, turns, unknown, tilt)
+
+
+def _is_drawn(textpage: Any, index: int) -> bool:
+    """Whether a letter's font is a set of drawings, as TeX and plots have them, whose codes are those of the letters."""
+    from pypdfium2 import raw
+
+    font = raw.FPDFTextObj_GetFont(raw.FPDFText_GetTextObject(textpage, index))
+    size = ctypes.c_size_t()
+    return bool(
+        font
+        and raw.FPDFFont_GetIsEmbedded(font) == 1
+        and not (raw.FPDFFont_GetFontData(font, None, 0, size) and size.value)
+    )
 
 
 def unseen(page: PdfPage, letters: Sequence[Letter], *, thorough: bool) -> set[Letter]:

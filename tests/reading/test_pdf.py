@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import ArticleRejected
-from assistant.reading.drafts import Draft, first
+from assistant.reading.drafts import Draft
 from assistant.reading.pdf import read_pdf
 
 WIDTH, HEIGHT = A5
@@ -167,30 +167,6 @@ def test_raised_digits_are_no_digits_of_the_number_before() -> None:
     assert text_of(made(page)) == "It was sold in 2019 [2] with 40 m^2 and 10^6 grains, the 1er mill."
 
 
-@pytest.mark.parametrize(
-    "junk",
-    [
-        "Mise en page 1",
-        "Microsoft PowerPoint - mill.pptx",
-        "mill_v3.indd",
-        "Présentation PowerPoint",
-        "K2-7781-b",
-    ],
-)
-def test_titles_of_programs_are_none(junk: str) -> None:
-    def page(canvas: Canvas) -> None:
-        canvas.setFont("Helvetica", 22)
-        canvas.drawString(60, HEIGHT - 70, "The mill is sold")
-        canvas.setFont("Helvetica", 11)
-        prose(canvas)
-
-    title = first(made(page, title=junk).facts, "title")
-    assert title is None or title.confidence < 0.5
-    title = first(made(page, title="The mill is sold").facts, "title")
-    assert title is not None
-    assert title.confidence > 0.5
-
-
 def test_sizes_of_letters_may_be_any() -> None:
     sizes = count(9)
 
@@ -339,3 +315,62 @@ def test_letters_of_private_codes_are_said_to_be_unreadable() -> None:
     draft = read_pdf(f"%PDF-1.4\n{objects}\ntrailer << /Root 1 0 R >>\n%%EOF".encode(), "a.pdf")
     assert text_of(draft) == "• The mill of Corv\ufffdne"
     assert "1 letter (" in draft.warnings[0]
+
+
+def letters_in_halves(code: int) -> bytes:
+    """A PDF whose one font shows "F" and, as Word's formulae do, a letter beyond the first plane of Unicode."""
+    mapping = f"1 beginbfchar <46> <{chr(code).encode('utf-16-be').hex()}> endbfchar"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        stream("BT /F1 12 Tf 50 100 Td (F = 3) Tj ET"),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        stream(
+            "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+            f"{mapping} endcmap"
+        ),
+    ]
+    return assembled(parts)
+
+
+def drawn_letters() -> bytes:
+    """A PDF of a plot: its font is a set of drawings, called by the codes of the letters."""
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        stream("BT /F1 12 Tf 50 100 Td (AB AB) Tj ET"),
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 750 750] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 65 /LastChar 66 "
+        "/Widths [800 800] /Encoding << /Type /Encoding /Differences [65 /one /two] >> "
+        "/CharProcs << /one 6 0 R /two 6 0 R >> /Resources << >> >>",
+        stream("750 0 0 0 750 750 d1 0 0 750 750 re f"),
+    ]
+    return assembled(parts)
+
+
+def stream(content: str) -> str:
+    return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
+
+
+def assembled(parts: list[str]) -> bytes:
+    body = "%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{part}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(parts) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF"
+    return (body + end).encode("latin-1")
+
+
+def test_letters_of_formulae_stay() -> None:
+    draft = read_pdf(letters_in_halves(0x1D439), "a.pdf")
+    assert (text_of(draft), draft.warnings) == ("\U0001d439 = 3", [])
+
+
+def test_drawn_letters_are_not_called_unreadable() -> None:
+    draft = read_pdf(drawn_letters(), "a.pdf")
+    assert "".join(text_of(draft).split()) == "ABAB"
+    assert draft.warnings == []
