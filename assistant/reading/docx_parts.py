@@ -30,10 +30,8 @@ def lay_open(document: _Element) -> None:
         for element in list(document.iter(f"{WORD}{name}")):
             _replace(element, list(element))
     for ruby in list(document.iter(f"{WORD}ruby")):
-        base = ruby.find(f"{WORD}rubyBase")
-        run = ruby.getparent()
-        target = run if run is not None and run.tag == f"{WORD}r" else ruby
-        _replace(target, list(base) if base is not None else [])
+        _keep_base(ruby)
+    _join_initials(document)
     for double in list(document.iter(f"{WORD}dstrike")):
         double.tag = f"{WORD}strike"
     _write_formulae(document)
@@ -47,6 +45,27 @@ def lay_open(document: _Element) -> None:
         if paragraph is not None and content is not None:
             for below in reversed(list(content)):
                 paragraph.addnext(below)
+
+
+def _keep_base(ruby: _Element) -> None:
+    """Leave the characters alone, without their readings."""
+    base, run = ruby.find(f"{WORD}rubyBase"), ruby.getparent()
+    target = run if run is not None and run.tag == f"{WORD}r" else ruby
+    _replace(target, list(base) if base is not None else [])
+
+
+def _join_initials(document: _Element) -> None:
+    """Put each drop cap, which is a paragraph of its own, before the letters of the paragraph that it begins."""
+    for frame in list(document.iter(f"{WORD}framePr")):
+        initial = next(frame.iterancestors(f"{WORD}p"), None)
+        if initial is None or frame.get(f"{WORD}dropCap") in (None, "none"):
+            continue
+        following = initial.getnext()
+        if following is not None and following.tag == f"{WORD}p":
+            place = 1 if following.find(f"{WORD}pPr") is not None else 0
+            for run in reversed(initial.findall(f"{WORD}r")):
+                following.insert(place, run)
+            _replace(initial, [])
 
 
 def _write_formulae(document: _Element) -> None:

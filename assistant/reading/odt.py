@@ -23,6 +23,7 @@ _TAGS = {
     "p": "p", "list": "ul", "list-item": "li", "table": "table", "table-row": "tr", "table-cell": "td",
     "line-break": "br", "span": "span", "a": "a", "section": "section",
 }  # fmt: skip
+_MATH = "{http://www.w3.org/1998/Math/MathML}"
 _SPANS = {"number-rows-spanned": "rowspan", "number-columns-spanned": "colspan", "start-value": "value"}
 _DROPPED = frozenset(
     "annotation tracked-changes covered-table-cell change-start change-end note-citation forms sequence-decls"
@@ -42,6 +43,7 @@ def read_odt(data: bytes, name: str) -> Draft:
             content = _xml(archive.read("content.xml"))
             facts = list(_facts(_xml(archive.read("meta.xml")))) if "meta.xml" in archive.namelist() else []
             named = _xml(archive.read("styles.xml")) if "styles.xml" in archive.namelist() else None
+            _add_formulae(content, archive)
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError) as error:
         raise ArticleRejected(name, Remark("no_odt")) from error
     body = next((element for element in content.iter() if _local(element) == "text"), content)
@@ -49,6 +51,18 @@ def read_odt(data: bytes, name: str) -> Draft:
     tree = _as_html(body, looks)
     warnings = as_shown(tree)
     return Draft(list(blocks_of(tree)), facts, warnings)
+
+
+def _add_formulae(content: _Element, archive: zipfile.ZipFile) -> None:
+    """Put each formula, which is a file of its own, where the text has it."""
+    parts = set(archive.namelist())
+    for element in [each for each in content.iter() if _local(each) == "object"]:
+        part = f"{_attribute(element, 'href').removeprefix('./')}/content.xml"
+        if part in parts and _local(formula := _xml(archive.read(part))) == "math":
+            element.append(formula)
+            frame = element.getparent()
+            if frame is not None and _local(frame) == "frame":
+                frame.tag = frame.tag.replace("frame", "span")  # it stands in its line
 
 
 _Looks = dict[str, tuple[str, dict[str, str]]]
@@ -72,6 +86,8 @@ def _looks(part: _Element) -> _Looks:
                 found[name] = ("s", {})
             elif said.get("display") == "none":
                 found[name] = ("span", {"hidden": ""})
+            elif "Title" in (name, _attribute(style, "parent-style-name")):
+                found[name] = ("h1", {})
         elif _local(style) == "list-style":
             level = next(iter(style), style)
             kind, start = _attribute(level, "num-format"), _attribute(level, "start-value")
@@ -103,6 +119,8 @@ def _as_html(element: _Element, looks: _Looks) -> _Element:
     if local == "h":
         level = _attribute(element, "outline-level") or "1"
         made = html.Element(f"h{min(6, int(level) if level.isdigit() else 1)}")
+    elif element.tag.startswith(_MATH):
+        made = html.Element(local)
     else:
         tag = _TAGS.get(local, "div" if local in ("text", "frame", "text-box", "note-body") else "span")
         tag, attributes = looks.get(_attribute(element, "style-name"), (tag, {}))

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.errors import ArticleRejected
 from assistant.reading.articles import ArticleFile, read_article
+from assistant.reading.odt import read_odt
 from assistant.types import Article
 
 PAGE = "<html><body><h1>Le lavoir rouvre</h1><p>Le lavoir de Sainte-Orse rouvre après 14 mois.</p><ul><li>Entrée : 2 euros</li></ul></body></html>"
@@ -113,6 +114,19 @@ def test_styles_of_opendocument_count(tmp_path: Path, body: str, text: str) -> N
         read(tmp_path, "a.odt", zipped({"META-INF/manifest.xml": "<m/>", "content.xml": content})).text
         == text
     )
+
+
+def test_the_title_and_formulae_of_opendocument(tmp_path: Path) -> None:
+    content = """<d xmlns:office="o" xmlns:text="t" xmlns:draw="w" xmlns:style="s" xmlns:xlink="x"><office:automatic-styles>
+        <style:style style:name="P1" style:parent-style-name="Title"/></office:automatic-styles><office:text>
+        <text:h text:outline-level="1">Bassins</text:h><text:p text:style-name="P1">Le lavoir</text:p><text:p>Volume :
+        <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame></text:p></office:text></d>"""
+    formula = """<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>V</mi><mo>=</mo>
+        <msup><mn>10</mn><mn>6</mn></msup></mrow><annotation>V = 10^6</annotation></semantics></math>"""
+    parts = {"META-INF/manifest.xml": "<m/>", "content.xml": content, "Object 1/content.xml": formula}
+    draft = read_odt(zipped(parts), "a.odt")
+    assert [block.text for block in draft.blocks if block.level == 1] == ["Bassins", "Le lavoir"]
+    assert draft.blocks[-1].text == "Volume : V=10^6"
 
 
 @pytest.mark.parametrize("name", ["a.eml", "a.mhtml", "a.epub", "a.odt"])

@@ -54,6 +54,16 @@ def test_fields_and_tags_are_text() -> None:
     )
 
 
+def test_a_drop_cap_belongs_to_its_word() -> None:
+    document = Document()
+    initial = document.add_paragraph("L")
+    initial._p.get_or_add_pPr().append(parse_xml(f'<w:framePr w:dropCap="drop" {SPACES}/>'))
+    document.add_paragraph("e lavoir rouvre.")
+    file = io.BytesIO()
+    document.save(file)
+    assert [block.text for block in read_docx(file.getvalue(), "a.docx").blocks] == ["Le lavoir rouvre."]
+
+
 def test_formulae_are_text() -> None:
     assert read("<m:oMath><m:r><m:t>a=b+3</m:t></m:r></m:oMath>") == "a=b+3"
 
