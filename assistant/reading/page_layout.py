@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -22,7 +22,10 @@ WIDE_GAP = 1.8
 OVERLAP = 0.3
 """Times the size of the letters: pieces that overlap more are no parts of one word."""
 SHORTEST_COLUMN = 18
-"""Letters in the median line of a column of prose; cells of a table are shorter."""
+"""Letters in the line of a column in which its median letter stands; cells of a table are shorter."""
+
+MOST_EDGES = 4
+"""Left edges of lines, the most frequent ones, that may be that of a column; indents and lists of references are others."""
 
 
 class Line(NamedTuple):
@@ -139,22 +142,30 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     width = right - left
     starts = Counter(round(line.left) for line in lines if 0.2 * width < line.left - left < 0.8 * width)
-    for start, count in starts.most_common(3):
-        if count >= 4 and _parts_prose(lines, start - 1.0, width):
-            return float(start)
-    return None
+    likely = [start for start, count in starts.most_common(MOST_EDGES) if count >= 4]
+    across = {start: _across(lines, start - 1.0, width) for start in likely}
+    found = [(number, start) for start, number in across.items() if number is not None]
+    return float(min(found)[1]) if found else None
 
 
-def _parts_prose(lines: Sequence[Line], x: float, width: float) -> bool:
-    """Whether `x` parts two columns of running text: both of some height, wide lines, few lines across."""
+def _across(lines: Sequence[Line], x: float, width: float) -> int | None:
+    """How many lines cross `x`, where it parts two columns of running text: of some height, with wide lines; else None."""
     before = [line for line in lines if line.right <= x]
     after = [line for line in lines if line.left >= x]
     across = len(lines) - len(before) - len(after)
     if min(len(before), len(after)) < 4 or across > 0.4 * len(lines):
-        return False
-    space = x - median(line.right for line in before)
-    letters = min(median(len(line.text) for line in side) for side in (before, after))
-    return letters >= SHORTEST_COLUMN and space < 0.3 * width
+        return None
+    space = x - _usual(before, lambda line: line.right)
+    letters = min(_usual(side, lambda line: len(line.text)) for side in (before, after))
+    return across if letters >= SHORTEST_COLUMN and space < 0.3 * width else None
+
+
+def _usual(lines: Sequence[Line], measure: Callable[[Line], float]) -> float:
+    """The median of a measure over the letters of lines: the labels of a drawing do not outweigh the prose below it."""
+    ordered = sorted(lines, key=measure)
+    reached = accumulate(len(line.text) for line in ordered)
+    half = sum(len(line.text) for line in lines) / 2
+    return measure(next(line for line, letters in zip(ordered, reached, strict=True) if letters >= half))
 
 
 # --------------------------------------------------------------------------- rows and paragraphs

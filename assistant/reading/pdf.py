@@ -173,7 +173,7 @@ def _read_page(document: PdfDocument, number: int) -> ReadPage:
         textpage = page.get_textpage()
     except PdfiumError:
         return ReadPage([])
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()  # also where the document states it for all pages
     written = list(pdf_letters.letters_of(textpage))
     inside = [
         letter

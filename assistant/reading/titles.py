@@ -64,7 +64,8 @@ def title_of(
         top = min(first_page, key=lambda heading: (heading.level, heading.start))
         return Fact("title", text[top.start : top.end][:_LONGEST_HEADING], "heading")
     line, _, rest = text.partition("\n")
-    if rest and len(line) <= _LONGEST_LINE and line[-1] not in ".,;:…":
+    ends = rest and len(line) <= _LONGEST_LINE and line[-1] not in ".,;:…"
+    if ends and any(map(str.isalnum, line)):
         return Fact("title", line, "first line")
     if titles:
         return titles[0]
