@@ -46,6 +46,8 @@ LONG = 60
 """Letters of a paragraph that surely is one."""
 NEAR = 2
 """Pieces from the first or last longer one of the article, within which a short one belongs to it."""
+MOST_BELOW_HEADING = 12
+"""Pieces between the main heading and the first paragraph: byline, date, picture and what sums the article up."""
 MUCH_MORE = 3
 """Times what trafilatura found: a run of paragraphs so much longer, of which it found nothing, is the article."""
 MET_AGAIN = 0.97
@@ -246,6 +248,14 @@ def _asks_for_consent(unit: _Unit) -> bool:
     )
 
 
+def _is_caption(unit: _Unit) -> bool:
+    """Whether the unit is said of a picture."""
+    return any(
+        place.tag in ("figure", "figcaption") or "caption" in (place.get("class") or "").lower()
+        for place in (unit.node, unit.parent, *unit.parent.iterancestors())
+    )
+
+
 def _fullest(paragraphs: Sequence[_Unit]) -> list[_Unit]:
     """The paragraphs of the container that holds most of them."""
     sizes: Counter[HtmlElement] = Counter()
@@ -274,6 +284,7 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
         unit = units[number]
         if not unit.kept and _belongs(unit, units, number, homes, holding):
             unit.kept = True
+    _keep_standfirst(units, kept, holding)
     following = anything = False
     for unit in reversed(units[first:]):
         if unit.tag in HEADINGS:
@@ -287,6 +298,17 @@ def _add_what_belongs(units: Sequence[_Unit]) -> None:
         above = [unit for unit in units[:first] if unit.tag == "h1"]
         if above:
             above[-1].kept = True
+
+
+def _keep_standfirst(units: Sequence[_Unit], kept: Sequence[int], holding: frozenset[HtmlElement]) -> None:
+    """Keep the sentences that sum the article up, below its main heading."""
+    begins = next((number for number in kept if len(units[number].letters) >= LONG), kept[0])
+    above = [number for number in range(begins) if units[number].tag == "h1"]
+    if not above or begins - above[-1] > MOST_BELOW_HEADING:
+        return
+    for unit in units[above[-1] + 1 : begins]:
+        sums_up = len(unit.letters) >= LONG and _linked(unit) < 0.2 and not _is_caption(unit)
+        unit.kept = unit.kept or (sums_up and not _in_furniture(unit, holding))
 
 
 def _fill_gaps(units: Sequence[_Unit], kept: Sequence[int], holding: frozenset[HtmlElement]) -> None:

@@ -65,6 +65,16 @@ def test_subheadings_lists_tables_captions_and_definitions_stay_in_their_order()
     assert "Another mill" not in text
 
 
+def test_what_sums_the_article_up_is_part_of_it() -> None:
+    summary = "Eleven farms share one wheel again, and the town pays for the stones that the flood took."
+    caption = "Odile Corvin at the wheel in March, a week before the first sacks of flour came by boat."
+    body = f"""<header class="top"><h1>The mill</h1><h2 class="deck">{summary}</h2><p class="byline">By A. Reporter of the
+        Corvane Herald, who has written of mills and of boats for more than twenty years</p>
+        <div class="wp-caption">{caption}</div></header><article>{"".join(PARAGRAPHS)}</article>"""
+    text, _ = read(body)
+    assert text.startswith(f"The mill\n\n{summary}\n\n{PROSE[0]}")
+
+
 def test_a_request_for_consent_is_not_the_article() -> None:
     consent = (
         "<p>We and our 214 partners keep cookies on your device to measure what you read, and share them with others.</p>"
