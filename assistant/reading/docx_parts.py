@@ -92,9 +92,13 @@ def _formula(element: _Element) -> str:
         return element.text or ""
     if name == "f":
         return f"{_grouped(part.get('num', ''))}/{_grouped(part.get('den', ''))}"
-    if name in ("sSup", "sSub", "sSubSup"):
+    if name in ("sSup", "sSub", "sSubSup", "nary"):
         below = f"_{_grouped(part['sub'])}" if part.get("sub") else ""
         above = f"^{_grouped(part['sup'])}" if part.get("sup") else ""
+        if name == "nary":  # a sum, an integral
+            sign = element.find(f"{_MATH}naryPr/{_MATH}chr")
+            written = "∫" if sign is None else sign.get(f"{_MATH}val") or ""
+            return f"{written}{below}{above} {part.get('e', '')}"
         return f"{part.get('e', '')}{below}{above}"
     if name == "rad":
         return f"{part.get('deg', '')}√{_grouped(part.get('e', ''))}"

@@ -76,6 +76,11 @@ def test_formulae_are_text() -> None:
         ("<m:f><m:num>{a+b}</m:num><m:den>{2}</m:den></m:f>", "(a+b)/2"),
         ("<m:rad><m:deg/><m:e>{2}</m:e></m:rad>", "√2"),
         ("<m:d><m:e>{x}</m:e></m:d>", "(x)"),
+        ("<m:nary><m:naryPr/><m:sub>{0}</m:sub><m:sup>{1}</m:sup><m:e>{x}</m:e></m:nary>", "∫_0^1 x"),
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{i=1}</m:sub><m:sup>{9}</m:sup><m:e>{i}</m:e></m:nary>',
+            "∑_(i=1)^9 i",
+        ),
     ],
 )
 def test_a_formula_keeps_apart_what_stands_above_and_below(formula: str, text: str) -> None:
