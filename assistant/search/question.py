@@ -10,9 +10,10 @@ from datetime import date
 from typing import Protocol
 
 from ..errors import QuestionError
+from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..reading.language import detect_language
-from ..reading.words import words
+from ..reading.words import STOP_WORDS, words
 from ..types import Query, Turn
 from .followup import Leans, carried, is_faithful
 from .timecues import read_time
@@ -24,6 +25,8 @@ LONGEST = 2000
 LONGEST_REWRITING = 400
 LONGEST_KEYWORDS = 8
 """Words of a message whose language its words tell better than their letters do."""
+STOP_WORD = 0.01
+"""What a stop word counts more than one that the articles know: names stand in articles of any language."""
 SHORT = 4
 """Words below which a follow-up's language is the conversation's ("Et Mistral ?")."""
 
@@ -78,7 +81,7 @@ def language_of(text: str, vocabulary: Vocabulary | None = None, frame: Frame = 
     return max(best, key=lambda language: vocabulary.languages.get(language, 0))
 
 
-def _explained(text: str, language: str, known: Mapping[str, list[bool]], frame: frozenset[str]) -> int:
+def _explained(text: str, language: str, known: Mapping[str, list[bool]], frame: frozenset[str]) -> float:
     """Words of a text that the language has: stop words, words of requests, those of the collection's articles in it.
 
     `known` says for each language of the collection which words stand in its articles.
@@ -91,7 +94,8 @@ def _explained(text: str, language: str, known: Mapping[str, list[bool]], frame:
             named = [a or all(b) for a, *b in itertools.zip_longest(named, *known.values(), fillvalue=False)]
         told = [[a and b for a, b in zip(named, one, strict=False)] for one in known.values()]
     own = [word.is_stop or word.stem in frame for word in found]
-    return sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
+    explained = sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
+    return explained + STOP_WORD * sum(word.is_stop for word in found)
 
 
 def _has_words_of(text: str, language: str, frame: frozenset[str]) -> bool:
@@ -103,10 +107,19 @@ def _has_words_of(text: str, language: str, frame: frozenset[str]) -> bool:
 
 
 def _known(text: str, language: str, vocabulary: Vocabulary) -> list[bool]:
-    """For each word whether it stands in the collection's articles in a language, and is none of its stop words."""
+    """For each word whether it stands in the collection's articles in a language, and carries content.
+
+    A stop word of any language carries none: English that French articles quote makes "the" no French word.
+    """
     found = words(text, language)
-    known = vocabulary.document_frequency([word.stem for word in found if not word.is_stop], language)
-    return [not word.is_stop and bool(known.get(word.stem)) for word in found]
+    carrying = [not word.is_stop and not _is_stop_anywhere(word.text) for word in found]
+    stems = [word.stem for word, carries in zip(found, carrying, strict=True) if carries]
+    known = vocabulary.document_frequency(stems, language)
+    return [carries and bool(known.get(word.stem)) for word, carries in zip(found, carrying, strict=True)]
+
+
+def _is_stop_anywhere(word: str) -> bool:
+    return any(fold(word) in STOP_WORDS.get(language, ()) for language in languages())
 
 
 def _is_written_as_name(word: str) -> bool:

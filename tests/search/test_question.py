@@ -205,6 +205,12 @@ def test_words_of_a_request_tell_the_language_of_a_short_message(message: str) -
     assert read.language == "fr"
 
 
+def test_english_that_french_articles_quote_makes_no_message_french() -> None:
+    """Their index then has "what", "the" and "of" as words like any other."""
+    known = Words("what", "the", "of", "popul", "lormont")
+    assert language_of("what is the population of lormont", known) == "en"
+
+
 def test_a_common_word_of_the_articles_is_no_name_in_another_language() -> None:
     assert language_of("La digue de la mairie", Words("digu", "mairi")) == "fr"
 
