@@ -116,6 +116,10 @@ class Gates:
         """True where nothing that was found can answer."""
         return not hits or not quotes or not self._may_answer(query, hits, NO_DOUBT)
 
+    def doubt(self, query: Query, hits: Sequence[Hit], at_home: bool) -> bool:
+        """True where hits of a subject that no passage names hardly answer; more so `at_home`, in a language of the articles."""
+        return not hits or not self._may_answer(query, hits, UNPROVED if at_home else NO_DOUBT)
+
     def knows(self, model: str) -> bool:
         """Whether it is known what this model's word is worth."""
         return self.fitted is not None and model in self.fitted.models
@@ -164,7 +168,7 @@ def signals_within(query: Query, hits: Sequence[Hit], idf: InverseDocumentFreque
         "first": coverage(stems, texts[0], weights, highest),
         "rare": math.fsum(weights.values()) / (highest * len(stems)) if stems else 0.0,
         "lexical": 1 / hits[0].lexical_rank if hits[0].lexical_rank else 0.0,
-        "counted_missing": float(counted is not None and not any(_likeness(counted, text) for text in texts)),
+        "counted_missing": float(counted is not None and not any(likeness(counted, text) for text in texts)),
         "names_missing": _names_missing(query, hits),
         **_nearness(hits),
     }
@@ -196,11 +200,11 @@ def _covered(stems: frozenset[str], weights: Mapping[str, float], hits: Sequence
     shares = [0.0]
     for window in ranked[:LIKENED]:
         offered = window.stems | stems_of(window.sentences[0].title, window.language)
-        shares.append(math.fsum(weights[stem] * _likeness(stem, offered) for stem in stems) / total)
+        shares.append(math.fsum(weights[stem] * likeness(stem, offered) for stem in stems) / total)
     return max(shares)
 
 
-def _likeness(stem: str, offered: frozenset[str]) -> float:
+def likeness(stem: str, offered: frozenset[str]) -> float:
     """1 where the stem is among those offered, less where only a form of it is, 0 where none is."""
     if stem in offered:
         return 1.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.composition.answer_type import Kind, answer_type_of
@@ -12,7 +13,6 @@ from assistant.proof.checks.examine import Values, values_of
 from assistant.proof.checks.names import find_names, missing_tokens, source_names
 from assistant.proof.places import (
     SourceSentence,
-    Window,
     all_sentences,
     coverage,
     holds_injection,
@@ -26,11 +26,21 @@ from assistant.types import Hit, Query, Quote
 OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.6, 0.15, 0.15
 """What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
 that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
+UNENDED, OPEN_ITEM, OVERLONG = 0.35, 0.1, 0.1
+"""What a heading or a lead-in, which has no end, an item of a list without one, and a sentence of more than `LONG`
+characters lose."""
+LONG = 500
+FOREIGN = 0.7
+"""What the score of a sentence in another language is multiplied by where the message's own language has hits."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
+SAME_TITLE = 0.75
+"""The same share from which a line is the title of an article."""
 FEWEST_STEMS = 3
 NEAREST_ARTICLES = 3
 """Articles that a refusal names."""
+ENDS = '.!…»”")'
+_MARKER = re.compile(r"\s{0,20}(?:(?:[-*•‣–]|\d{1,2}[.)])\s{1,20}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,28 @@ def choose_evidence(
     weights: Mapping[str, float] | None = None,
 ) -> list[Quote]:
     """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
-    sentences = [s for s in all_sentences(hits) if is_prose(s) and not holds_injection(s, hits[s.hit])]
+    titles = {hit.title: stems_of(hit.title, hit.language) for hit in hits}.values()
+    sentences = [
+        one
+        for one in all_sentences(hits)
+        if is_prose(one) and not holds_injection(one, hits[one.hit]) and not _points(one, titles)
+    ]
     asked = _asked(query, {sentence.language for sentence in sentences})
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
-    return [Window((s.sentence,), s.sentence.text).quote(round(s.score, 4)) for s in _diverse(scored, limit)]
+    return [quote_of(one.sentence, round(one.score, 4)) for one in _diverse(scored, limit)]
+
+
+def quote_of(sentence: SourceSentence, score: float = 0.0) -> Quote:
+    """A sentence of a source as a quote, without the marker of the list that it stands in."""
+    marker = marker_length(sentence.text)
+    text = sentence.text[marker:]
+    return Quote(sentence.article, sentence.start + marker, sentence.end, text, sentence.hit, score)
+
+
+def marker_length(text: str) -> int:
+    """Characters of the list marker, or markers, that a text begins with."""
+    return len(_MARKER.match(text)[0])  # type: ignore[index]  # it matches nothing, too
 
 
 def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
@@ -72,7 +99,7 @@ def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quo
     following = [one for one in source_sentences(best.hit, hits[best.hit]) if one.start >= best.end]
     if not following or not is_prose(following[0]) or holds_injection(following[0], hits[following[0].hit]):
         return list(ranked)
-    after = Window((following[0],), following[0].text).quote(best.score)
+    after = quote_of(following[0], best.score)
     return [best, after, *(one for one in others if (one.article, one.start) != (after.article, after.start))]
 
 
@@ -101,11 +128,19 @@ def is_prose(sentence: SourceSentence) -> bool:
     )
 
 
+def _points(sentence: SourceSentence, titles: Iterable[frozenset[str]]) -> bool:
+    """Whether a line without an end is the title of an article: a pointer to what else may be read."""
+    if sentence.text.rstrip()[-1:] in ENDS:
+        return False
+    return any(len(sentence.stems & title) >= SAME_TITLE * len(sentence.stems | title) for title in titles)
+
+
 def _scored(
     asked: Question, sentences: Sequence[SourceSentence], weights: Mapping[str, float]
 ) -> list[Scored]:
     local = {**local_inverse_document_frequency(sentences), **weights}
     unseen = math.log(2 + len(sentences))
+    at_home = any(sentence.language == asked.query.language for sentence in sentences)
     scored = []
     for index, sentence in enumerate(sentences):
         cross = sentence.language != asked.query.language
@@ -118,9 +153,8 @@ def _scored(
             own = coverage(stems, sentence.stems, local, unseen)
             near = coverage(stems, sentence.stems | around, local, unseen)
         score = OWN_WEIGHT * own + AROUND_WEIGHT * near + RANK_WEIGHT / math.sqrt(1 + sentence.hit)
-        scored.append(
-            Scored(sentence, score + TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence))
-        )
+        score += TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence)
+        scored.append(Scored(sentence, score * FOREIGN if cross and at_home else score))
     return scored
 
 
@@ -161,9 +195,10 @@ def _offers(kind: Kind, values: Values, asked: Question) -> bool:
 
 
 def _shapeless(sentence: SourceSentence) -> float:
-    """What a heading, a list item without an end or a very long sentence loses."""
-    ended = sentence.text.rstrip()[-1:] in '.!…»”")'
-    return (0.0 if ended else 0.1) + (0.1 if len(sentence.text) > 500 else 0.0)
+    """What a sentence loses that cannot be read by itself."""
+    text = sentence.text.rstrip()
+    open_end = OPEN_ITEM if marker_length(text) and text[-1:] != ":" else UNENDED
+    return (0.0 if text[-1:] in ENDS else open_end) + (OVERLONG if len(text) > LONG else 0.0)
 
 
 def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:

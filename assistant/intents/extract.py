@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ..composition.evidence import alike, is_prose
-from ..proof.places import SourceSentence, Window, all_sentences, matching_stems, stems_of
+from ..composition.evidence import alike, is_prose, quote_of
+from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..types import Hit, Quote
 
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
@@ -33,11 +33,6 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
             chosen.append(one)
     chosen.sort(key=lambda one: one.start)
     return [quote_of(one) for one in chosen]
-
-
-def quote_of(sentence: SourceSentence, score: float = 0.0) -> Quote:
-    """A sentence of a source as a quote."""
-    return Window((sentence,), sentence.text).quote(score)
 
 
 def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:

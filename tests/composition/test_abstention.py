@@ -317,3 +317,18 @@ def test_the_command_line_prints_the_nearest_sentences_under_a_refusal(
     assert "Mistral Small 3 · a.md:" in err
     assert "« On 18 March 2025 Llama passed one billion downloads. »" in err
     assert "b.md:0-" in err
+
+
+@pytest.mark.parametrize(
+    ("margin", "at_home", "doubted"), [(1.0, True, True), (1.0, False, False), (9.0, True, False)]
+)
+def test_a_subject_that_no_passage_names_is_doubted_in_a_language_of_the_articles(
+    margin: float, at_home: bool, doubted: bool
+) -> None:
+    gates = Gates(
+        Fitted({"": Situation({}, threshold=-margin)}, None),
+        lambda stems, language: dict.fromkeys(stems, 1.0),
+    )
+    hits = seen(FRENCH, 0.8, 0.8, 0.8)
+    assert gates.doubt(read_question("Qui ?"), hits, at_home) is doubted
+    assert gates.doubt(read_question("Qui ?"), [], at_home)

@@ -32,6 +32,22 @@ def test_headings_and_questions_are_no_evidence() -> None:
     assert not any(text.startswith("#") or text.endswith("?") for text in texts)
 
 
+def test_what_only_leads_to_other_words_comes_after_what_says_something() -> None:
+    text = (
+        "Les gardiens du pont de Lormont :\n\n- Anne Reed, gardienne du pont\n\nLes gardiens surveillent le pont chaque nuit.\n\n"
+        "- Paroles de gardiennes : Anne Reed\n"
+    )
+    other = make_hit("Rien.", article="b.md", title="Paroles de gardiennes : Anne Reed", rank=2)
+    quotes = evidence("Qui sont les gardiens du pont ?", make_hit(text), other, limit=9)
+    texts = [quote.text for quote in quotes]
+    assert texts.index("Les gardiens du pont de Lormont :") > texts.index(
+        "Les gardiens surveillent le pont chaque nuit."
+    )
+    assert "Anne Reed, gardienne du pont" in texts
+    assert not any("Paroles" in one for one in texts)
+    assert all(text[quote.start : quote.end] == quote.text for quote in quotes if quote.article == "a.md")
+
+
 def test_the_same_words_of_two_articles_are_shown_once() -> None:
     copy = make_hit(TEXT, rank=2, article="copy.md", title="Le pont de Lormont")
     quotes = evidence("Quand le pont de Lormont a-t-il été ouvert ?", HIT, copy, limit=9)
