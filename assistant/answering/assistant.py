@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 QUESTION = Prediction("answer", "", 1.0)
 SURE = 0.6
 """Probability from which a message that names a subject is still about the answer before."""
+CERTAIN = 0.9
+"""Probability from which a message that joins no two things and asks nothing is a comparison."""
 CARRIED_ON = ("overview", "timeline")
 """Kinds that a message which only names another subject asks for again."""
 LONGEST_ELLIPSIS = 7
@@ -257,8 +259,10 @@ def _stands_alone(message: str) -> bool:
 
 def _is_a_question(text: str, language: str, told: Prediction) -> bool:
     """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
-    if told.kind in NEED_A_SUBJECT and text.rstrip().endswith("?"):
+    if told.kind in NEED_A_SUBJECT:
         joined = any(part.joined for part in parts_of(text, language))
+        if not text.rstrip().endswith("?"):
+            return told.kind == "compare" and not joined and told.probability < CERTAIN
         value = answer_type_of(text, language).kind in ("date", "number")
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":

@@ -25,14 +25,19 @@ from ..language.pack import languages
 from ..proof.places import unknown_stems
 from ..reading.language import detect_language
 from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
+from .enumeration import enumerated
 from .reply import Reply
+from .scope import is_in_collection
 from .spelling import respelt
+from .subject import subject_of
 
 SMALL_MODEL = 4e9
 """Weights below which a model is given one passage and chosen sentences instead of all passages (measured: benchmarks)."""
 FACTS, BESIDE = 8, 4
 """Best sentences that a small model is given where a number, date or name is asked for; beside the first passage, which
 it is given whole where anything else is (measured: benchmarks/bench_given.py)."""
+ITEMS = 8
+"""Items of a list that are shown where it is the answer."""
 RANKED = 30
 """Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
 BROKEN = "\ufffd"
@@ -67,15 +72,37 @@ class _Answering:
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
         shown = self.ranked
+        limit = tools.evidence_sentences
         if asks_why(query.search_text, query.language):
             shown = with_next_sentence(shown, reply.hits)
-        yield reply.shown(shown[: tools.evidence_sentences])
+        elif items := self._enumerated():
+            shown, limit = items, ITEMS
+        yield reply.shown(shown[:limit])
         if query.language not in languages():
             yield reply.warn(say("other_language", query.language))
-        if tools.gates.before(query, reply.hits, reply.quotes):
+        if tools.gates.before(query, reply.hits, reply.quotes) or self._asks_of_the_unknown():
             yield from self._refuse()
             return
         yield from self._answer()
+
+    def _enumerated(self) -> list[Quote]:
+        """The items of a list whose heading is what was asked for."""
+        reply, query = self.reply, self.reply.query
+        if reply.tools.library is None or answer_type_of(query.search_text, query.language).kind is not None:
+            return []
+        return enumerated(reply.tools.library, reply.hits, query.search_text)
+
+    def _asks_of_the_unknown(self) -> bool:
+        """Whether no passage has a word of what it is about, though there are articles in its language, and none is near."""
+        library, query, hits = self.reply.tools.library, self.reply.query, self.reply.hits
+        subject = subject_of(query.search_text, query.language) if library is not None else ""
+        return (
+            library is not None
+            and bool(subject)
+            and query.language in library.languages
+            and not is_in_collection(library, subject, query.language)
+            and self.reply.tools.gates.doubt(query, hits, at_home=True)
+        )
 
     def _answer(self) -> Iterator[Event]:
         reply, model = self.reply, self.reply.tools.model

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..composition.evidence import quote_of
 from ..proof.claims import claim_of, makes_no_claim
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..reading.words import words
 from ..types import Event, Hit, Proof, Query, Quote
-from .extract import quote_of
 from .reply import Reply
 from .subject import frame_stems, quoted
 
@@ -20,6 +20,8 @@ MOST_SENTENCES = 40
 LONGEST_QUOTED = 4
 """Words from which a run in quotation marks is the text to be proved."""
 _LEAD = re.compile(r"^[^:\n]{0,80}:\s+")
+_LAST_QUESTION = re.compile(r"(?<=[.!…»”\"])\s(?=[^.!?…]{1,60}\?[\s»\"”]{0,3}$)")
+"""Before the question that ends a text, be it written without a capital: "… de 2021. c'est vrai ?"."""
 _QUESTION = re.compile(r"\?[\s»\"”]*$")
 
 
@@ -50,7 +52,8 @@ def pasted(message: str, language: str) -> str:
     if lead and _only_asks(lead.group(), language):
         message = message[lead.end() :]
     spans = sentence_spans(message, detect_language(message))
-    kept = [message[start:end] for start, end in spans if not _asks(message[start:end], language)]
+    pieces = [piece for start, end in spans for piece in _LAST_QUESTION.split(message[start:end])]
+    kept = [piece for piece in pieces if not _asks(piece, language)]
     return " ".join(kept) or message.rstrip(" ?")
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SUBJECT = re.compile(r"\[([^\]]{0,300})\]")
 CONTENT = re.compile(r"\[[^\]]{0,300}\]|\{[^}]{0,100}\}")
 _SIGNS = re.compile(r"[\[\]{}]")
+WRAPPED = "answer.wrapped"
+"""Label of the examples in which a question stands, in braces, between words that only ask for it. They are questions."""
 EXCHANGED = 2
 """Variants of an example with other subjects."""
 STRENGTH = 1.0
@@ -193,7 +195,8 @@ def fit(embed: Embed, chosen: Sequence[Example]) -> Classifier:
     rng, subjects = random.Random(0), subjects_of(chosen)
     texts = [variants(example, subjects, rng) for example in chosen]
     rows = np.stack([embed(text) for group in texts for text in group])
-    labels = [example.label for example, group in zip(chosen, texts, strict=True) for _ in group]
+    told = ["answer" if example.label == WRAPPED else example.label for example in chosen]
+    labels = [label for label, group in zip(told, texts, strict=True) for _ in group]
     shares = [1 / len(group) for group in texts for _ in group]
     mean, deviation = rows.mean(0), rows.std(0) + 1e-6
     model = LogisticRegression(C=STRENGTH, max_iter=3000)

@@ -9,6 +9,7 @@ from datetime import date
 
 from ..reading.words import words
 from ..types import Event
+from .overview import articles_about
 from .reply import Listed, Reply
 from .scope import Scope, by_title, scope_of, searched, speaks_of, written_period
 from .subject import frame_stems, wanted_count
@@ -30,9 +31,10 @@ def collection(reply: Reply) -> Iterator[Event]:
         scope = replace(scope, subject="")
     chosen = [article for article in everything if scope.keeps(article)]
     if scope.subject:
-        chosen = _about(reply, scope, chosen)
+        chosen = _named(reply, scope, chosen) if reply.aspect == "author" else _about(reply, scope, chosen)
+    chosen.sort(key=lambda one: (one.published or date.min, one.name), reverse=reply.aspect != "oldest")
     reply.articles = tuple(article.name for article in chosen)
-    if scope.bounded or scope.subject:
+    if (scope.bounded or scope.subject) and not (chosen and reply.aspect == "author"):
         yield reply.tell(_counted(reply, scope, chosen, everything))
     elif reply.aspect in ("count", "which", "about", "oldest"):
         yield reply.tell(_whole(reply, everything))
@@ -53,6 +55,8 @@ def _listed(reply: Reply, scope: Scope, chosen: list[Listed]) -> Iterator[Event]
                 reply, dated[: wanted_count(reply.query.text, reply.query.language, 1)], "oldest"
             )
             yield from _lines(reply, newest[:1], "newest")
+        case "author":
+            yield from _authors(reply, newest[:NEWEST])
         case "count" if not (scope.bounded or scope.subject):
             return
         case "about" if len(chosen) > SHOWN:
@@ -72,6 +76,21 @@ def _about(reply: Reply, scope: Scope, articles: Sequence[Listed]) -> list[Liste
         if hit.language == language and speaks_of(hit, scope.subject, language):
             named.add(hit.passage.article)
     return [article for article in articles if article.name in named]
+
+
+def _named(reply: Reply, scope: Scope, articles: Sequence[Listed]) -> list[Listed]:
+    """The articles whose title names the subject, else the one that speaks of it most."""
+    names = articles_about(reply, scope, articles)
+    titled = by_title(scope.subject, reply.query.language, articles)
+    return titled or [article for article in articles if article.name in names[:1]]
+
+
+def _authors(reply: Reply, articles: Sequence[Listed]) -> Iterator[Event]:
+    """A line an article: its title, its date and who wrote it."""
+    for article in articles:
+        author = reply.library.article(article.name).author or reply.pack.say("no_author")
+        line = reply.pack.say("article_line", title=article.title, day=reply.pack.day(article.published))
+        yield reply.tell(f"{line} {author}", before="\n- ")
 
 
 def _whole(reply: Reply, articles: Sequence[Listed]) -> str:

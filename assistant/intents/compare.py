@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..composition.answer_type import answer_type_of
-from ..composition.evidence import is_prose
+from ..composition.evidence import is_prose, quote_of
 from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..language.folding import fold
 from ..language.pack import pack
@@ -15,7 +16,7 @@ from ..proof.checks.names import find_names
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.words import Word, words
 from ..types import Event, Hit, Proof, Quote
-from .extract import can_stand_alone, extract, quote_of
+from .extract import can_stand_alone, extract
 from .prompts import request_prompt
 from .reply import Reply
 from .scope import is_in_collection, scope_of, searched
@@ -90,7 +91,7 @@ def _cell(text: str) -> str:
 
 def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
     """What is compared, and in what respects: the last things that "and", "or" or "vs" joins, and the other ones."""
-    parts = [piece for part in parts_of(message, language) for piece in _at_names(part, language)]
+    parts = _parts(message, language)
     last = [index for index, part in enumerate(parts) if part.joined and not part.aspect]
     if not last:
         plain = [part for part in parts if not part.aspect]
@@ -104,6 +105,17 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
     head, first = _shared_head(sides, message, language)
     texts = [first, *(part.text for part in sides[1:])]
     return texts[:MOST_SIDES], ([head] if head else [])[:1] + aspects[:MOST_ASPECTS]
+
+
+def _parts(message: str, language: str) -> list[Part]:
+    """The parts of a message; of two that begin alike ("programme Alpha", "programme Gamma") none is cut."""
+    parts = parts_of(message, language)
+    openings = Counter(fold(part.text.split()[0]) for part in parts)
+    return [
+        piece
+        for part in parts
+        for piece in (_at_names(part, language) if openings[fold(part.text.split()[0])] == 1 else [part])
+    ]
 
 
 def _at_names(part: Part, language: str) -> list[Part]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..types import Event, Quote
+from .enumeration import MOST, enumerated
 from .prompts import request_prompt
 from .reply import Reply
 from .scope import is_in_collection, scope_of, searched
@@ -26,14 +27,20 @@ def listing(reply: Reply) -> Iterator[Event]:
     hits = searched(reply, lighter(reply.query), SEARCHED, scope)
     ranked = reply.tools.prover.evidence(reply.query, hits, limit=3 * GIVEN)
     unknown_stems = not is_in_collection(reply.library, subject, reply.query.language)
-    if not ranked or (unknown_stems and reply.tools.gates.before(reply.query, hits, ranked)):
+    if not ranked or (
+        unknown_stems
+        and reply.tools.gates.doubt(reply.query, hits, reply.query.language in reply.library.languages)
+    ):
         yield reply.found(hits)
         yield reply.tell(reply.pack.say("nothing_on", subject=subject))
         yield reply.finish("evidence", abstained=True)
         return
     yield reply.found(hits)
     count = wanted_count(reply.query.text, reply.query.language, ITEMS)
-    items = [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
+    items = enumerated(
+        reply.library, hits, subject, wanted_count(reply.query.text, reply.query.language, MOST)
+    )
+    items = items or [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
     yield reply.shown(items)
     yield from _in_words(reply, ranked[:GIVEN], count)
     if not reply.composition.has_support:

@@ -45,6 +45,11 @@ def overview(reply: Reply) -> Iterator[Event]:
         yield reply.tell(_nothing(reply, scope))
         yield reply.finish("evidence", abstained=True)
         return
+    yield from summed_up(reply, names, scope, left_out)
+
+
+def summed_up(reply: Reply, names: Sequence[str], scope: Scope, left_out: int = 0) -> Iterator[Event]:
+    """Sum up the articles of these names."""
     if len(names) == 1:
         yield from _of_one(reply, names[0], scope)
     else:
@@ -87,11 +92,12 @@ def articles_found(reply: Reply, scope: Scope) -> list[str]:
     language = reply.query.language
     hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
-    own = own or [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
-    if not is_in_collection(reply.library, scope.subject, language):
-        ranked = reply.tools.prover.evidence(reply.query, hits, limit=3)
-        gates = reply.tools.gates
-        own = [] if gates.fitted is None or gates.before(reply.query, hits, ranked) else own
+    gates, known = reply.tools.gates, is_in_collection(reply.library, scope.subject, language)
+    if not own or not known:
+        at_home = language in reply.library.languages
+        unlikely = not known if gates.fitted is None else gates.doubt(reply.query, hits, at_home)
+        others = [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
+        own = [] if unlikely else own or others
     names = list(dict.fromkeys(hit.passage.article for hit in own))
     return names[:BY_SUBJECT]
 

@@ -12,13 +12,16 @@ from datetime import date
 
 from ..answer_json import AnswerJson, CitationJson, HitJson
 from ..composition.prompts import Prompt, Source, chosen_sentences
+from ..language.folding import fold
+from ..language.pack import pack
 from ..reading.sentences import sentence_spans
 from ..types import Event, Hit, Passage, Proof, Quote, Span, Turn
 from .answer import answer
 from .chat import welcomed
+from .overview import ARTICLES, summed_up
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import language_named
+from .scope import Scope, language_named
 from .subject import wanted_count
 
 MORE = 3
@@ -38,6 +41,8 @@ class Before:
     """By citation number, from 1."""
     sentences: tuple[tuple[str, tuple[int, ...]], ...]
     """Each sentence that claims something, without its markers, and the numbers it cites."""
+    articles: tuple[str, ...] = ()
+    """Names of the articles that it listed."""
 
 
 def previous(reply: Reply) -> Iterator[Event]:
@@ -53,6 +58,13 @@ def previous(reply: Reply) -> Iterator[Event]:
         yield from answer(reply)
         return
     reply.query = replace(reply.query, search_text=before.question, rewritten=True)
+    listed = _pointed_at(reply, before)
+    if listed:
+        yield from summed_up(
+            reply, listed, Scope(""), len(before.articles) - len(listed) if listed[1:] else 0
+        )
+        yield reply.finish()
+        return
     if reply.aspect == "more":
         yield from _more(reply, before)
         return
@@ -66,6 +78,17 @@ def previous(reply: Reply) -> Iterator[Event]:
     else:
         yield from _said_again(reply, before)
     yield reply.finish()
+
+
+def _pointed_at(reply: Reply, before: Before) -> tuple[str, ...]:
+    """Of the articles that were listed the one whose place is named ("the second one"), else the first few."""
+    there = {article.name for article in reply.library.articles()}
+    articles = tuple(name for name in before.articles if name in there)
+    if before.quotes or not articles:
+        return ()
+    ordinals = pack(reply.query.language).numbers["ordinals"]
+    places = [ordinals[word] for word in re.findall(r"\w+", fold(reply.query.text)) if word in ordinals]
+    return articles[places[0] - 1 : places[0]] if places else articles[:ARTICLES]
 
 
 def _sources(reply: Reply, before: Before) -> Iterator[Event]:
@@ -120,9 +143,9 @@ def _more(reply: Reply, before: Before) -> Iterator[Event]:
     query = reply.query
     hits = reply.tools.retriever.retrieve(query, 2 * reply.tools.top_k)
     yield reply.found(hits)
-    cited = {(quote.article, quote.start) for quote in before.quotes}
+    cited = {(quote.article, quote.end) for quote in before.quotes}
     ranked = reply.tools.prover.evidence(query, hits, limit=RANKED)
-    fresh = [quote for quote in ranked if (quote.article, quote.start) not in cited][:MORE]
+    fresh = [quote for quote in ranked if (quote.article, quote.end) not in cited][:MORE]
     yield reply.shown(fresh)
     if fresh:
         yield reply.tell(reply.pack.say("nearest_words"))
@@ -180,6 +203,7 @@ def _before(told: AnswerJson) -> Before:
         tuple(hits),
         quotes,
         sentences,
+        tuple(told.get("articles") or ()),
     )
 
 

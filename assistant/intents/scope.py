@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from ..composition.abstention import likeness
 from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..proof.places import matching_stems, stems_of
@@ -62,8 +63,8 @@ def scope_of(reply: Reply) -> Scope:
 
 
 def _period(query: Query) -> TimeCue | None:
-    if query.time is not None:
-        return query.time if query.time.kind == "filter" else None
+    if query.time is not None and query.time.kind == "filter":
+        return query.time
     years = list(_YEAR.finditer(query.text))
     if len(years) != 1:
         return None
@@ -129,15 +130,19 @@ def by_title(subject: str, language: str, articles: Sequence[Listed]) -> list[Li
         asked, title = stems_of(subject, article.language), stems_of(article.title, article.language)
         if fold(subject).strip(" .?!") == fold(article.title).strip(" .?!"):
             return [article]
-        found = matching_stems(asked, title)
-        share = _weight(found, idfs, unseen) / (_weight(asked, idfs, unseen) or 1.0)
-        back = _weight(matching_stems(title, asked), idfs, unseen) / (_weight(title, idfs, unseen) or 1.0)
+        share = _weight(_said(asked, title), idfs, unseen) / (_weight(asked, idfs, unseen) or 1.0)
+        back = _weight(_said(title, asked), idfs, unseen) / (_weight(title, idfs, unseen) or 1.0)
         if asked and share >= TITLED:
             scored.append((share + back, back, article))
     scored.sort(key=lambda item: (-item[0], item[2].name))
     if scored and scored[0][1] >= SAME_TITLE:
         return [article for _, back, article in scored if back >= SAME_TITLE][:1]
     return [article for _, _, article in scored]
+
+
+def _said(stems: Iterable[str], title: frozenset[str]) -> list[str]:
+    """Those of the stems that a title has, in some form."""
+    return [stem for stem in stems if likeness(stem, title)]
 
 
 def _weight(stems: Iterable[str], idfs: Mapping[str, float], unseen: float) -> float:

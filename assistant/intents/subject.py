@@ -6,9 +6,10 @@ Those words are learned from the examples: all that stands outside of the bracke
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,7 +19,7 @@ from ..language.pack import languages, pack
 from ..reading.words import Word, content_stems, words
 from ..search.question import QUOTED
 from ..types import Query
-from .classifier import CONTENT, examples
+from .classifier import CONTENT, WRAPPED, examples
 
 WEIGHTLESS = 6
 """Examples of other kinds in which a word stands, and in none of a question, from which it weighs nothing in one."""
@@ -74,8 +75,47 @@ def _counted(language: str) -> tuple[Counter[str], Counter[str]]:
         kind = example.label.partition(".")[0]
         if example.language == language and kind != "check":
             stems = set(content_stems(CONTENT.sub(" ", example.text), language))
-            (asked if kind == "answer" else other).update(stems)
+            (asked if kind == "answer" and example.label != WRAPPED else other).update(stems)
     return other, asked
+
+
+@cache
+def _wrapping(language: str) -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
+    """Stems before a wrapped question ("Dis-moi …"), stop words right before it, and what stands behind ("… stp")."""
+    pieces = [
+        CONTENT.split(example.text)
+        for example in examples()
+        if example.label == WRAPPED and example.language == language
+    ]
+    before = frozenset(stem for first, *_ in pieces for stem in content_stems(first, language))
+    last = [found[-1] for first, *_ in pieces if (found := words(first, language))]
+    joining = frozenset(word.stem for word in last if word.is_stop)
+    behind = {fold(rest).strip(" ?.!") for _, rest in pieces} - {""}
+    return (
+        before,
+        joining,
+        re.compile(rf"[\s,]{{1,4}}(?:{'|'.join(map(re.escape, behind)) or '(?!)'})(?=[\s?.!]{{0,4}}$)"),
+    )
+
+
+def unwrapped(question: str, language: str) -> str:
+    """A question without the words around it that only ask for it; as it is where nothing would be left."""
+    if language not in languages():
+        return question
+    before, joining, behind = _wrapping(language)
+    folded = fold(question)
+    closing = behind.search(folded) if len(folded) == len(question) else None
+    text = question if closing is None else question[: closing.start()] + question[closing.end() :]
+    found = words(text, language)
+    start = 0
+    for place, word in enumerate(found):
+        if word.stem in before or (start and start == place and word.stem in joining):
+            start = place + 1
+        elif not word.is_stop:
+            break
+    if all(word.is_stop for word in found[start:]):
+        return question
+    return text[found[start].start :]
 
 
 def quoted(message: str) -> str | None:
@@ -95,7 +135,7 @@ def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[P
 
     A run is ended by punctuation, by "and", "or" and the like, and by a word that only says what is wanted.
     """
-    message = _blanked(message, without)
+    message = _without_counts(_blanked(message, without), language)
     joins, breaks, introduces = (_listed(language, key) for key in ("join", "break", "aspect"))
     parts: list[Part] = []
     run: list[Word] = []
@@ -147,7 +187,27 @@ def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
     """Whether a word only says what is wanted; behind a colon stand the things themselves."""
     if fold(word.text) in small_numbers(language):
         return True
-    return word.stem in frame_stems(language) and not colon and not _is_written_as_name(message, word)
+    if word.stem not in frame_stems(language) or colon or _is_written_as_name(message, word):
+        return False
+    return len(word.text) >= _shortest_forms(language)[word.stem]
+
+
+@cache
+def _shortest_forms(language: str) -> Mapping[str, int]:
+    """Letters of the shortest form in the examples of each stem: "france" is no form of "français"."""
+    shortest: dict[str, int] = {}
+    for example in examples():
+        for word in words(CONTENT.sub(" ", example.text), language) if example.language == language else ():
+            shortest[word.stem] = min(len(word.text), shortest.get(word.stem, len(word.text)))
+    return shortest
+
+
+def _without_counts(message: str, language: str) -> str:
+    """The message with blanks for numbers that say how much is wanted: "3 articles"; "EIG 3" is a name."""
+    for word, following in itertools.pairwise(words(message, language)):
+        if word.text.isdigit() and following.stem in frame_stems(language):
+            message = f"{message[: word.start]}{' ' * len(word.text)}{message[word.end :]}"
+    return message
 
 
 def _titles(message: str, language: str) -> list[tuple[int, int]]:
@@ -183,7 +243,7 @@ def subject_of(message: str, language: str, without: Sequence[str] = ()) -> str:
 
 def lighter(query: Query) -> str:
     """The text of a question to search, without the words that weigh nothing; as it is where nothing would be left."""
-    text = query.search_text
+    text = unwrapped(query.search_text, query.language)
     weightless = weightless_stems(query.language)
     found = words(text, query.language)
     dropped = [word for word in found if word.stem in weightless and not _is_written_as_name(text, word)]

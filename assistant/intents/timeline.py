@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..composition.evidence import alike, is_prose
+from ..composition.evidence import alike, is_prose, quote_of
 from ..language.dates import DateExpression, find_dates
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..types import Event, Hit, TimeCue
-from .extract import extract, quote_of
+from .extract import extract
 from .overview import articles_about, articles_found
 from .reply import Reply
 from .scope import article_hits, scope_of
@@ -35,7 +35,7 @@ def timeline(reply: Reply) -> Iterator[Event]:
     """Tell events in their order, each in the words of a source."""
     scope = scope_of(reply)
     period = scope.period
-    if period is not None:  # of the events: what was published later may tell of them too
+    if period is not None and scope.subject:  # of the events: what was published later may tell of them too
         scope = replace(scope, period=replace(period, before=None))
     within = [article for article in reply.library.articles() if scope.keeps(article)]
     if scope.subject:
@@ -87,10 +87,10 @@ def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
         if times and not any(alike(one, other.sentence) for other in found):
             found.append(Dated(min(times), one, _weight(one, subject)))
     told = {one.sentence.article for one in found}
-    by_place = {(one.article, one.start): one for one in all_sentences(hits)}
+    by_end = {(one.article, one.end): one for one in all_sentences(hits)}
     for name in dict.fromkeys(hit.passage.article for hit in hits):
         for quote in extract(hits, name, subject, 1) if name not in told else ():
-            sentence = by_place[quote.article, quote.start]
+            sentence = by_end[quote.article, quote.end]
             day = sentence.published
             if day is not None:
                 found.append(Dated((day.year, day.month, day.day), sentence, _weight(sentence, subject)))

@@ -138,6 +138,109 @@ def tell_of(tmp_path: Path, files: dict[str, str], kind: str, message: str) -> A
         return answer_of(assistant_over(opened, embedder, {message: kind}).ask(message, (), DAY))
 
 
+@pytest.mark.parametrize(("article", "author"), [("old mill", "Ann Reed"), ("port", "no author given")])
+def test_who_wrote_an_article_is_what_its_file_says(tmp_path: Path, article: str, author: str) -> None:
+    files = {
+        "mill.md": "---\ntitle: The old mill\nauthor: Ann Reed\n---\n\nThe old mill grinds again.\n",
+        "port.md": "---\ntitle: The port\n---\n\nThe port was closed by a storm.\n",
+    }
+    answer = tell_of(tmp_path, files, "collection.author", f"Who wrote the article on the {article}?")
+    assert answer.text.endswith(author)
+    assert len(answer.articles) == 1
+
+
+LISTED = """---
+title: The winners of the prize
+language: en
+---
+
+The prize was given again in spring, and everyone was glad of it.
+
+The 3 winners of Prize 2:
+
+- Harbour, a map of the quays;
+- Mill, a guide to old mills
+
+The jury met in the town hall for the whole day.
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"), [("list", "List the winners of Prize 2"), ("answer", "winners prize 2")]
+)
+def test_the_items_of_a_list_are_given_where_its_heading_is_asked_for(
+    tmp_path: Path, kind: str, message: str
+) -> None:
+    answer = tell_of(tmp_path, {"prize.md": LISTED}, kind, message)
+    quotes = [citation.quote.text for citation in answer.citations]
+    assert quotes == ["Harbour, a map of the quays;", "Mill, a guide to old mills"]
+
+
+class Unsure(MessageClassifier):
+    """Tells what is listed, and is not certain of it."""
+
+    def __call__(self, message: str) -> Prediction:
+        return super().__call__(message)._replace(probability=0.8)
+
+
+def test_what_joins_no_two_things_is_a_comparison_only_where_that_is_certain(
+    sample_store: Store, embedder: FakeEmbedder
+) -> None:
+    message = "impact of the horses in numbers"
+    kinds = {message: "compare"}
+    for classify, kind in ((Unsure(kinds), "answer"), (MessageClassifier(kinds), "compare")):
+        retriever = HybridRetriever(sample_store, embedder)
+        assistant = Assistant(retriever, Prover(), None, library=sample_store, classify=classify)
+        assert answer_of(assistant.ask(message, (), DAY)).kind == kind
+
+
+def test_one_word_names_no_list(tmp_path: Path) -> None:
+    answer = tell_of(tmp_path, {"prize.md": LISTED}, "answer", "prize")
+    assert any("given again" in citation.quote.text for citation in answer.citations)
+
+
+def test_a_list_of_another_number_is_another_list(tmp_path: Path) -> None:
+    answer = tell_of(tmp_path, {"prize.md": LISTED}, "list", "List the winners of Prize 3")
+    assert all("Harbour" not in citation.quote.text for citation in answer.citations[:1])
+
+
+def test_an_article_is_named_by_the_forms_of_its_words_alone(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\nlanguage: fr\n---\n\n"
+    files = {
+        "a.md": head.format("Un service numérique pour l'accès aux jardins")
+        + "Les jardins ouvrent leurs portes à tous les habitants de la ville.\n",
+        "b.md": head.format("Naviguer sans écran")
+        + "L'accessibilité numérique permet à un aveugle de lire cette page sans aide.\n",
+    }
+    answer = tell_of(tmp_path, files, "overview", "Que disent les articles sur l'accessibilité numérique ?")
+    assert "b.md" in {citation.quote.article for citation in answer.citations}
+
+
+def test_what_is_new_in_a_year_is_of_that_year(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\npublished: {}\nlanguage: fr\n---\n\n"
+    files = {
+        "a.md": head.format("La digue", "2022-03-02") + "La digue protège la ville des crues de printemps.\n",
+        "b.md": head.format("Le tram", "2023-03-02") + "Le tram relie la gare au marché du centre.\n",
+    }
+    answer = tell_of(tmp_path, files, "overview", "quelles sont les nouveautés de 2022 ?")
+    assert {citation.quote.article for citation in answer.citations} == {"a.md"}
+
+
+def test_a_number_inside_a_name_is_no_year_of_a_timeline(tmp_path: Path) -> None:
+    text = "---\ntitle: 18F\nlanguage: en\n---\n\nAn 18F member has a page of projects. In May 2014 18F opened its office.\n"
+    answer = tell_of(tmp_path, {"a.md": text}, "timeline", "timeline of 18F")
+    assert re.findall(r"^- (.*?): ", answer.text, re.MULTILINE) == ["May 2014"]
+
+
+def test_the_articles_that_were_listed_are_summed_up(ask) -> None:  # type: ignore[no-untyped-def]
+    question = "Quels articles sont en anglais ?"
+    before = ask("collection.which", question)
+    second = ask("previous.shorter", "résume le deuxième", turns(question, before))
+    assert {citation.quote.article for citation in second.citations} == {before.articles[1]}
+    both = ask("previous.shorter", "résume-les", turns(question, before))
+    assert {citation.quote.article for citation in both.citations} == set(before.articles)
+
+
 def test_a_timeline_of_a_year_has_the_events_of_that_year_alone(tmp_path: Path) -> None:
     head = "---\ntitle: {}\npublished: {}\nlanguage: fr\n---\n\n"
     files = {

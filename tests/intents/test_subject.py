@@ -6,7 +6,7 @@ import pytest
 
 from assistant.intents.check import pasted
 from assistant.intents.compare import read_sides
-from assistant.intents.subject import subject_of, wanted_count
+from assistant.intents.subject import subject_of, unwrapped, wanted_count
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,34 @@ from assistant.intents.subject import subject_of, wanted_count
         ("Make a timeline of the giraffe", "en", "giraffe"),
         ("Combien d'articles y a-t-il ?", "fr", ""),
         ("Résume « La girafe et le lion »", "fr", "La girafe et le lion"),
+        ("Quels sont les 3 articles les plus récents sur la girafe ?", "fr", "girafe"),
+        ("Résume l'article sur la girafe en 2 phrases", "fr", "girafe"),
+        ("Résume la promotion Girafe 3", "fr", "promotion Girafe 3"),
+        ("résume le pass girafe", "fr", "pass girafe"),
+        ("bjr je cherche des infos sur la girafe", "fr", "girafe"),
     ],
 )
 def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, language: str, subject: str) -> None:
     assert subject_of(message, language) == subject
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "question"),
+    [
+        ("Bonjour, peux-tu me dire ce qu'est la girafe ?", "fr", "ce qu'est la girafe ?"),
+        ("c koi une girafe", "fr", "une girafe"),
+        ("Où dort la girafe s'il vous plaît ?", "fr", "Où dort la girafe ?"),
+        ("Hi! Can you tell me when the giraffe sleeps?", "en", "when the giraffe sleeps?"),
+        ("Is it true that the giraffe sleeps?", "en", "the giraffe sleeps?"),
+        ("¿Puedes decirme dónde duerme la jirafa?", "es", "dónde duerme la jirafa?"),
+        ("Que dit la girafe au lion ?", "fr", "Que dit la girafe au lion ?"),
+        ("Bonjour", "fr", "Bonjour"),
+    ],
+)
+def test_a_question_is_searched_without_the_words_that_only_ask_it(
+    message: str, language: str, question: str
+) -> None:
+    assert unwrapped(message, language) == question
 
 
 @pytest.mark.parametrize(
@@ -35,6 +59,7 @@ def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, languag
         ("Quelle différence entre open source et source libre ?", "fr", ["open source", "libre"], []),
         ("Open source vs open weights", "en", ["Open source", "open weights"], []),
         ("What is the difference between Zorg.org and Mira.org?", "en", ["Zorg.org", "Mira.org"], []),
+        ("Compare la girafe Zorg et la girafe Mira", "fr", ["girafe Zorg", "girafe Mira"], []),
         ("Compare Zorg 3D et Zorg XL", "fr", ["Zorg 3D", "Zorg XL"], []),
         ("Compare « Le lion, roi ou reine ? » et « Girafes »", "fr", ["lion, roi ou reine", "Girafes"], []),
         ("Résume « La girafe, portrait en trois points »", "fr", ["girafe, portrait en trois points"], []),
@@ -48,6 +73,10 @@ def test_sides_and_aspects(message: str, language: str, sides: list[str], aspect
     ("message", "text"),
     [
         ("Vérifie : la girafe dort debout", "la girafe dort debout"),
+        (
+            "La girafe dort debout. Elle a deux cornes. c'est vrai ?",
+            "La girafe dort debout. Elle a deux cornes.",
+        ),
         ("Est-ce exact ? La girafe dort debout.", "La girafe dort debout."),
         ("Il a écrit « la girafe dort toujours debout ». C'est juste ?", "la girafe dort toujours debout"),
         ("La girafe dort. Elle rêve.", "La girafe dort. Elle rêve."),
