@@ -51,7 +51,7 @@ def find_dates(text: str, language: str, as_of: date | None = None) -> tuple[Dat
 def _ambiguous(language: str) -> re.Pattern[str]:
     """Names of months and seasons that are other words too."""
     own = pack(language).dates
-    words = [word for key in ("never_months", "guarded_months", "capital_months") for word in own[key]]
+    words = [word for key in ("never_dates", "guarded_months", "capital_months") for word in own[key]]
     return re.compile(rf"(?<!\w){one_of(words)}(?!\w)")
 
 
@@ -64,7 +64,7 @@ def _other_words(text: str, folded: str, language: str) -> list[tuple[int, int]]
 
 def _is_other_word(match: re.Match[str], text: str, language: str) -> bool:
     word, own = match.group(), pack(language).dates
-    if word in own["never_months"]:
+    if word in own["never_dates"]:
         return True
     if word in own["guarded_months"]:
         dotted = text[match.end() : match.end() + 1] == "."

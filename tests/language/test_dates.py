@@ -143,3 +143,9 @@ def test_any_text(text: str, language: str) -> None:
 
 def test_time_grows_with_the_text_alone() -> None:
     assert [pattern.pattern for pattern, _ in rules_in(ANY) if slow_on(pattern)] == []
+
+
+@pytest.mark.parametrize("text", ["An 18F member", "An 18-year-old man", "An 80 percent cut"])
+def test_an_english_article_is_no_french_year(text: str) -> None:
+    assert find_dates(text, "en") == ()
+    assert [one.text for one in find_dates("en l'an 80", "fr")] == ["l'an 80"]
