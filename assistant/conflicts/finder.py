@@ -22,6 +22,7 @@ from assistant.conflicts.statements import (
     Subject,
     is_prose,
     may_translate,
+    other_edition,
     plain_text,
     same_subject,
     says_the_same_thing,
@@ -119,7 +120,7 @@ def _difference(left: Statement, right: Statement, subject: Subject) -> Differen
     """What two statements in one language say differently of one thing."""
     if left.sentence.article == right.sentence.article or not same_subject(left, right, subject):
         return None
-    if speaks_of_its_article(left) and speaks_of_its_article(right):
+    if other_edition(left, right) or (speaks_of_its_article(left) and speaks_of_its_article(right)):
         return None
     found = None
     if says_the_same_thing(left, right):
@@ -149,7 +150,7 @@ def _tells(statement: Statement, subject: Subject) -> bool:
 
 def _other_value(left: Statement, right: Statement, subject: Subject) -> Difference | None:
     """What two statements differ in, if they translate each other."""
-    if not may_translate(left, right, subject):
+    if other_edition(left, right) or not may_translate(left, right, subject):
         return None
     found = other_value(left, right, subject.asked)
     return None if found is None or is_time(found, left, right) else found

@@ -182,6 +182,15 @@ def codes(statement: Statement) -> frozenset[str]:
     return frozenset(name.tokens[0] for name in statement.values.names if name.identifier)
 
 
+def other_edition(left: Statement, right: Statement) -> bool:
+    """Whether each has an ordinal and none of the other's: "the 6th call" and "the 8th call" are two calls."""
+    ours, theirs = (
+        {value for q in one.values.quantities if q.ordinal and not q.loose for value in q.values}
+        for one in (left, right)
+    )
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
 def _lacks(statement: Statement, name: Name, owner: Statement) -> bool:
     own = [source_names(f"{statement.sentence.title}\n{statement.text}", statement.language)]
     return bool(missing_tokens(name, owner.text, owner.language, own))

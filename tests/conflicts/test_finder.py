@@ -46,6 +46,8 @@ CONTRADICTING = [
      ("is open", "is not open")),
 ]  # fmt: skip
 AGREEING = [
+    ("fr", "Que sait-on de l'appel à projets de Lormont ?",
+     "Le 6e appel à projets de Lormont est ouvert.", "Le 8e appel à projets de Lormont est ouvert."),
     ("fr", "Combien d'habitants compte Lormont ?",
      "Lormont compte 1,2 million d'habitants.", "Lormont compte 1 200 000 habitants."),
     ("fr", "Quand le pont de Lormont a-t-il été ouvert ?",
