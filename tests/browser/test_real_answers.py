@@ -134,7 +134,7 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
     killable_server.kill()
     is_done(page, 1)
     assert "Le modèle s’est arrêté" in turn.locator(".notices").inner_text().replace("'", "’")
-    assert "Lancez `assistant ollama`" in turn.locator(".notices").inner_text()
+    assert "Lancez assistant ollama" in turn.locator(".notices").inner_text()
     assert turn.locator(".evidence blockquote").count() > 0
     assert turn.locator(".answer .sentence").count() > 0, "what was written stays, proved or marked"
 
