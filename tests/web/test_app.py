@@ -52,7 +52,7 @@ def test_health(client: TestClient, backend: FakeBackend) -> None:
         status = client.get("/state", headers={"Accept-Language": "fr"}).json()
         assert not status["settled"]
         assert "Modèle de langage\u00a0: absent" in status["status"]
-        assert "Lancez `assistant doctor`" in status["status"]
+        assert "Lancez <code>assistant doctor</code>" in status["status"]
     finally:
         backend.parts = ready
 
