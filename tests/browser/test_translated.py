@@ -19,7 +19,7 @@ Open = Callable[..., Visit]
 WORDS = """() => {
   const found = new Set();
   for (const node of document.querySelectorAll("body *")) {
-    if (["STYLE", "SCRIPT", "CODE"].includes(node.tagName)) continue;
+    if (["STYLE", "SCRIPT", "CODE"].includes(node.tagName) || node.matches("#past li .name")) continue;
     for (const name of ["aria-label", "title", "placeholder", "alt"]) if (node.getAttribute(name)) found.add(node.getAttribute(name));
     for (const text of node.childNodes) if (text.nodeType === 3) found.add(text.nodeValue.trim());
   }
