@@ -71,3 +71,15 @@ def test_suggestions_stand_under_an_answer_and_are_escaped(tmp_path: Path) -> No
     view.answer["hits"] = [bad, *view.hits]
     html = turn_html(view, FRENCH)
     assert "Résume l\u2019article «\u00a0&lt;script&gt;" in html.replace("&#39;", "\u2019")
+
+
+def test_a_suggestion_is_set_as_print_and_asked_as_it_is(tmp_path: Path) -> None:
+    view = TurnView("t", "budget")
+    for event in FakeBackend(tmp_path).ask("budget"):
+        take(view, event)
+    view.answer["hits"] = [
+        {**view.hits[1], "article": "x.md", "title": "Un modèle « dans les prochains mois »"}
+    ]
+    html = turn_html(view, FRENCH)
+    assert "« dans les prochains mois »" in html
+    assert "«\u00a0dans les prochains mois\u00a0»" in html

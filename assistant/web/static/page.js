@@ -100,7 +100,7 @@ document.addEventListener("click", (event) => {
   } else if (target.matches("button.open")) openAt(target);
   else if (target.matches("#reader .step")) step(target);
   else if (target.matches("#reader .close")) close();
-  else if (target.matches(".example")) ask(target.textContent);
+  else if (target.matches(".example")) ask(target.dataset.question);
   else if (target.matches(".again")) { const turn = target.closest(".turn"); ask($(".asked .words", turn).textContent, turn.dataset.turn, Number(target.dataset.width || 1)); }
   else if (target.matches(".edit")) { const turn = target.closest(".turn"); fill($(".asked .words", turn).textContent); edit(turn.dataset.turn); box().focus(); }
   else if (target.matches("#editing button")) { edit(""); fill(""); box().focus(); }
