@@ -49,6 +49,11 @@ class PromptBudget:
         ratio = min(self._ratios) if self._ratios else FIRST_GUESS_RATIO
         return int(characters / ratio) + 1
 
+    def characters(self, seconds: float) -> int:
+        """Characters that the server reads in so many seconds."""
+        ratio = min(self._ratios) if self._ratios else FIRST_GUESS_RATIO
+        return int(self.speed * seconds * ratio)
+
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
         return TEMPLATE_TOKENS + self.tokens(sum(len(message.content) for message in messages))
 

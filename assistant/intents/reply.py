@@ -16,6 +16,7 @@ from ..composition.stream import Piece, Retracted, StreamFilter, Text, Thinking
 from ..composition.texts import reason, say
 from ..errors import ModelUnavailable, PromptTooLong
 from ..language.pack import Pack, pack
+from ..proof.second_opinion import LONGEST_PREMISE
 from ..types import (
     Answer,
     Article,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from ..types import Vector
 
 FEWEST_SOURCES = 2
+REVIEW_SECONDS = 12.0
+"""Longest that passages are read once more for a second opinion, as far as the speed of the server is known."""
 Style = Literal["auto", "free", "facts"]
 
 
@@ -291,7 +294,8 @@ class Reply:
             return
         undecided = self.composition.undecided()
         claims = [(text, proof) for _, text, proof in undecided]
-        for found in self.tools.opinion.review(claims, self.hits, self.language):
+        most = min(LONGEST_PREMISE, self.tools.budget.characters(REVIEW_SECONDS))
+        for found in self.tools.opinion.review(claims, self.hits, self.language, most):
             if found is None:
                 yield Token("")  # the model is silent: let whoever reads stop it
             else:

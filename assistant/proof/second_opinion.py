@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 LONGEST_PREMISE = 8000
 """Characters of passages that a small model's window takes beside its instructions."""
-LONGEST_OF_AN_ANSWER = 4000
-"""Characters that are read once more for an answer: some ten seconds on two cores, while somebody waits."""
 FEWEST_HITS = 2
 
 
@@ -54,17 +52,20 @@ class SecondOpinion:
         undecided: Sequence[tuple[str, Proof]],
         hits: Sequence[Hit],
         language: str,
+        most: int = LONGEST_PREMISE,
     ) -> Iterator[tuple[int, Proof] | None]:
         """The proofs that the verifier's word changes, each with its index; None now and then while it is at work.
 
-        All are asked about over the same passages, which a language model reads once. Closing the iterator stops the
-        verifier.
+        All are asked about over the same passages, which a language model reads once: at most `most` characters of
+        those that the sentences rest on, or it is not asked. Closing the iterator stops the verifier.
         """
         if not undecided or not hits or not self.prover.knows(self.verifier.name, language):
             return
         claims = [claim for claim, _ in undecided]
         rests_on = Proof("partial", tuple(quote for _, proof in undecided for quote in proof.quotes))
-        premise = premise_of(shown(hits, rests_on, LONGEST_OF_AN_ANSWER))
+        premise = premise_of(shown(hits, rests_on, most, fewest=1))
+        if len(premise) > most:
+            return
         words = self.verifier.words(premise, claims)
         with closing(cast("Generator[Word | None]", words)):
             for word in words:
@@ -77,19 +78,21 @@ class SecondOpinion:
                     yield word.claim, weighed
 
 
-def shown(hits: Sequence[Hit], proof: Proof, most: int = LONGEST_PREMISE) -> list[Hit]:
+def shown(
+    hits: Sequence[Hit], proof: Proof, most: int = LONGEST_PREMISE, fewest: int = FEWEST_HITS
+) -> list[Hit]:
     """The hits that a verifier reads: all where they are short, else those that the proof rests on, and the first.
 
-    `most`: characters.
+    `most`: characters; `fewest`: hits, however long they are.
     """
-    if sum(len(hit.context_text or hit.text) for hit in hits) <= most:
+    if len(premise_of(hits)) <= most:
         return list(hits)
     order = dict.fromkeys([*(quote.hit for quote in proof.quotes), *range(len(hits))])
     chosen: list[int] = []
     left = most
     for index in order:
-        left -= len(hits[index].context_text or hits[index].text)
-        if left < 0 and len(chosen) >= FEWEST_HITS:
+        left -= len(premise_of([hits[index]]))
+        if left < 0 and len(chosen) >= fewest:
             break
         chosen.append(index)
     return [hits[index] for index in sorted(chosen)]

@@ -95,3 +95,13 @@ def test_of_long_passages_those_that_the_proof_rests_on_are_read() -> None:
     assert sum(len(one.text) for one in chosen) <= LONGEST_PREMISE
     huge = make_hits(["x" * 20_000] * 4)
     assert shown(huge, proof.__class__("partial")) == huge[:2]
+
+
+def test_what_would_be_read_for_too_long_is_not_asked_about() -> None:
+    oracle = Oracle()
+    undecided = [("A true one.", Proof("partial", (Quote("2.md", 0, 6, "Second", 1),), probability=0.5))]
+    opinion = SecondOpinion(Fixed(), oracle)
+    assert not [*opinion.review(undecided, HITS, "en", 10)]
+    assert oracle.asked == []
+    assert [*opinion.review(undecided, HITS, "en", 40)]
+    assert [premise for premise, _ in oracle.asked] == ["[1] Title 2\nSecond text."]
