@@ -73,7 +73,7 @@ class OpenGates(Gates):
 
 
 @dataclass
-class AnswerType:
+class AskedQuestion:
     id: str
     text: str
     answers: Sequence[str]
@@ -90,7 +90,7 @@ class Bench:
         self.prover = Prover(embedder.embed_passages)
         self.budget = PromptBudget(15)
 
-    def written(self, asked: AnswerType, style: str) -> dict[str, Any]:
+    def written(self, asked: AskedQuestion, style: str) -> dict[str, Any]:
         """An answer of the program in that style."""
         assistant = Assistant(
             asked.retriever,
@@ -119,7 +119,7 @@ class Bench:
             "prompt": answer.prompt_tokens,
         }
 
-    def pick(self, asked: AnswerType) -> dict[str, Any]:
+    def pick(self, asked: AskedQuestion) -> dict[str, Any]:
         quotes, _, question = self._numbered(asked)
         started = time.monotonic()
         text, likely = self._one_token(question + PICK[self._language(asked)])
@@ -138,7 +138,7 @@ class Bench:
             "none": likely.get("0", 0.0),
         }
 
-    def reword(self, asked: AnswerType) -> dict[str, Any]:
+    def reword(self, asked: AskedQuestion) -> dict[str, Any]:
         """Each of the best sentences by itself: a short prompt, and no sentence to confuse it with."""
         language = self._language(asked)
         query = read_question(asked.text)
@@ -170,7 +170,7 @@ class Bench:
             "seconds": time.monotonic() - started,
         }
 
-    def sufficient(self, asked: AnswerType) -> dict[str, Any]:
+    def sufficient(self, asked: AskedQuestion) -> dict[str, Any]:
         """Right after `pick`: the server has the sentences in its prefix cache, so the time is the extra cost."""
         _, _, question = self._numbered(asked)
         started = time.monotonic()
@@ -178,10 +178,10 @@ class Bench:
         yes, no = (sum(likely.get(word, 0.0) for word in words) for words in (YES, NO))
         return {"answer": text, "yes": yes / ((yes + no) or 1.0), "seconds": time.monotonic() - started}
 
-    def _language(self, asked: AnswerType) -> str:
+    def _language(self, asked: AskedQuestion) -> str:
         return "fr" if read_question(asked.text).language == "fr" else "en"
 
-    def _numbered(self, asked: AnswerType) -> tuple[Any, Any, str]:
+    def _numbered(self, asked: AskedQuestion) -> tuple[Any, Any, str]:
         query = read_question(asked.text)
         hits = asked.retriever.retrieve(query, 6)
         quotes = self.prover.evidence(query, hits, limit=FACTS)
@@ -205,7 +205,7 @@ class Bench:
         return reply["message"]["content"].strip(), likely
 
 
-WAYS: dict[str, Callable[[Bench, AnswerType], dict[str, Any]]] = {
+WAYS: dict[str, Callable[[Bench, AskedQuestion], dict[str, Any]]] = {
     "free": lambda bench, asked: bench.written(asked, "free"),
     "facts": lambda bench, asked: bench.written(asked, "facts"),
     "reword": Bench.reword,
@@ -224,7 +224,7 @@ def language_of(text: str, wanted: str) -> bool | None:
     return None if found == "und" else found == wanted
 
 
-def sample_questions(cache: Path, embedder: CachedEmbedder, count: int) -> Iterator[AnswerType]:
+def sample_questions(cache: Path, embedder: CachedEmbedder, count: int) -> Iterator[AskedQuestion]:
     """Of the sample corpus: so many answerable questions, spread over the kinds, and the unanswerable ones."""
     corpus, folder, splitter = load().paths.corpus, cache / "stores" / "sample-answers", load().splitter
     sync(corpus, folder, embedder, min_tokens=splitter.min_tokens, max_tokens=splitter.max_tokens)
@@ -232,24 +232,24 @@ def sample_questions(cache: Path, embedder: CachedEmbedder, count: int) -> Itera
     questions = [q for q in read(corpus / "questions.jsonl") if not q.get("history")]
     answerable = [q for q in questions if q.get("answerable", True)]
     for item in answerable[:: max(1, len(answerable) // count)][:count]:
-        yield AnswerType(item["id"], item["question"], item["answers"], True, frozenset(), retriever)
+        yield AskedQuestion(item["id"], item["question"], item["answers"], True, frozenset(), retriever)
     for item in questions:
         if not item.get("answerable", True):
-            yield AnswerType(item["id"], item["question"], (), False, frozenset(), retriever)
+            yield AskedQuestion(item["id"], item["question"], (), False, frozenset(), retriever)
 
 
-def piaf_questions(data: Path, cache: Path, embedder: CachedEmbedder, count: int) -> Iterator[AnswerType]:
+def piaf_questions(data: Path, cache: Path, embedder: CachedEmbedder, count: int) -> Iterator[AskedQuestion]:
     bed = piaf(data)
     retriever = Without(open_store(bed, cache, embedder), embedder)
     answers = {item["question"]: item["answers"] for item in read(data / "piaf" / "questions.jsonl")}
     held_out = [one for one in bed.questions if not one.tuning and len(stems_of(one.text, "fr")) >= 2]
     for number, one in enumerate(held_out[:count]):
-        yield AnswerType(f"piaf-{number}", one.text, answers[one.text], True, frozenset(), retriever)
+        yield AskedQuestion(f"piaf-{number}", one.text, answers[one.text], True, frozenset(), retriever)
     for number, one in enumerate(held_out[count : 2 * count]):
-        yield AnswerType(f"piaf-hidden-{number}", one.text, (), False, hiding(one), retriever)
+        yield AskedQuestion(f"piaf-hidden-{number}", one.text, (), False, hiding(one), retriever)
 
 
-def interleaved(*groups: Sequence[AnswerType]) -> list[AnswerType]:
+def interleaved(*groups: Sequence[AskedQuestion]) -> list[AskedQuestion]:
     """The groups in proportion, so that a run that is stopped has seen a bit of each."""
     placed = [(index / len(group), asked) for group in groups for index, asked in enumerate(group)]
     return [asked for _, asked in sorted(placed, key=lambda item: item[0])]

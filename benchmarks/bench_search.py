@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from search_beds import AnswerType, Bed, CachedEmbedder, beds, open_store, read, write
+from search_beds import Bed, BedQuestion, CachedEmbedder, beds, open_store, read, write
 
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
@@ -47,7 +47,7 @@ class Line:
     def __init__(self) -> None:
         self.results: list[tuple[float, bool, bool, bool]] = []
 
-    def add(self, found: Sequence[str], asked: AnswerType) -> None:
+    def add(self, found: Sequence[str], asked: BedQuestion) -> None:
         wanted = asked.articles
         hits = bool(wanted & set(found[:1])), bool(wanted & set(found[:5]))
         self.results.append((ndcg(found, wanted), *hits, asked.tuning))
@@ -86,7 +86,7 @@ def ways(retriever: HybridRetriever) -> dict[str, Callable[[Sequence[Candidate],
 
 
 def measure(
-    bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequence[AnswerType]
+    bed: Bed, store: Store, embedder: CachedEmbedder, questions: Sequence[BedQuestion]
 ) -> dict[str, Line]:
     retriever = HybridRetriever(store, embedder)
     still = HybridRetriever(

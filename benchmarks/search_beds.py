@@ -83,7 +83,7 @@ class CachedEmbedder:
 
 
 @dataclass(frozen=True)
-class AnswerType:
+class BedQuestion:
     text: str
     language: str
     articles: frozenset[str]
@@ -97,7 +97,7 @@ class Bed:
     name: str
     store: str
     documents: Sequence[dict[str, Any]]
-    questions: Sequence[AnswerType]
+    questions: Sequence[BedQuestion]
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -113,9 +113,9 @@ def sample(items: Iterable[dict[str, Any]], count: int) -> list[dict[str, Any]]:
 
 def asked(
     items: Iterable[dict[str, Any]], gold: Callable[[dict[str, Any]], Iterable[str]]
-) -> list[AnswerType]:
+) -> list[BedQuestion]:
     return [
-        AnswerType(item["question"], item["lang"], frozenset(gold(item)), tuning=number % 2 == 0)
+        BedQuestion(item["question"], item["lang"], frozenset(gold(item)), tuning=number % 2 == 0)
         for number, item in enumerate(items)
     ]
 
@@ -137,7 +137,7 @@ class Without(HybridRetriever):
         return kept
 
 
-def hiding(one: AnswerType) -> frozenset[str]:
+def hiding(one: BedQuestion) -> frozenset[str]:
     """Names of the articles that answer a question."""
     return frozenset(f"{name}.md" for name in one.articles)
 
@@ -146,7 +146,7 @@ def beds(data: Path) -> list[Bed]:
     return [*_mixed(data), *_posts(data), *xquad(data), piaf(data)]
 
 
-def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[AnswerType]]:
+def _piaf_parts(data: Path) -> tuple[list[dict[str, Any]], list[BedQuestion]]:
     documents = read(data / "piaf" / "documents.jsonl")[:1000]
     names = {document["id"] for document in documents}
     questions = [q for q in read(data / "piaf" / "questions.jsonl") if q["doc_ids"][0] in names]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from search_beds import AnswerType, Bed, CachedEmbedder, Without, hiding, open_store, piaf, xquad
+from search_beds import Bed, BedQuestion, CachedEmbedder, Without, hiding, open_store, piaf, xquad
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.progress import answer_of
@@ -31,7 +31,7 @@ class Outcome:
 
 
 def outcomes(
-    bed: Bed, asked: Sequence[AnswerType], embedder: CachedEmbedder, model: ChatModel | None
+    bed: Bed, asked: Sequence[BedQuestion], embedder: CachedEmbedder, model: ChatModel | None
 ) -> Iterator[Outcome]:
     with open_store(bed, CACHE, embedder) as store:
         retriever, idf = Without(store, embedder), Idf(store)

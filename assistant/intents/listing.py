@@ -26,9 +26,9 @@ def listing(reply: Reply) -> Iterator[Event]:
     subject = scope.subject or reply.query.search_text
     hits = searched(reply, lighter(reply.query), SEARCHED, scope)
     ranked = reply.tools.prover.evidence(reply.query, hits, limit=3 * GIVEN)
-    unknown_stems = not is_in_collection(reply.library, subject, reply.query.language)
+    unknown = not is_in_collection(reply.library, subject, reply.query.language)
     if not ranked or (
-        unknown_stems
+        unknown
         and reply.tools.gates.doubt(reply.query, hits, reply.query.language in reply.library.languages)
     ):
         yield reply.found(hits)

@@ -23,12 +23,12 @@ class Titled:
     """
 
     def __init__(self, classify: MessageClassifier, articles: Callable[[], Sequence[Listed]]) -> None:
-        self._tells = classify
+        self._classify = classify
         self._articles = articles
 
     def __call__(self, message: str) -> Prediction:
         shortened = self.shortened(message)
-        told = self._tells(shortened)
+        told = self._classify(shortened)
         # who names an article by its title does not mean the answer before
         return (
             Prediction("overview", "", told.probability)
@@ -38,7 +38,7 @@ class Titled:
 
     def leans(self, message: str) -> bool:
         """Whether the message cannot be understood without the one before it."""
-        return self._tells.leans(message)
+        return self._classify.leans(message)
 
     def shortened(self, message: str) -> str:
         """The message with only the first words of a title that it quotes."""

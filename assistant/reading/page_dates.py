@@ -227,9 +227,9 @@ def _dated(element: HtmlElement) -> tuple[int, str] | None:
     if len(text) > LONGEST_LINE or _RIGHTS.search(text):
         return None
     said = _UPDATED.split(text)[0]
-    classify = _PUBLISHED.search(said)
-    if classify and re.search(r"\d", said):
-        return 0, said[classify.start() :]
+    published = _PUBLISHED.search(said)
+    if published and re.search(r"\d", said):
+        return 0, said[published.start() :]
     if len(said) < len(text):
         if not re.search(r"\d{4}", said):
             return None

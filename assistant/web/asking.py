@@ -29,7 +29,7 @@ ARTICLES_OFFERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerType:
+class PageQuestion:
     """A question of the page; `again` is the turn that it takes the place of."""
 
     question: str
@@ -41,7 +41,7 @@ class AnswerType:
     """Who answers, where it is not the model of the settings."""
 
     @classmethod
-    def of(cls, told: Any) -> AnswerType:
+    def of(cls, told: Any) -> PageQuestion:
         """What an event tells, already checked by `events.Chosen`."""
         question, again = (str(getattr(told, name) or "") for name in ("question", "again"))
         return cls(question.strip(), filters_of(told.filters), again, told.width or 1, told.model or "")
@@ -114,7 +114,7 @@ def filters_form(articles: Sequence[ArticleSummary], texts: Texts) -> str:
 
 
 def kept_events(
-    backend: Backend, conversations: Conversations, session: Session, view: TurnView, asked: AnswerType
+    backend: Backend, conversations: Conversations, session: Session, view: TurnView, asked: PageQuestion
 ) -> Callable[[], Iterator[Event]]:
     """The events of a question, which is kept from the moment it is asked, whatever becomes of its answer."""
 

@@ -12,7 +12,7 @@ from ..answer_json import PlacedJson
 from ..errors import ConversationsUnavailable
 from ..types import Finished, Json
 from .answers import TurnView
-from .asking import AnswerType, filters_json, kept_events, limits_named
+from .asking import PageQuestion, filters_json, kept_events, limits_named
 from .assets import static
 from .chat import Session, explained, patch, proved, stream
 from .checked import checked_patch, with_places
@@ -175,7 +175,7 @@ class Page:
         self, session: Session, request: gradio.Request, event: gradio.EventData
     ) -> AsyncGenerator[Any]:
         """Stream the answer to what the page asks."""
-        asked, texts = AnswerType.of(event), self._texts(request)
+        asked, texts = PageQuestion.of(event), self._texts(request)
         if session.busy or not asked.question:
             why = texts.not_taken_busy if asked.question else texts.empty_question
             yield {"said": why, "question": asked.question}

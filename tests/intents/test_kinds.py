@@ -22,7 +22,7 @@ from assistant.types import Answer, Turn
 DAY = date(2025, 6, 1)
 
 
-class MessageClassifier:
+class GivenKinds:
     """Tells the kind that a message is listed with; others are questions."""
 
     def __init__(self, kinds: dict[str, str]) -> None:
@@ -38,9 +38,7 @@ class MessageClassifier:
 
 def assistant_over(store: Store, embedder: FakeEmbedder, kinds: dict[str, str]) -> Assistant:
     retriever = HybridRetriever(store, embedder)
-    return Assistant(
-        retriever, Prover(), None, library=store, classify=MessageClassifier(kinds), vectors=embedder
-    )
+    return Assistant(retriever, Prover(), None, library=store, classify=GivenKinds(kinds), vectors=embedder)
 
 
 @pytest.fixture
@@ -176,7 +174,7 @@ def test_the_items_of_a_list_are_given_where_its_heading_is_asked_for(
     assert quotes == ["Harbour, a map of the quays;", "Mill, a guide to old mills"]
 
 
-class Unsure(MessageClassifier):
+class Unsure(GivenKinds):
     """Tells what is listed, and is not certain of it."""
 
     def __call__(self, message: str) -> Prediction:
@@ -188,7 +186,7 @@ def test_what_joins_no_two_things_is_a_comparison_only_where_that_is_certain(
 ) -> None:
     message = "impact of the horses in numbers"
     kinds = {message: "compare"}
-    for classify, kind in ((Unsure(kinds), "answer"), (MessageClassifier(kinds), "compare")):
+    for classify, kind in ((Unsure(kinds), "answer"), (GivenKinds(kinds), "compare")):
         retriever = HybridRetriever(sample_store, embedder)
         assistant = Assistant(retriever, Prover(), None, library=sample_store, classify=classify)
         assert answer_of(assistant.ask(message, (), DAY)).kind == kind
