@@ -298,7 +298,7 @@ def make_verifier(settings: Settings, seconds: float | None = None) -> Verifier 
         return open_verifier(folder, device=settings.embedder.device)
     from .proof.verifiers.model_word import SECONDS, ModelWord
 
-    return ModelWord(make_model(settings), f"model:{model_name(settings)}", seconds=seconds or SECONDS)
+    return ModelWord(make_model(settings), seconds=seconds or SECONDS)
 
 
 def answers_opinion(settings: Settings, prover: Prover) -> SecondOpinion | None:

@@ -232,10 +232,11 @@ class Assistant:
         return replace(query, text=f"{query.text} {', '.join(names)}") if names else query
 
     def _tools(self, options: Options) -> Tools:
+        model = options.model or self.model
         return Tools(
             self.retriever,
             self.prover,
-            options.model or self.model,
+            model,
             self.gates,
             options.budget or self.budget,
             self.embedder,
@@ -248,7 +249,7 @@ class Assistant:
             self.vectors,
             self.rank,
             options.width,
-            self.opinion if options.model is None else None,
+            self.opinion.of(model) if self.opinion is not None and model is not None else None,
         )
 
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from ..types import Vector
 
 FEWEST_SOURCES = 2
-REVIEW_SECONDS = 12.0
+READING_SECONDS = 12.0
 """Longest that passages are read once more for a second opinion, as far as the speed of the server is known."""
 Style = Literal["auto", "free", "facts"]
 
@@ -294,7 +294,7 @@ class Reply:
             return
         undecided = self.composition.undecided()
         claims = [(text, proof) for _, text, proof in undecided]
-        most = min(LONGEST_PREMISE, self.tools.budget.characters(REVIEW_SECONDS))
+        most = min(LONGEST_PREMISE, self.tools.budget.characters(READING_SECONDS))
         for found in self.tools.opinion.review(claims, self.hits, self.language, most):
             if found is None:
                 yield Token("")  # the model is silent: let whoever reads stop it

@@ -93,7 +93,7 @@ def read_list(text: bytes) -> list[Listed]:
         for row in models
         if isinstance(row, dict)
         and isinstance(name := row.get("model") or row.get("name"), str)
-        and len(name) <= LONGEST_NAME
+        and 0 < len(name) <= LONGEST_NAME
     ]
 
 

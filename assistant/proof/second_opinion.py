@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ..types import Hit, Proof
+from ..types import ChatModel, Hit, Proof
 from .verifiers import Verifier, Word, premise_of
+from .verifiers.model_word import ModelWord
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -46,6 +47,11 @@ class SecondOpinion:
         if word is None:
             return proof
         return self.prover.with_word(proof, word, self.verifier.name, language)
+
+    def of(self, model: ChatModel) -> SecondOpinion:
+        """The opinion on what `model` has written: where a language model is the verifier, it is that one."""
+        verifier = self.verifier
+        return SecondOpinion(self.prover, verifier.of(model)) if isinstance(verifier, ModelWord) else self
 
     def review(
         self,

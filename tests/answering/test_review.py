@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from builders import make_hits
 
-from assistant.answering.assistant import Assistant
+from assistant.answering.assistant import Assistant, Options
 from assistant.composition.grounding import Prover
 from assistant.errors import ModelUnavailable
 from assistant.proof.fit import Fit, WordFit, fitted
@@ -107,11 +107,22 @@ def test_who_stops_reading_stops_the_verifier() -> None:
 
 def test_a_model_is_asked_over_the_passages_of_the_answer() -> None:
     model = ScriptedModel(f"{EXACT} {LOOSE}", word={"yes": 0.9, "no": 0.1})
-    answer = finished([*events(ModelWord(model, "model:scripted"), model)]).answer
+    answer = finished([*events(ModelWord(model), model)]).answer
     assert answer.sentences[1].verdict == "supported"
     asked = model.asked[1][-1].content
     assert HITS[0].text in asked
     assert "fond of the bridge" in asked
+
+
+def test_the_model_that_words_the_answer_is_asked_be_it_another_than_the_usual_one() -> None:
+    usual, chosen = ScriptedModel(), ScriptedModel(f"{EXACT} {LOOSE}", word={"yes": 0.9, "no": 0.1})
+    proves = prover("model:scripted:1b")
+    assistant = Assistant(
+        FixedRetriever(*HITS), proves, usual, opinion=SecondOpinion(proves, ModelWord(usual))
+    )
+    answer = finished([*assistant.ask(QUESTION, options=Options(model=chosen))]).answer
+    assert answer.sentences[1].verdict == "supported"
+    assert (len(usual.asked), len(chosen.asked)) == (0, 2)
 
 
 def test_a_server_that_is_lost_leaves_the_proof_as_it_was() -> None:
@@ -122,6 +133,6 @@ def test_a_server_that_is_lost_leaves_the_proof_as_it_was() -> None:
             return super().stream(messages, max_tokens=max_tokens, likeliest=likeliest)
 
     model = Lost(f"{EXACT} {LOOSE}")
-    answer = finished([*events(ModelWord(model, "model:scripted"), model)]).answer
+    answer = finished([*events(ModelWord(model), model)]).answer
     assert [one.verdict for one in answer.sentences] == ["supported", "partial"]
     assert not answer.warnings

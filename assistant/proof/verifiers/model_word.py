@@ -41,14 +41,12 @@ class ModelWord:
     def __init__(
         self,
         model: ChatModel,
-        name: str,
         *,
         context: Sequence[Message] = (),
         language: str | None = None,
         seconds: float = SECONDS,
     ) -> None:
         self.model = model
-        self.name = name
         self.context = tuple(context)
         self.language = language
         self.seconds = seconds
@@ -56,9 +54,18 @@ class ModelWord:
         self._read: tuple[str, str, tuple[Message, ...]] = ("", "", ())
         """The last premise, its language and its prompt: the same words again are served from the prefix cache."""
 
+    @property
+    def name(self) -> str:
+        """Under which the fit keeps what the word of this model is worth."""
+        return f"model:{self.model.name}"
+
+    def of(self, model: ChatModel) -> ModelWord:
+        """The same verifier, asking another model."""
+        return ModelWord(model, context=self.context, language=self.language, seconds=self.seconds)
+
     def within(self, context: Sequence[Message], language: str) -> ModelWord:
         """The same verifier, going on in the prompt of an answer in `language`."""
-        return ModelWord(self.model, self.name, context=context, language=language, seconds=self.seconds)
+        return ModelWord(self.model, context=context, language=language, seconds=self.seconds)
 
     def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
         return [word.probability for word in self.words(premise, claims) if word is not None]

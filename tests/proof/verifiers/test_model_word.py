@@ -56,7 +56,7 @@ class Judge(NamedModel):
 
 
 def word_of(model: Judge, **options: Any) -> Verifier:
-    return ModelWord(model, "judge:1b", **options)
+    return ModelWord(model, **options)
 
 
 def test_a_probability_for_each_claim() -> None:
@@ -108,7 +108,7 @@ def test_a_claim_is_asked_about_in_its_language(claim: str, words: str) -> None:
 def test_in_an_answers_own_prompt_only_the_last_line_is_another() -> None:
     model = Judge(YES)
     context = (Message("system", "Answer."), Message("user", f"{TEXT}\n\nQuestion: how long?\nAnswer now."))
-    ModelWord(model, "judge:1b").within(context, "en").entailed("", CLAIMS[:1])
+    ModelWord(model).within(context, "en").entailed("", CLAIMS[:1])
     (asked,) = model.asked
     assert asked[0] == context[0]
     assert asked[1].content.startswith(f"{TEXT}\n\nQuestion: how long?\nStatement: {CLAIMS[0]}\n")
@@ -163,7 +163,7 @@ def test_after_the_time_allowed_there_is_no_word() -> None:
 
 @pytest.mark.models
 def test_the_real_model_tells_supported_claims_from_others(real_model: OllamaModel) -> None:
-    found = ModelWord(real_model, "real").entailed(
+    found = ModelWord(real_model).entailed(
         premise_of([HIT]), [CLAIMS[0], "The mayor of Quimper plays the violin every Sunday."]
     )
     supported, other = found
@@ -174,7 +174,7 @@ def test_the_real_model_tells_supported_claims_from_others(real_model: OllamaMod
 
 @pytest.mark.models
 def test_a_stopped_question_leaves_the_real_server_free(real_model: OllamaModel) -> None:
-    words = ModelWord(real_model, "real").words(premise_of([make_hit(TEXT * 20, language="en")]), CLAIMS)
+    words = ModelWord(real_model).words(premise_of([make_hit(TEXT * 20, language="en")]), CLAIMS)
     next(words)
     words.close()  # type: ignore[attr-defined]
-    assert ModelWord(real_model, "real").entailed(premise_of([HIT]), CLAIMS[:1])[0] is not None
+    assert ModelWord(real_model).entailed(premise_of([HIT]), CLAIMS[:1])[0] is not None
