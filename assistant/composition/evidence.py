@@ -188,7 +188,7 @@ def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
 def _offers(kind: Kind, values: Values, asked: Question) -> bool:
     question = fold_keeping_length(asked.query.search_text)
     if kind == "date":
-        return any(fold_keeping_length(moment.text) not in question for moment in values.dates)
+        return any(fold_keeping_length(expression.text) not in question for expression in values.dates)
     if kind == "number":
         return any(q.text not in question and not q.loose and not q.ordinal for q in values.quantities)
     return any(not all(token in question for token in n.tokens) and not n.opening for n in values.names)

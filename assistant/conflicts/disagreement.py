@@ -104,14 +104,20 @@ def _first_dates(left: Statement, right: Statement) -> tuple[DateExpression, Dat
     return (mine[0], others[0]) if mine and others else None
 
 
-def _certain(moments: Sequence[DateExpression]) -> list[DateExpression]:
+def _certain(expressions: Sequence[DateExpression]) -> list[DateExpression]:
     """Dates that were written out: with a year, or a month."""
-    return [moment for moment in moments if not moment.relative and (moment.years or moment.months)]
+    return [
+        expression
+        for expression in expressions
+        if not expression.relative and (expression.years or expression.months)
+    ]
 
 
-def _compatible(moment: DateExpression, others: Sequence[DateExpression]) -> bool:
+def _compatible(expression: DateExpression, others: Sequence[DateExpression]) -> bool:
     """The same time, a finer or a coarser one, or one that leaves open what the other says."""
-    return any(covers(moment, other) or covers(other, moment) or _open(moment, other) for other in others)
+    return any(
+        covers(expression, other) or covers(other, expression) or _open(expression, other) for other in others
+    )
 
 
 def _open(a: DateExpression, b: DateExpression) -> bool:

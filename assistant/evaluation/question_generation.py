@@ -11,12 +11,11 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import islice
 from typing import Literal
 
-from ..language.calendars import month_names
+from ..language.dates import find_dates
 from ..language.folding import CAPITAL
-from ..language.lexicon import one_of
 from ..language.pack import languages, pack
 from ..reading.words import content_stems, words
 from ..types import Article, ChatModel, Message
@@ -44,25 +43,6 @@ SHORTEST, LONGEST = 40, 350
 UNANSWERABLE_SHARE = 0.2
 TWIN_SHARED = 3
 """Numbers and names that two articles share, at least, to be taken for versions of each other."""
-
-
-@cache
-def months() -> str:
-    """An expression for the name of a month in any language that has a pack."""
-    return one_of(month.lower() for language in languages() for month in month_names(language))
-
-
-@cache
-def patterns() -> tuple[tuple[Sort, re.Pattern[str]], ...]:
-    """What may be asked for, in the order in which it is looked for."""
-    day = rf"\b(?:\d{{1,2}}(?:er)? (?:de )?{months()}(?: de)?|{months()} \d{{1,2}},?) \d{{4}}\b"
-    return ("date", re.compile(day, re.IGNORECASE)), ("number", NUMBER), ("name", NAME_INSIDE)
-
-
-@cache
-def part_of_date() -> re.Pattern[str]:
-    """What follows a number that belongs to a date."""
-    return re.compile(rf"(?:er)?\s(?:de )?{months()}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +86,26 @@ def facts_of(article: Article) -> Iterator[Fact]:
         planted = any(flag.start < span.end and span.start < flag.end for flag in article.flagged)
         if planted or not SHORTEST <= len(sentence) <= LONGEST or "\n" in sentence:
             continue
-        for sort, pattern in patterns():
-            match = pattern.search(sentence)
-            answer = match.group().strip(" .,") if match else ""
-            if not match or len(answer) < 2 or sentence.count(answer) > 1 or answer in article.title:
-                continue
-            if sort == "number" and (
-                PART_OF_NAME.search(sentence[: match.start()]) or part_of_date().match(sentence, match.end())
-            ):
-                continue
-            kind: Sort = "date" if YEAR.fullmatch(answer) else sort
-            yield Fact(article, kind, sentence, span.start + match.start(), answer)
-            break
+        for sort, start, answer in _asked_for(sentence, article.language):
+            if len(answer) > 1 and sentence.count(answer) == 1 and answer not in article.title:
+                yield Fact(article, sort, sentence, span.start + start, answer)
+                break
+
+
+def _asked_for(sentence: str, language: str) -> Iterator[tuple[Sort, int, str]]:
+    """The first day, the first number and the first name that may be asked for; a year alone is a date."""
+    dates = find_dates(sentence, language)
+    days = (one for one in dates if one.years is not None and one.day is not None and not one.relative)
+    yield from (("date", day.start, day.text) for day in islice(days, 1))
+    number = NUMBER.search(sentence)
+    if number and not PART_OF_NAME.search(sentence[: number.start()]):
+        text = number.group().strip(" .,")
+        inside = [one for one in dates if one.start <= number.start() < one.end]
+        if not inside or YEAR.fullmatch(text):
+            yield "date" if inside else "number", number.start(), text
+    name = NAME_INSIDE.search(sentence)
+    if name:
+        yield "name", name.start(), name.group()
 
 
 def make_questions(
@@ -236,9 +224,8 @@ def _strangers(word: str, fact: Fact, articles: Sequence[Article], draw: random.
         for span in article.sentences
         for match in NAME.finditer(article.text, span.start + 1, span.end)
     }
-    free = sorted(
-        n for n in names if n not in fact.article.text and not re.search(rf"\b{months()}\b", n, re.IGNORECASE)
-    )
+    language = fact.article.language
+    free = sorted(n for n in names if n not in fact.article.text and not find_dates(n, language))
     return draw.sample(free, min(5, len(free)))
 
 

@@ -148,8 +148,8 @@ def _findings(claim: str, language: str, sentence: SourceSentence) -> Iterator[F
     """Values of a claim that a sentence in another language lacks, and signs that it says the contrary."""
     ours = values_of(claim, language, sentence.published)
     theirs = values_of(sentence.text, sentence.language, sentence.published)
-    for moment in missing_dates(ours.dates, theirs.dates, sentence.published):
-        yield Finding("date", moment.text)
+    for expression in missing_dates(ours.dates, theirs.dates, sentence.published):
+        yield Finding("date", expression.text)
     for quantity in missing_quantities(ours.quantities, theirs.quantities):
         yield Finding("number", quantity.text)
     offered = [source_names(f"{sentence.title}\n{sentence.text}", sentence.language)]

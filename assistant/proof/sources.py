@@ -151,14 +151,16 @@ class Sources:
     @cached_property
     def numbers(self) -> frozenset[float]:
         """Every number that stands in a hit, years among them."""
-        years = {float(moment.years[0]) for v in self.values for moment in v.dates if moment.years}
+        years = {
+            float(expression.years[0]) for v in self.values for expression in v.dates if expression.years
+        }
         return frozenset(years | {value for v in self.values for q in v.quantities for value in q.values})
 
     @cached_property
     def days(self) -> tuple[date, ...]:
         """Days that stand in the hits, in order; the middle of a month that has no day; at most `MOST_DAYS`."""
-        written = (moment for values in self.values for moment in values.dates if moment.months)
-        days = (replace(moment, day=moment.day or MIDDLE).first_day for moment in written)
+        written = (expression for values in self.values for expression in values.dates if expression.months)
+        days = (replace(expression, day=expression.day or MIDDLE).first_day for expression in written)
         return tuple(sorted({day for day in days if day is not None})[:MOST_DAYS])
 
     @cached_property

@@ -59,7 +59,7 @@ class ClaimedNumber:
         return not (spelled and self.quantity.unit is None and abs(self.quantity.values[0]) <= SMALL)
 
     def in_values(self, values: Values) -> bool:
-        years = {float(moment.years[0]) for moment in values.dates if moment.years}
+        years = {float(expression.years[0]) for expression in values.dates if expression.years}
         if self.quantity.unit is None and self.quantity.values[0] in years:
             return True
         return not missing_quantities([self.quantity], values.quantities)
@@ -98,21 +98,21 @@ class ClaimedDate:
     kind: Kind = "date"
 
     @property
-    def moment(self) -> DateExpression:
+    def expression(self) -> DateExpression:
         return self.readings[0]
 
     @property
     def certain(self) -> bool:
         """A month alone may be meant of any year."""
-        return bool(self.moment.years) or bool(self.moment.day and self.moment.months)
+        return bool(self.expression.years) or bool(self.expression.day and self.expression.months)
 
     @property
     def span(self) -> tuple[int, int]:
-        return self.moment.start, self.moment.end
+        return self.expression.start, self.expression.end
 
     @property
     def text(self) -> str:
-        return self.moment.text
+        return self.expression.text
 
     def in_values(self, values: Values, hit: Hit) -> bool:
         """Whether a text has the date, in this or a finer form."""
@@ -123,10 +123,14 @@ class ClaimedDate:
 
     def _is_published(self, hit: Hit) -> bool:
         """Whether it is the date of the article itself, which an answer may name."""
-        day, moment = hit.published, self.moment
-        if day is None or not moment.years or (moment.years[0], moment.years[-1]) != (day.year, day.year):
+        day, expression = hit.published, self.expression
+        if (
+            day is None
+            or not expression.years
+            or (expression.years[0], expression.years[-1]) != (day.year, day.year)
+        ):
             return False
-        return (not moment.months or day.month in moment.months) and moment.day in (None, day.day)
+        return (not expression.months or day.month in expression.months) and expression.day in (None, day.day)
 
     def anywhere(self, sources: Sources) -> bool:
         """Whether some source has it, or was published then, which an answer may say."""
@@ -191,11 +195,11 @@ def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
     """Values of a claim in order."""
     values = values_of(claim, language)
     readings: dict[tuple[int, int], list[DateExpression]] = defaultdict(list)
-    for moment in values.dates:
-        if not moment.relative:
-            readings[moment.start, moment.end].append(moment)
-    found: list[ClaimedValue] = [ClaimedDate(tuple(moments)) for moments in readings.values()]
-    years = [float(moment.years[0]) for moment in values.dates if moment.years]
+    for expression in values.dates:
+        if not expression.relative:
+            readings[expression.start, expression.end].append(expression)
+    found: list[ClaimedValue] = [ClaimedDate(tuple(expressions)) for expressions in readings.values()]
+    years = [float(expression.years[0]) for expression in values.dates if expression.years]
     lapses = {abs(a - b) for a in years for b in years if a != b}
     found += [
         ClaimedNumber(quantity, restated=_is_restated(claim, quantity, values.quantities))

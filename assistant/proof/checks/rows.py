@@ -106,6 +106,6 @@ def of_another(claim: str, source: str, language: str) -> Iterator[Finding]:
     for quantity in missing_quantities(claimed.quantities, ours.quantities) if ours.quantities else ():
         if not missing_quantities([quantity], theirs.quantities):
             yield Finding("number", quantity.text, elsewhere=True)
-    for moment in missing_dates(claimed.dates, ours.dates, None) if ours.dates else ():
-        if not missing_dates([moment], theirs.dates, None):
-            yield Finding("date", moment.text, elsewhere=True)
+    for expression in missing_dates(claimed.dates, ours.dates, None) if ours.dates else ():
+        if not missing_dates([expression], theirs.dates, None):
+            yield Finding("date", expression.text, elsewhere=True)

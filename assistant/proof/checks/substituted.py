@@ -27,8 +27,10 @@ def substituted(claim: str, source: str, language: str) -> Iterator[Finding]:
         yield from _other_ordinals(ours, theirs)
         yield from _other_kind(ours, theirs)
         if theirs.dates and missing_dates(theirs.dates, claimed.dates, None):
-            missing_moments = missing_dates(ours.dates, theirs.dates, None)
-            yield from (Finding("date", moment.text, elsewhere=True) for moment in missing_moments)
+            missing_expressions = missing_dates(ours.dates, theirs.dates, None)
+            yield from (
+                Finding("date", expression.text, elsewhere=True) for expression in missing_expressions
+            )
         yield from (
             Finding("name", name.text, elsewhere=True) for name in _other_names(ours, theirs, claim, language)
         )

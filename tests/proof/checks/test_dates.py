@@ -16,7 +16,7 @@ def missing(claim: str, language: str, source: str, source_language: str) -> lis
     found = missing_dates(
         find_dates(claim, language, PUBLISHED), find_dates(source, source_language, PUBLISHED), PUBLISHED
     )
-    return [moment.text for moment in found]
+    return [expression.text for expression in found]
 
 
 SAME = [
@@ -84,8 +84,10 @@ def test_another_or_a_finer_time_is_missed(
     ],
 )
 def test_what_only_looks_like_a_date(text: str, language: str) -> None:
-    assert [moment for moment in find_dates(text, language) if moment.years or moment.day] == []
-    assert not any(moment.months for moment in find_dates(text, language))
+    assert [
+        expression for expression in find_dates(text, language) if expression.years or expression.day
+    ] == []
+    assert not any(expression.months for expression in find_dates(text, language))
 
 
 def test_a_relative_time_without_the_article_s_date_needs_the_same_words() -> None:
@@ -96,8 +98,8 @@ def test_a_relative_time_without_the_article_s_date_needs_the_same_words() -> No
 
 def test_offsets_are_those_of_the_text() -> None:
     text = "Élu le 3 mai 2024, il a été réélu à l’été 2025."
-    for moment in find_dates(text, "fr"):
-        assert text[moment.start : moment.end] == moment.text
+    for expression in find_dates(text, "fr"):
+        assert text[expression.start : expression.end] == expression.text
 
 
 @pytest.mark.parametrize(

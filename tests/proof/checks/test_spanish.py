@@ -114,7 +114,11 @@ def test_another_date_is_missed(claim: str, source: str) -> None:
 
 @pytest.mark.parametrize("text", ["el mar en calma", "2000 euros", "durante tres siglos", "hasta la mañana"])
 def test_what_only_looks_like_a_date(text: str) -> None:
-    assert not [moment for moment in find_dates(text, "es") if moment.years or moment.months or moment.day]
+    assert not [
+        expression
+        for expression in find_dates(text, "es")
+        if expression.years or expression.months or expression.day
+    ]
 
 
 @pytest.mark.parametrize(
