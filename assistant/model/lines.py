@@ -3,6 +3,9 @@
 A server sends nothing while it reads a long prompt, not even headers. Whoever waits for it in a plain call
 cannot stop it; so the reply is read in a thread, the caller gets a beat while nothing comes, and closing
 shuts the connection down, which ends the server's work.
+
+A reply that has begun is left right after one of its lines. Ollama (0.24) hands each token to the one who writes to
+the client; if that one is gone at that moment, it waits for ever, and so does every later question to the model.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from typing import Any, Self
 import httpx
 
 BEAT_SECONDS = 0.25
+NEXT_LINE_SECONDS = 0.5
+"""Longest that the next line is waited for when a reply that has begun is left."""
 LONGEST_LINE = 2**18
 """Bytes: a token with its twenty likeliest has some 4,000."""
 LONGEST_REFUSAL = 2**16
@@ -38,6 +43,8 @@ class LineStream:
         self._refuse = refuse
         self._arrived: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
+        self._begun = False
+        self._left = False
         self._thread = threading.Thread(target=self._read, name="model", daemon=True)
 
     def __enter__(self) -> Self:
@@ -47,6 +54,9 @@ class LineStream:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._left = True
+        if self._begun:
+            self._thread.join(NEXT_LINE_SECONDS)
         if self._socket is not None:
             with suppress(OSError):  # the reply is over and the connection gone already
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -76,7 +86,10 @@ class LineStream:
                 if response.status_code != httpx.codes.OK:
                     self._refuse(_beginning(response))
                 for line in _lines(response.iter_bytes()):
+                    self._begun = True
                     self._arrived.put(line)
+                    if self._left:
+                        break
         except BaseException as error:  # noqa: BLE001  a thread has no caller: the one who iterates raises it
             last = error
         self._arrived.put(last)
