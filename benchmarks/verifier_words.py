@@ -1,11 +1,10 @@
 """A verifier's word on sentences that people judged, for the fit and to see what it is worth alone.
 
-    python benchmarks/verifier_words.py FOLDER OUT.jsonl [--sets a,b] [--contexts N] [--in-answer] [--verifier NAME]
+    python benchmarks/verifier_words.py FOLDER OUT.jsonl [--sets a,b] [--contexts N] [--verifier NAME]
 
 FOLDER is that of bench_natural.py. Of each set it takes the passages of N contexts (those with most bad sentences
 first) and of each as many faithful as bad sentences, at least `LEAST`, so the shares of the classes are not the
-natural ones. `--in-answer`: the language model is asked in the prompt of the answer, which its server has read
-already, rather than in one of its own. OUT gets one line a sentence: set, id, sentence, claim, faithful, verifier, p, seconds;
+natural ones. OUT gets one line a sentence: set, id, sentence, claim, faithful, verifier, p, seconds;
 lines that are there already are not asked again. It prints per set the AUROC of the word, the best balanced accuracy
 that any threshold gives, and the median of the seconds of all sentences but the first of their context.
 """
@@ -26,9 +25,7 @@ from bench_natural import Row, auroc, is_faithful, read_sets
 from assistant import wiring
 from assistant.answering.batch import task_of
 from assistant.answering.given import GivenPassages
-from assistant.composition.prompts import Source, answer_prompt
 from assistant.proof.verifiers import Verifier, premise_of
-from assistant.proof.verifiers.model_word import ModelWord
 from assistant.settings import load
 
 LEAST, MOST, FEWEST_WORDS = 4, 6, 4
@@ -67,14 +64,6 @@ def contexts(rows: Sequence[Row], most: int) -> Iterator[tuple[Row, list[Row]]]:
         chosen.append((group[0], bad + good, len(bad)))
     chosen.sort(key=lambda one: -one[2])
     yield from ((row, sentences) for row, sentences, _ in chosen[:most])
-
-
-def in_answer(verifier: Verifier, row: Row) -> Verifier:
-    """The verifier, going on in the prompt of the answer."""
-    assert isinstance(verifier, ModelWord)
-    sources = [Source(n, passage["title"], passage["text"]) for n, passage in enumerate(row["passages"])]
-    prompt = answer_prompt(row["question"] or "", sources, row["language"])
-    return verifier.within(prompt.messages, row["language"])
 
 
 def asked(
@@ -116,7 +105,6 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--sets", default="ragtruth-qa,lfqa,memerag-en,memerag-fr")
     parser.add_argument("--contexts", type=int, default=30)
-    parser.add_argument("--in-answer", action="store_true")
     parser.add_argument("--verifier", default="model")
     options = parser.parse_args()
     verifier = wiring.make_verifier(load(proof={"verifier": options.verifier}))
@@ -130,8 +118,7 @@ def main() -> None:
     for name in options.sets.split(","):
         with options.out.open("a", encoding="utf-8") as out:
             for row, sentences in contexts(list(read_sets(options.folder, [name], None)), options.contexts):
-                bound = in_answer(verifier, row) if options.in_answer else verifier
-                for number, line in enumerate(asked(bound, row, sentences, known)):
+                for number, line in enumerate(asked(verifier, row, sentences, known)):
                     lines.append({**line, "first": number == 0})
                     out.write(json.dumps(lines[-1], ensure_ascii=False) + "\n")
                     out.flush()

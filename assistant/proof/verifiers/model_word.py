@@ -31,9 +31,6 @@ OTHER_LANGUAGES = "en"
 class ModelWord:
     """A `Verifier` that asks a language model.
 
-    `context` are messages that the model has read already, an answer's own prompt: its passages stand for the
-    premise, and the claim is asked about in place of the last line. Without it a prompt is made from the premise.
-    `language`: in which it is asked; None: that of the claims.
     A lost server, a prompt that is too long and a model that says neither yes nor no give None. After a lost server
     or the time limit it asks no more, so that a text of many sentences does not wait for each.
     """
@@ -42,13 +39,9 @@ class ModelWord:
         self,
         model: ChatModel,
         *,
-        context: Sequence[Message] = (),
-        language: str | None = None,
         seconds: float = SECONDS,
     ) -> None:
         self.model = model
-        self.context = tuple(context)
-        self.language = language
         self.seconds = seconds
         self._given_up = False
         self._read: tuple[str, str, tuple[Message, ...]] = ("", "", ())
@@ -61,11 +54,7 @@ class ModelWord:
 
     def of(self, model: ChatModel) -> ModelWord:
         """The same verifier, asking another model."""
-        return ModelWord(model, context=self.context, language=self.language, seconds=self.seconds)
-
-    def within(self, context: Sequence[Message], language: str) -> ModelWord:
-        """The same verifier, going on in the prompt of an answer in `language`."""
-        return ModelWord(self.model, context=context, language=language, seconds=self.seconds)
+        return ModelWord(model, seconds=self.seconds)
 
     def entailed(self, premise: str, claims: Sequence[str]) -> list[float | None]:
         return [word.probability for word in self.words(premise, claims) if word is not None]
@@ -73,8 +62,8 @@ class ModelWord:
     def words(self, premise: str, claims: Sequence[str]) -> Iterator[Word | None]:
         """A word a claim; None for each quarter of a second in which the model is silent."""
         until = time.monotonic() + self.seconds
-        language = prompt_language(self.language or detect_language(" ".join(claims)))
-        head = self.context or self._head(premise, language)
+        language = prompt_language(detect_language(" ".join(claims)))
+        head = self._head(premise, language)
         for number, claim in enumerate(claims):
             probability = None
             if not self._given_up:
