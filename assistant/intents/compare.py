@@ -294,6 +294,6 @@ def _in_words(reply: Reply, quotes: Sequence[Quote], sides: Sequence[str]) -> It
         task = reply.pack.prompt("compare", members=", ".join(sides))
         return request_prompt(reply.pack, reply.query.text, task, sources, mark)
 
-    if reply.has_model():
+    if reply.sums_up():
         yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
         yield from reply.worded(chosen_sentences(quotes, reply.hits), asks_for)

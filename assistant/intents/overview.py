@@ -108,10 +108,10 @@ def _of_one(reply: Reply, name: str, scope: Scope) -> Iterator[Event]:
     yield reply.found(hits)
     quotes = extract(hits, name, scope.subject, count)
     yield reply.shown(quotes)
+    day = reply.pack.day(hits[0].published)
+    yield reply.tell(reply.pack.say("article_line", title=hits[0].title, day=day), before="\n\n")
     yield from _in_words(reply, extract(hits, name, scope.subject, max(SOURCES, count)), count)
     if not reply.composition.has_support:
-        day = reply.pack.day(hits[0].published)
-        yield reply.tell(reply.pack.say("article_line", title=hits[0].title, day=day), before="\n\n")
         for quote in quotes:
             yield reply.quote(quote, before="\n- ")
 
@@ -125,7 +125,7 @@ def _of_several(reply: Reply, names: Sequence[str], scope: Scope) -> Iterator[Ev
     yield reply.tell(reply.pack.say("nearest_words"))
     for quote in best:
         yield from reply.line(hits[quote.hit], quote)
-    if reply.has_model():
+    if reply.sums_up():
         yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
         yield from _in_words(reply, best, ON_THE_WHOLE)
 

@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from ..types import Vector
 
 FEWEST_SOURCES = 2
+SUMS_UP_FROM = 3e9
+"""Weights from which a model is asked for a word on several sources as a whole. One of 1.5 billion told of sides what no
+source says, and repeated titles and dates; larger ones were not measured."""
 READING_SECONDS = 12.0
 """Longest that passages are read once more for a second opinion, as far as the speed of the server is known."""
 Style = Literal["auto", "free", "facts"]
@@ -221,6 +224,12 @@ class Reply:
             self.warn(say("no_model", self.language, why=reason(error, self.language)).strip())
             return False
         return True
+
+    def sums_up(self) -> bool:
+        """Whether a language model answers that is able to say something of several sources as a whole."""
+        if not self.has_model() or self.info is None:
+            return False
+        return self.info.parameters is None or self.info.parameters >= SUMS_UP_FROM
 
     def worded(self, sources: list[Source], asks_for: AsksFor) -> Iterator[Event]:
         """Let the model write from `sources`; `wrote` tells whether it did. A model that fails is a warning."""
