@@ -268,9 +268,9 @@ def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[
     for event in events:
         if isinstance(event, Token) and not event.text and not quiet and time.monotonic() - told > patience:
             told, patience = time.monotonic(), 2 * patience
-            echo(
-                "assistant: The language model is silent; it may still be reading. Ctrl-C ends it.", err=True
-            )
+            below = "\n" if begun else ""  # on a terminal the line of the answer is still open
+            silent = "The language model is silent; it may still be reading. Ctrl-C ends it."
+            echo(f"{below}assistant: {silent}", err=True)
         if isinstance(event, Evidence) and not quiet:
             for quote in event.quotes:
                 click.secho(

@@ -15,6 +15,9 @@ import pytest
 from conftest import Command
 from fakes_ollama import FakeOllama
 
+from assistant.cli import ask
+from assistant.types import Event, Sentence, Token
+
 TESTS = Path(__file__).resolve().parents[1]
 QUESTION = "Quel budget l'Assemblée a-t-elle voté ?"
 SAID = "L'Assemblée a voté un budget de 1 234,5 millions d'euros [1]."
@@ -57,6 +60,18 @@ def test_search_prints_what_can_be_shown_again(command: Command) -> None:
 
 
 # --------------------------------------------------------------------------- ask
+
+
+def test_that_the_model_is_silent_is_said_below_what_was_answered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ask, "SILENCE", -1.0)
+    title = Sentence("“Horses” (2 June 2024):", 0, 23, 23, "no_claim")
+    cases: list[list[Event]] = [[Token("")], [title, Token("")]]
+    for events in cases:
+        assert list(ask._printed(iter(events), quiet=False, late=[])) == events
+    notice = "assistant: The language model is silent; it may still be reading. Ctrl-C ends it.\n"
+    assert capsys.readouterr().err == f"{notice}\n{notice}"
 
 
 def test_the_answer_and_its_sources_are_kept_apart(command: Command, server: FakeOllama) -> None:
