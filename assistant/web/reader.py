@@ -48,10 +48,12 @@ def reader_html(
         *((*other, "also") for other in others if other != shown),
         *((*span, "planted") for span in article.flagged),
     ]
+    headline = _headline(article) if first == 0 else 0
     return render(
         "reader.html",
         article=article,
-        blocks=_blocks(article, first, last, layers),
+        title=marked(article.text, 0, headline, layers) if headline else article.title,
+        blocks=_blocks(article, first, last, headline, layers),
         page=_page(article, shown.start) if shown.end > shown.start else None,
         changed=changed,
         part=last - first < len(article.text),
@@ -73,12 +75,20 @@ def _window(text: str, start: int, end: int) -> tuple[int, int]:
     return text.rfind("\n", max(0, first - 2000), first) + 1 or first, max(last, min(end, last + margin))
 
 
-def _blocks(article: Article, first: int, last: int, layers: Sequence[Layer]) -> Iterator[Block]:
-    """Paragraphs, headings, lists and tables: together every word of `text[first:last]`."""
+def _headline(article: Article) -> int:
+    """Where the first line ends if it is the title, which stands over the text; else 0."""
+    line = article.text.partition("\n")[0]
+    return len(line) if line.strip().casefold() == article.title.strip().casefold() else 0
+
+
+def _blocks(
+    article: Article, first: int, last: int, headline: int, layers: Sequence[Layer]
+) -> Iterator[Block]:
+    """Paragraphs, headings, lists and tables: together every word of `text[first:last]` after the headline."""
     text = article.text
     levels = {(heading.start, heading.end): min(heading.level + 2, 6) for heading in article.headings}
     pages = [(page.start, n) for n, page in enumerate(article.pages, 1) if page.start >= first]
-    for start, end in pairwise(_edges(article, first, last)):
+    for start, end in pairwise(_edges(article, max(first, headline), last)):
         if not text[start:end].strip():
             continue
         begun = None

@@ -110,3 +110,17 @@ def test_an_article_that_has_changed_since_is_said_and_marks_nothing() -> None:
     page = reader_html(article, shown, FRENCH, [shown], digest="sha256:0")
     assert FRENCH.article_changed in page
     assert "<mark" not in page
+
+
+def test_a_title_that_the_text_begins_with_stands_once_and_can_be_cited() -> None:
+    text = "The tide\n\nIt rises."
+    article = make_article(
+        text, title="The tide", language="en", headings=(Heading(0, 8, 1),), pages=(Span(0, 19),)
+    )
+    page = reader_html(article, Span(4, 8), ENGLISH)
+    assert page.count("tide") == 1
+    assert '<h2 id="reader-title" lang="en">The <mark class="cited">tide</mark></h2>' in page
+    assert body(page).split() == ["It", "rises."]
+    assert 'data-page="p. 1"' in page
+    other = reader_html(replace(article, title="Tides"), Span(4, 8), ENGLISH)
+    assert body(other).split() == ["The", "tide", "It", "rises."]
