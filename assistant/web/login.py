@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from markupsafe import Markup
 
+from ..accounts.passwords import account_name
 from ..accounts.throttle import Throttle
-from ..errors import AccountsUnavailable
+from ..errors import AccountsUnavailable, UsageError
 from .assets import ICON, static
 from .bodies import Refused, read_form
 from .templates import render
@@ -122,11 +123,11 @@ class Entrance:
         after, (address, *_) = _after(given.get("after", "")), scope.get("client") or ("",)
         if wait := math.ceil(self.throttle.attempt(name, address)):
             retry = [(b"retry-after", str(wait).encode())]
-            await _form(send, 429, texts, after, texts.login_wait.format(n=wait), retry)
+            await _form(send, 429, texts, after, texts.login_wait.format(n=wait), retry, name)
             return
         account = await self._checked(name, password)
         if account is None:
-            await _form(send, 401, texts, after, texts.login_failed)
+            await _form(send, 401, texts, after, texts.login_failed, name=name)
             return
         self.throttle.succeeded(name, address)
         await self._end(scope, headers)  # what was open in this browser
@@ -208,12 +209,22 @@ def _cookie(scope: Scope, secret: str) -> tuple[bytes, bytes]:
 
 
 async def _form(
-    send: Send, status: int, texts: Texts, after: str, said: str = "", more: Headers = ()
+    send: Send, status: int, texts: Texts, after: str, said: str = "", more: Headers = (), name: str = ""
 ) -> None:
+    """Send the form; a `name` that was typed stands in it again, where it can be one."""
+    style = Markup(static("login.css"))
     page = render(
-        "login.html", texts=texts, after=after, said=said, icon=ICON, style=Markup(static("login.css"))
+        "login.html", texts=texts, after=after, said=said, name=_possible(name), icon=ICON, style=style
     )
     await _reply(send, status, more, page.encode(), HTML)
+
+
+def _possible(name: str) -> str:
+    """The name if an account could have it, else an empty one."""
+    try:
+        return account_name(name)
+    except UsageError:
+        return ""
 
 
 async def _reply(

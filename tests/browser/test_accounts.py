@@ -55,6 +55,8 @@ def test_log_in_ask_and_log_out(browser: Any, team: Team) -> None:
     assert page.evaluate("document.activeElement.id") == "name"
     log_in(page, "anna", "un autre mot de passe")
     page.get_by_text("Nom ou mot de passe incorrect.").wait_for()
+    assert page.input_value("#name") == "anna"
+    assert page.evaluate("document.activeElement.id") == "password"
     log_in(page, "anna")
     page.locator("#leave").wait_for()
     assert page.locator("#leave").inner_text() == "Se déconnecter"
