@@ -18,7 +18,8 @@
     ├── VerifierError              the verifier of the proof is missing or cannot be loaded
     ├── QuestionError              an empty or over-long question
     ├── ModelUnavailable           exit code 4 where a model is required: no server, no model, or it died
-    │   └── ModelMissing           the server answers and does not have the model
+    │   ├── ModelMissing           the server answers and does not have the model
+    │   └── ModelTooLarge          the memory of the server's machine does not hold the model
     ├── PromptTooLong              the prompt does not fit the model's window
     ├── ConversationsUnavailable   conversations cannot be kept or read: a full disk, a file that cannot be opened
     ├── AccountError               no such account, or a password that is not taken
@@ -131,13 +132,20 @@ class ModelUnavailable(AssistantError):
         self.said = said
         """What the server itself said of it."""
         self.kind = "said" if said else kind
-        """What is the case, in one word: silent, said, odd, slow, stopped, refused, proxy, plain (http) or certificate."""
+        """What is the case, in one word: silent, said, odd, slow, stopped, memory, refused, proxy, plain (http)
+        or certificate."""
 
 
 class ModelMissing(ModelUnavailable):
     def __init__(self, message: str, model: str = "") -> None:
         super().__init__(message)
         self.model = model
+
+
+class ModelTooLarge(ModelUnavailable):
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message, said)
+        self.kind = "memory"
 
 
 class PromptTooLong(AssistantError):

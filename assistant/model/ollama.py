@@ -12,7 +12,7 @@ from typing import Any, Literal
 import httpx
 
 from ..addresses import shown
-from ..errors import AssistantError, ModelMissing, ModelUnavailable, PromptTooLong
+from ..errors import AssistantError, ModelMissing, ModelTooLarge, ModelUnavailable, PromptTooLong
 from ..types import Chunk, Message, ModelInfo
 from .client import client_for, read_reply, reported
 from .lines import LineStream
@@ -189,6 +189,8 @@ class OllamaModel:
                 kind="odd",
             ) from error
         if isinstance(read, Said):
+            if _lacks_memory(read.error):
+                raise too_large(self.host, self.name, read.error)
             raise ModelUnavailable(
                 f"The Ollama server at {shown(self.host)!r} stopped: {read.error}. Ask again.",
                 read.error,
@@ -218,6 +220,8 @@ def refusal(host: str, model: str, context_length: int, response: httpx.Response
             f"The prompt does not fit the {context_length} tokens of {model!r}. "
             "Ask a shorter question or raise `[model] context_length`."
         )
+    if _lacks_memory(said):
+        return too_large(host, model, said)
     if said and status != httpx.codes.NOT_FOUND:
         return ModelUnavailable(
             f"The Ollama server at {shown(host)!r} answers {status}: {said}. Run `assistant doctor`.", said
@@ -226,6 +230,19 @@ def refusal(host: str, model: str, context_length: int, response: httpx.Response
         f"What answers at {shown(host)!r} (status {status}) is no Ollama server. "
         "Check the address in OLLAMA_HOST, its path too.",
         kind="odd",
+    )
+
+
+def _lacks_memory(said: str) -> bool:
+    return "system memory" in said or "out of memory" in said
+
+
+def too_large(host: str, model: str, said: str) -> ModelTooLarge:
+    """The error that stands for what the server says of its memory."""
+    return ModelTooLarge(
+        f"The Ollama server at {shown(host)!r} cannot hold {model!r}: {said}. "
+        "Choose a smaller model with --model, or close other programs.",
+        said,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -9,7 +10,7 @@ import time
 import pytest
 from fakes_ollama import FakeOllama
 
-from assistant.errors import ModelMissing, ModelUnavailable, PromptTooLong
+from assistant.errors import ModelMissing, ModelTooLarge, ModelUnavailable, PromptTooLong
 from assistant.model.ollama import OllamaModel, models_of
 from assistant.types import Chunk, Message
 
@@ -63,6 +64,21 @@ def test_a_missing_model_is_named_with_the_remedy() -> None:
         pytest.raises(ModelMissing, match=r"no model 'absent'.*assistant setup"),
     ):
         read(OllamaModel("absent", server.host))
+
+
+NO_MEMORY = "model requires more system memory (5.6 GiB) than is available (3.9 GiB)"
+
+
+def test_a_model_that_the_memory_does_not_hold_is_said() -> None:
+    with FakeOllama({"m": {}}) as server:
+        server.answer("/api/chat", json.dumps({"error": NO_MEMORY}).encode(), 500)
+        with pytest.raises(ModelTooLarge, match=r"cannot hold 'm': .*5\.6 GiB.*a smaller model"):
+            read(OllamaModel("m", server.host))
+        server.odd.clear()
+        server.play("m", [*words("Bon"), {"error": "cudaMalloc failed: out of memory"}])
+        with pytest.raises(ModelTooLarge, match="out of memory") as raised:
+            read(OllamaModel("m", server.host))
+    assert raised.value.kind == "memory"
 
 
 def test_no_server_is_a_clear_error_within_seconds() -> None:
