@@ -25,7 +25,8 @@ from .passwords import account_name, check_password, hashed, is_outdated, matche
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL, added_at TEXT NOT NULL, token TEXT);
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL, added_at TEXT NOT NULL, token TEXT,
+    curator INTEGER NOT NULL DEFAULT 1);
 CREATE INDEX IF NOT EXISTS tokens ON accounts (token);
 CREATE TABLE IF NOT EXISTS sessions (
     secret TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -47,6 +48,13 @@ class Account:
 
     id: str
     name: str
+    curator: bool = False
+    """Whether it may change the collection and fetch models, which everybody else only uses."""
+
+    @classmethod
+    def of(cls, identifier: str, name: str, curator: int) -> Account:
+        """An account from its row."""
+        return cls(identifier, name, bool(curator))
 
 
 class Accounts:
@@ -77,6 +85,7 @@ class Accounts:
             with closing(sqlite3.connect(address, SECONDS_TO_WAIT, uri=True)) as connection, connection:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA secure_delete = ON")
+                _brought_up_to_date(connection)
                 return work(connection)
         except (sqlite3.DatabaseError, OSError) as error:
             raise AccountsUnavailable(
@@ -93,16 +102,23 @@ class Accounts:
         """Tell whether anybody has an account: then nobody is served without one."""
         return bool(self._rows("SELECT 1 FROM accounts LIMIT 1"))
 
-    def add(self, name: str, password: str) -> Account:
-        """Add an account. Raises `UsageError` for the name, `AccountError` for the password and a known name."""
+    def add(self, name: str, password: str, *, curator: bool = False) -> Account:
+        """Add an account; the first of all is a curator's.
+
+        Raises `UsageError` for the name, `AccountError` for the password and a known name.
+        """
         name = account_name(name)
         check_password(password, name)
-        account = Account(uuid.uuid4().hex, name)
-        given = (account.id, name, hashed(password), datetime.now(UTC).isoformat(timespec="seconds"))
+        identifier, added_at = uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="seconds")
+        given = (identifier, name, hashed(password), added_at, curator)
 
         def put(connection: sqlite3.Connection) -> bool:
             connection.executescript(SCHEMA)
-            added = connection.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, NULL)", given)
+            added = connection.execute(
+                "INSERT OR IGNORE INTO accounts (id, name, password, added_at, curator)"
+                " VALUES (?, ?, ?, ?, ? OR NOT EXISTS (SELECT 1 FROM accounts))",
+                given,
+            )
             return added.rowcount == 1
 
         self._make_file()
@@ -110,7 +126,7 @@ class Accounts:
             raise AccountError(
                 f"There is an account {name!r}. Change its password with `assistant users password {name}`."
             )
-        return account
+        return self.find(name)
 
     def _make_file(self) -> None:
         try:
@@ -123,8 +139,8 @@ class Accounts:
 
     def find(self, name: str) -> Account:
         """The account of this name. Raises `AccountError` where there is none."""
-        for row in self._rows("SELECT id, name FROM accounts WHERE name = ?", account_name(name)):
-            return Account(*row)
+        for row in self._rows("SELECT id, name, curator FROM accounts WHERE name = ?", account_name(name)):
+            return Account.of(*row)
         raise AccountError(f"There is no account {name!r}. `assistant users list` names them.")
 
     def change_password(self, name: str, password: str) -> None:
@@ -139,13 +155,19 @@ class Accounts:
 
         self._run(change, None)
 
+    def let_curate(self, name: str, allowed: bool = True) -> None:
+        """Let an account change the collection, or not any more."""
+        self._rows("UPDATE accounts SET curator = ? WHERE id = ?", allowed, self.find(name).id)
+
     def remove(self, name: str) -> None:
         """Remove an account, its sessions and its token."""
         self._rows("DELETE FROM accounts WHERE id = ?", self.find(name).id)
 
     def all(self) -> Sequence[Account]:
         """The accounts, by name."""
-        return [Account(*row) for row in self._rows("SELECT id, name FROM accounts ORDER BY name")]
+        return [
+            Account.of(*row) for row in self._rows("SELECT id, name, curator FROM accounts ORDER BY name")
+        ]
 
     def about(self, account: Account) -> Json:
         """What `assistant users list` tells of an account."""
@@ -154,7 +176,13 @@ class Accounts:
         ((sessions,),) = self._rows(
             f"SELECT count(*) FROM sessions WHERE {alive}", account.id, *self._ended()
         )
-        return {"name": account.name, "added_at": added_at, "token": token is not None, "sessions": sessions}
+        return {
+            "name": account.name,
+            "added_at": added_at,
+            "token": token is not None,
+            "sessions": sessions,
+            "curator": account.curator,
+        }
 
     def check(self, name: str, password: str) -> Account | None:
         """The account that a name and a password belong to; an unknown name takes as long as a wrong password."""
@@ -162,14 +190,14 @@ class Accounts:
             known = account_name(name)
         except UsageError:
             known = ""
-        rows = self._rows("SELECT id, name, password FROM accounts WHERE name = ?", known)
-        identifier, found, kept = rows[0] if rows else ("", "", None)
+        rows = self._rows("SELECT id, name, curator, password FROM accounts WHERE name = ?", known)
+        *row, kept = rows[0] if rows else ("", "", 0, None)
         if not matches(password, kept):
             return None
         if kept is not None and is_outdated(kept):
-            again = (hashed(password), identifier, kept)
+            again = (hashed(password), row[0], kept)
             self._rows("UPDATE accounts SET password = ? WHERE id = ? AND password = ?", *again)
-        return Account(identifier, found)
+        return Account.of(*row)
 
     # ------------------------------------------------------------------ tokens
 
@@ -185,8 +213,8 @@ class Accounts:
 
     def of_token(self, token: str) -> Account | None:
         """The account that a token was made for."""
-        rows = self._rows("SELECT id, name FROM accounts WHERE token = ?", _digest(token))
-        return Account(*rows[0]) if rows else None
+        rows = self._rows("SELECT id, name, curator FROM accounts WHERE token = ?", _digest(token))
+        return Account.of(*rows[0]) if rows else None
 
     # ------------------------------------------------------------------ sessions
 
@@ -210,17 +238,17 @@ class Accounts:
     def of_session(self, secret: str, *, counts: bool = True) -> Account | None:
         """The account whose session this is; None where it has ended. `counts`: this is a use of it."""
         rows = self._rows(
-            "SELECT a.id, a.name, s.used FROM sessions s JOIN accounts a ON a.id = s.account"
+            "SELECT a.id, a.name, a.curator, s.used FROM sessions s JOIN accounts a ON a.id = s.account"
             " WHERE s.secret = ? AND s.used > ? AND s.begun > ?",
             _digest(secret),
             *self._ended(),
         )
         if not rows:
             return None
-        identifier, name, used = rows[0]
+        *row, used = rows[0]
         if counts and self._now() - float(used) > SECONDS_BETWEEN_NOTES:
             self._rows("UPDATE sessions SET used = ? WHERE secret = ?", self._now(), _digest(secret))
-        return Account(identifier, name)
+        return Account.of(*row)
 
     def end_session(self, secret: str) -> None:
         """End one session."""
@@ -230,6 +258,13 @@ class Accounts:
         """A session that was used no later than the first, or begun no later than the second, has ended."""
         now = self._now()
         return now - self._seconds_idle, now - self._seconds_longest
+
+
+def _brought_up_to_date(connection: sqlite3.Connection) -> None:
+    """In a file of the time before there were curators everybody stays one."""
+    columns = {column[1] for column in connection.execute("PRAGMA table_info(accounts)")}
+    if columns and "curator" not in columns:
+        connection.execute("ALTER TABLE accounts ADD COLUMN curator INTEGER NOT NULL DEFAULT 1")
 
 
 def _digest(secret: str) -> str:

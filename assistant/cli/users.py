@@ -27,17 +27,21 @@ def users() -> None:
 @users.command(short_help="Add an account.")
 @click.argument("name")
 @click.option("--adopt", is_flag=True, help="Give it the conversations kept while nobody had an account.")
+@click.option(
+    "--curator", is_flag=True, help="Let it add, correct, remove and index articles, and fetch models."
+)
 @global_options
 @click.pass_context
-def add(ctx: click.Context, name: str, adopt: bool) -> None:
-    """Add an account; its password is asked for twice, or read from standard input."""
+def add(ctx: click.Context, name: str, adopt: bool, curator: bool) -> None:
+    """Add an account; its password is asked for twice, or read from standard input. The first is a curator's."""
     accounts, conversations = _opened(ctx)
     first = not accounts.exist()
     from ..accounts.passwords import account_name
 
     name = account_name(name)  # before anybody thinks of a password
-    account = accounts.add(name, _password())
-    echo(f"{name!r} can log in.", err=True)
+    account = accounts.add(name, _password(), curator=curator)
+    may = "ask, read, and change the collection" if account.curator else "ask and read"
+    echo(f"{name!r} can log in, {may}.", err=True)
     if first:
         echo("From now on the page asks everybody to log in.", err=True)
     if adopt:
@@ -59,6 +63,28 @@ def adopt(ctx: click.Context, name: str) -> None:
     accounts, conversations = _opened(ctx)
     account = accounts.find(name)
     _given(conversations.give(account.id), account.name)
+
+
+@users.command(short_help="Let an account change the collection.")
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Let it only ask and read instead.")
+@global_options
+@click.pass_context
+def curator(ctx: click.Context, name: str, revoke: bool) -> None:
+    """Let an account add, correct, remove and index articles on the page, and fetch models."""
+    accounts, _ = _opened(ctx)
+    accounts.let_curate(name, not revoke)
+    account = accounts.find(name)
+    echo(f"{account.name!r} may {'ask and read' if revoke else 'change the collection'} now.", err=True)
+    _note_no_curator(accounts)
+
+
+def _note_no_curator(accounts: Accounts) -> None:
+    if not any(account.curator for account in accounts.all()):
+        echo(
+            "Nobody may change the collection on the page now; `assistant users curator NAME` lets somebody.",
+            err=True,
+        )
 
 
 @users.command(short_help="Give an account another password.")
@@ -103,7 +129,9 @@ def remove(ctx: click.Context, name: str, delete: bool, give_to: str | None) -> 
     echo(f"{account.name!r} is removed, and logged out everywhere.", err=True)
     if settled:
         echo(f"{_conversations(settled)} {'deleted' if delete else 'given away'}.", err=True)
-    if not accounts.exist():
+    if accounts.exist():
+        _note_no_curator(accounts)
+    else:
         # a page that was closed stays closed: nobody shall find it open for having emptied a file
         echo(
             "Nobody has an account now. A page that runs still asks everybody to log in, and lets nobody in; "
@@ -129,7 +157,7 @@ def _heir(accounts: Accounts, account: Account, name: str | None) -> str | None:
 @global_options
 @click.pass_context
 def list_users(ctx: click.Context, as_json: bool) -> None:
-    """Name the accounts, with their sessions, whether they have a token, and how many conversations."""
+    """Name the accounts: who is a curator, how many conversations and sessions, and whether there is a token."""
     accounts, conversations = _opened(ctx)
     listed = [
         {**accounts.about(account), "conversations": conversations.of(account.id).count()}
@@ -144,9 +172,9 @@ def list_users(ctx: click.Context, as_json: bool) -> None:
     for each in [] if as_json else listed:
         token = ", a token" if each["token"] else ""
         sessions = f"{each['sessions']} session{'' if each['sessions'] == 1 else 's'}"
-        echo(
-            f"{each['name']}  since {each['added_at'][:10]}: {_conversations(each['conversations'])}, {sessions}{token}"
-        )
+        role = "curator, " if each["curator"] else ""
+        kept = _conversations(each["conversations"])
+        echo(f"{each['name']}  since {each['added_at'][:10]}: {role}{kept}, {sessions}{token}")
 
 
 @users.command(short_help="Make a token for programs.")

@@ -32,6 +32,8 @@ class Door:
     reads: Callable[[Any], Any] | None = None
     takes: int = 0
     """Bytes of a file that is its body; 0: none is."""
+    changes: bool = False
+    """Whether it changes the collection or the models, which only curators do."""
 
 
 class Doors:
@@ -51,8 +53,12 @@ class Doors:
         raise Refused(405, f"Only {fitting[0].method} is answered here.")
 
 
-def _door(method: str, path: str, reads: Callable[[Any], Any] | None = None, takes: int = 0) -> Door:
-    return Door(method, re.compile(path), reads, takes)
+def _door(method: str, path: str, reads: Callable[[Any], Any] | None = None) -> Door:
+    return Door(method, re.compile(path), reads)
+
+
+def _changing(path: str, reads: Callable[[Any], Any] | None = None, takes: int = 0) -> Door:
+    return Door("POST", re.compile(path), reads, takes, changes=True)
 
 
 def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
@@ -74,15 +80,15 @@ def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
             _door("GET", "/articles"),
             _door("GET", "/correction"),
             _door("GET", "/indexing"),
-            _door("POST", "/add", takes=largest_file),
-            _door("POST", "/remove", _object),
-            _door("POST", "/correct", _object),
-            _door("POST", "/index", _object),
+            _changing("/add", takes=largest_file),
+            _changing("/remove", _object),
+            _changing("/correct", _object),
+            _changing("/index", _object),
             _door("GET", "/conversations"),
             _door("GET", "/export"),
             _door("GET", "/take"),
             _door("GET", "/models"),
-            _door("POST", "/models", _object),
+            _changing("/models", _object),
             _door("POST", "/rename", _object),
             _door("POST", "/retry", _object),
             _door("POST", "/delete", _object),

@@ -48,10 +48,11 @@ def catalogue_html(
     is_added: Callable[[str], bool] = nothing_added,
     running: bool = False,
     runs: int = 0,
+    curates: bool = True,
 ) -> str:
     """The articles whose title, name or publisher has all words searched for, with what can be done to each.
 
-    `running`: an index run is under way; `runs` had ended before.
+    `running`: an index run is under way; `runs` had ended before. `curates`: whoever looks may change them.
     """
     articles = [entry for entry in entries if entry.reason is None]
     years = sorted(entry.published.year for entry in articles if entry.published)
@@ -80,6 +81,7 @@ def catalogue_html(
         behind=[(kind, changed[:NAMED], len(changed)) for kind, changed in changes(behind) if changed],
         running=running,
         runs=runs,
+        curates=curates,
         says=lambda field, value: said(field, value, texts),
         texts=texts,
     )

@@ -18,6 +18,7 @@ from ..types import Article, Json
 from .bodies import Refused
 from .catalogue import MOST_SHOWN, SHOWN, Only, Sort, Wanted, catalogue_html, nothing_added
 from .indexing import by_name, indexing_html, state_json
+from .ownership import may_curate
 from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
 from .templates import render
 from .texts import Texts, texts_for
@@ -80,6 +81,7 @@ def curating(backend: Backend, language_default: str) -> APIRouter:
 
     @router.get("/articles")
     def articles(
+        request: Request,
         search: Annotated[str, Query(max_length=200)] = "",
         only: Only = "all",
         language: Annotated[str, Query(pattern=r"\A[a-z]{0,3}\z")] = "",
@@ -88,19 +90,20 @@ def curating(backend: Backend, language_default: str) -> APIRouter:
         accept_language: AcceptLanguage = None,
     ) -> HTMLResponse:
         wanted = Wanted(search.strip(), only, language, sort, shown)
-        return _shown(lambda texts: _list(backend, wanted, texts), texts_in(accept_language))
+        curates = may_curate(request)
+        return _shown(lambda texts: _list(backend, wanted, texts, curates), texts_in(accept_language))
 
     @router.get("/correction")
     def correction(article: Name, accept_language: AcceptLanguage = None) -> HTMLResponse:
         return _shown(lambda texts: _form(backend, article, texts), texts_in(accept_language))
 
     @router.get("/indexing")
-    def indexing(accept_language: AcceptLanguage = None) -> JSONResponse:
+    def indexing(request: Request, accept_language: AcceptLanguage = None) -> JSONResponse:
         if backend.curator is None:
             return _gone(texts_in(accept_language))
         state = backend.curator.state()
         entries = by_name(_known(backend)) if state.outcome is not None else {}
-        html = indexing_html(state, entries, texts_in(accept_language))
+        html = indexing_html(state, entries, texts_in(accept_language), may_curate(request))
         return JSONResponse(state_json(state, backend.curator, html), headers=PRIVATE)
 
     _changing(router, backend, texts_in)
@@ -200,12 +203,12 @@ def _known(backend: Backend) -> list[CatalogueEntry]:
     return []
 
 
-def _list(backend: Backend, wanted: Wanted, texts: Texts) -> str:
+def _list(backend: Backend, wanted: Wanted, texts: Texts, curates: bool) -> str:
     curator = backend.curator
     is_added = curator.added_test() if curator is not None else nothing_added
     state = curator.state() if curator is not None else IndexingState()  # before the list, which may be newer
     return catalogue_html(
-        backend.catalogue(), backend.behind(), wanted, texts, is_added, state.running, state.runs
+        backend.catalogue(), backend.behind(), wanted, texts, is_added, state.running, state.runs, curates
     )
 
 

@@ -123,6 +123,8 @@ class Guard:
     async def _let_in(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         """Check a request and rebuild it from what was checked. Raises `Refused`."""
         door = self.doors.find(scope["method"], scope["path"])
+        if door.changes and not scope["assistant.curates"]:
+            raise Refused(403, "Only curators change the articles and fetch models.", "refused_role")
         given = None if door.reads is None else door.reads(await read_json(headers, receive))
         keep_apart(scope, given)
         if door.reads is not None:

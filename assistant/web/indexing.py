@@ -26,8 +26,10 @@ SECONDS_LOOKED = 45.0
 """How often the status line looks at the files on disk, at most."""
 
 
-def indexing_html(state: IndexingState, entries: Mapping[str, CatalogueEntry], texts: Texts) -> str:
-    """How far the run is, or how the last one ended."""
+def indexing_html(
+    state: IndexingState, entries: Mapping[str, CatalogueEntry], texts: Texts, curates: bool = True
+) -> str:
+    """How far the run is, or how the last one ended; a curator gets the buttons."""
     step, outcome = state.step, state.outcome
     share = min(1.0, step.done / step.total) if step is not None and step.total else None
     left = (
@@ -44,6 +46,7 @@ def indexing_html(state: IndexingState, entries: Mapping[str, CatalogueEntry], t
         lines=_lines(outcome, entries) if outcome is not None and outcome.report is not None else {},
         problem=_problem(outcome, texts) if outcome is not None and outcome.kind == "failed" else "",
         named=NAMED,
+        curates=curates,
         texts=texts,
     )
 
@@ -72,15 +75,18 @@ def _problem(outcome: Outcome, texts: Texts) -> str:
     return texts.problem_assistant_error if outcome.message else texts.index_died
 
 
-def start_html(backend: Backend, texts: Texts) -> str:
-    """The first steps, where nothing is indexed yet; empty where something is."""
+def start_html(backend: Backend, texts: Texts, curates: bool = True) -> str:
+    """The first steps, where nothing is indexed yet; empty where something is. Only a curator takes them."""
     curator = backend.curator
     parts = {part.name: part for part in backend.state()} if curator is not None else {}
     if curator is None or not _is_bare(backend, parts.get("index")):
         return ""
+    if not curates:
+        return render("start.html", texts=texts, curates=False)
     waiting, missing = curator.waiting(), curator.missing()
     return render(
         "start.html",
+        curates=True,
         files=waiting.files,
         unreadable=waiting.problem is not None and curator.corpus.exists(),
         about=texts.about(waiting.seconds),

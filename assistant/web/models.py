@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import Field
 
 from ..errors import AssistantError
 from .events import MODEL_NAME
+from .ownership import may_curate
 from .replies import PRIVATE, AcceptLanguage, Strict
 from .templates import render
 from .texts import Texts, texts_for
@@ -30,10 +31,9 @@ def model_routes(backend: Backend, language_default: str) -> APIRouter:
     router = APIRouter(default_response_class=JSONResponse)
 
     @router.get("/models")
-    def models(accept_language: AcceptLanguage = None) -> HTMLResponse:
-        return HTMLResponse(
-            models_html(backend, texts_for(accept_language, language_default)), headers=PRIVATE
-        )
+    def models(request: Request, accept_language: AcceptLanguage = None) -> HTMLResponse:
+        texts = texts_for(accept_language, language_default)
+        return HTMLResponse(models_html(backend, texts, may_curate(request)), headers=PRIVATE)
 
     @router.post("/models")
     def wish(given: Wish) -> JSONResponse:
@@ -48,13 +48,14 @@ def model_routes(backend: Backend, language_default: str) -> APIRouter:
     return router
 
 
-def models_html(backend: Backend, texts: Texts) -> str:
-    """The models to choose from, and how far a download is."""
+def models_html(backend: Backend, texts: Texts, curates: bool = True) -> str:
+    """The models to choose from, and how far a download is; only a curator begins and ends one."""
     usual = next(
         (part.detail for part in backend.state() if part.name == "model" and part.state == "ready"), ""
     )
     if backend.models is None:
-        return render("models.html", texts=texts, offers=[], download=None, usual=usual, problem="")
+        nothing: dict[str, Any] = {"offers": [], "download": None, "problem": "", "curates": False}
+        return render("models.html", texts=texts, usual=usual, **nothing)
     try:
         offers, problem = list(backend.models.offers()), ""
     except AssistantError as error:
@@ -66,4 +67,5 @@ def models_html(backend: Backend, texts: Texts) -> str:
         download=backend.models.download,
         usual=usual,
         problem=problem,
+        curates=curates,
     )

@@ -23,12 +23,18 @@ def belong(scope: Scope, account: Account | None) -> None:
     """Note in a request whose it is; None: the local user's."""
     scope["assistant.owner"] = account.id if account else LOCAL
     scope["assistant.name"] = account.name if account else ""
+    scope["assistant.curates"] = account is None or account.curator
 
 
 def owner_of(request: HTTPConnection) -> str | None:
     """The owner of what a request asks for; None for somebody unknown."""
     owner: str | None = request.scope.get("assistant.owner")
     return owner
+
+
+def may_curate(request: HTTPConnection) -> bool:
+    """Whether whoever asks may change the collection and fetch models: a curator, or the local user."""
+    return bool(request.scope.get("assistant.curates"))
 
 
 def mine(backend: Backend, owner: str | None) -> Conversations:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from pydantic import Field
 
-from ..errors import AssistantError, ConversationsUnavailable
+from ..errors import AssistantError, ConversationsUnavailable, NoIndex
 from ..types import Json, Span
 from . import exports
 from .answers import REASONS, Reason
@@ -19,7 +19,7 @@ from .curating import CURATING_TEXTS, curating
 from .events import LONGEST
 from .indexing import Lately, start_html
 from .marking import place_of
-from .ownership import mine, owner_of
+from .ownership import may_curate, mine, owner_of
 from .reader import reader_html
 from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
 from .templates import render
@@ -89,12 +89,13 @@ def routes(backend: Backend, language_default: str) -> APIRouter:
     @router.get("/state")
     def state(request: Request, accept_language: AcceptLanguage = None) -> Json:
         texts = texts_for(accept_language, language_default)
-        parts = list(backend.state())
+        parts, curates = list(backend.state()), may_curate(request)
         return {
             "ready": all(part.state == "ready" for part in parts),
             "settled": all(part.state != "loading" for part in parts),
-            "status": _status(parts, texts, lately.words(texts)),
-            "welcome": _welcome(backend, texts),
+            "status": _status(parts, texts, lately.words(texts), curates),
+            "welcome": _welcome(backend, texts, curates),
+            "curates": curates,
             "limits": LONGEST,
             "program": program,
             "user": request.scope["assistant.name"],
@@ -331,9 +332,9 @@ SHELL_TEXTS = (
 )
 
 
-def _welcome(backend: Backend, texts: Texts) -> str:
+def _welcome(backend: Backend, texts: Texts, curates: bool) -> str:
     """What an empty page says: the first steps where nothing is indexed, else questions to begin with."""
-    return start_html(backend, texts) or render(
+    return start_html(backend, texts, curates) or render(
         "welcome.html", examples=backend.examples(texts.language), texts=texts
     )
 
@@ -348,7 +349,14 @@ def _slow(part: Part) -> bool:
     return part.name == "index" and bool(part.detail)
 
 
-def _status(parts: Sequence[Part], texts: Texts, behind: str) -> str:
+def _todo(part: Part, texts: Texts, curates: bool) -> str:
+    """What to do about a part that is not there."""
+    if isinstance(part.error, NoIndex) and not curates:
+        return texts.no_articles
+    return texts.problem(part.error) if part.error else texts.problem_assistant_error
+
+
+def _status(parts: Sequence[Part], texts: Texts, behind: str, curates: bool) -> str:
     ready = all(part.state == "ready" for part in parts)
     model = next((part.detail for part in parts if part.name == "model"), "")
     slow = any(map(_slow, parts))
@@ -361,5 +369,6 @@ def _status(parts: Sequence[Part], texts: Texts, behind: str) -> str:
         model=model,
         slow=slow,
         behind=behind,
+        todo=lambda part: _todo(part, texts, curates),
         texts=texts,
     )

@@ -78,6 +78,34 @@ def test_nothing_secret_stands_in_the_file(accounts: Accounts, tmp_path: Path) -
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+def test_the_first_account_and_those_marked_are_curators(accounts: Accounts) -> None:
+    anna = accounts.add("anna", GOOD)
+    accounts.add("bert", GOOD)
+    carla = accounts.add("carla", GOOD, curator=True)
+    assert [account.curator for account in accounts.all()] == [True, False, True]
+    accounts.let_curate("anna", allowed=False)
+    accounts.let_curate("bert")
+    assert [account.curator for account in accounts.all()] == [False, True, True]
+    assert accounts.of_session(accounts.begin_session(anna)) == accounts.find("anna")
+    assert not accounts.find("anna").curator
+    token = accounts.make_token("carla")
+    assert accounts.of_token(token) == accounts.check("carla", GOOD) == carla
+    with pytest.raises(AccountError, match="no account 'nobody'"):
+        accounts.let_curate("nobody")
+
+
+def test_accounts_of_the_time_before_curators_keep_what_they_may(accounts: Accounts, tmp_path: Path) -> None:
+    token = (accounts.add("anna", GOOD), accounts.make_token("anna"))[1]
+    accounts.add("bert", GOOD)
+    with closing(sqlite3.connect(tmp_path / "runtime" / "accounts.db")) as old:
+        old.execute("ALTER TABLE accounts DROP COLUMN curator")
+    assert [account.curator for account in accounts.all()] == [True, True]
+    assert not accounts.add("carla", GOOD).curator
+    found = accounts.of_token(token)
+    assert found is not None
+    assert found.curator
+
+
 def test_modes_do_not_depend_on_the_shell(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

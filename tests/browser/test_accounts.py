@@ -127,6 +127,31 @@ def test_the_form_is_for_everybody(browser: Any, team: Team, width: int, scheme:
         page.context.close()
 
 
+@pytest.mark.parametrize(("name", "curates"), [("anna", True), ("bert", False)])
+def test_the_view_of_the_articles_offers_what_one_may_do(
+    browser: Any, team: Team, name: str, curates: bool
+) -> None:
+    page = opened(browser, team)
+    log_in(page, name)
+    page.get_by_role("tab", name="Articles").click()
+    page.locator(".files .ask-here").first.wait_for()
+    assert page.locator(".add-files").is_visible() is curates
+    assert (page.locator(".correct-facts").count() > 0) is curates
+    drop = """() => { const carried = new DataTransfer(); carried.items.add(new File(["Un."], "dropped.txt"));
+      for (const kind of ["dragover", "drop"])
+        document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true })); }"""
+    page.evaluate(drop)
+    added = page.locator('.files li[data-article="added/dropped.txt"]')
+    if curates:
+        added.locator(".remove-file").click()
+        added.locator(".remove-file").click()
+        added.wait_for(state="detached")
+    else:
+        page.wait_for_timeout(500)
+        assert page.locator("#articles .uploads li").count() == added.count() == 0
+    page.context.close()
+
+
 class Portal(BaseHTTPRequestHandler):
     """A page elsewhere with a link."""
 

@@ -60,7 +60,7 @@ def test_an_account_is_added_listed_and_removed(users: Run, accounts: Accounts, 
     assert stat.S_IMODE((tmp_path / "runtime" / "accounts.db").stat().st_mode) == 0o600
     listed = json.loads(users("list", "--json").out)
     assert [each["name"] for each in listed] == ["anna", "bert"]
-    assert listed[0].keys() == {"name", "added_at", "token", "sessions", "conversations"}
+    assert listed[0].keys() == {"name", "added_at", "token", "sessions", "curator", "conversations"}
     assert (listed[0]["token"], listed[0]["sessions"], listed[0]["conversations"]) == (False, 0, 0)
     assert "anna  since 20" in users("list").out
     assert users("remove", "anna").code == 0
@@ -90,6 +90,21 @@ def test_what_is_wrong_is_said(users: Run, words: tuple[str, ...], typed: str, c
     assert (done.code, done.out) == (code, "")
     assert said in done.err
     assert json.loads(users("list", "--json").out) == []
+
+
+def test_curators_are_named_made_and_revoked(users: Run, accounts: Accounts) -> None:
+    assert "'anna' can log in, ask, read, and change the collection." in users("add", "anna").err
+    assert "'bert' can log in, ask and read." in users("add", "bert").err
+    users("add", "carla", "--curator")
+    assert [each["curator"] for each in json.loads(users("list", "--json").out)] == [True, False, True]
+    lines = users("list").out.splitlines()
+    assert [": curator, " in line for line in lines] == [True, False, True]
+    assert "'bert' may change the collection now." in users("curator", "bert").err
+    for name in ("anna", "carla"):
+        assert "Nobody may change" not in users("curator", name, "--revoke").err
+    assert "Nobody may change the collection" in users("remove", "bert").err
+    assert users("curator", "nobody").code == 1
+    assert not any(account.curator for account in accounts.all())
 
 
 def test_a_token_is_told_once_and_revoked(users: Run, accounts: Accounts, tmp_path: Path) -> None:

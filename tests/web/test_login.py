@@ -12,6 +12,10 @@ import pytest
 
 from assistant.accounts import passwords
 from assistant.accounts.throttle import FREE
+from assistant.curation.indexing import Outcome
+from assistant.errors import NoIndex
+from assistant.library import Behind
+from assistant.model.choice import ServerModels
 from assistant.web.guard import HEADERS
 
 from .fakes import Part
@@ -19,6 +23,7 @@ from .team import DATA, JOIN, PASSWORD, PREDICT, Team
 from .test_allowlist import METHODS, all_routes, inner
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+BYTES = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -503,3 +508,65 @@ def test_accounts_that_cannot_be_read_let_nobody_in(tmp_path: Path) -> None:
     again = Team(tmp_path)  # also where the program begins with it
     with again.served() as served, served.client() as client:
         assert client.get("/state").status_code == 503
+
+
+# --------------------------------------------------------------------------- curators
+
+
+def test_only_curators_change_the_collection_and_fetch_models(
+    team: Team, anna: httpx.Client, bert: httpx.Client
+) -> None:
+    """Anna's is the first account; Bert may ask, read, correct an answer, and choose a model that is there."""
+    words = {
+        "/remove": {"article": "library-2025.md"}, "/index": {"do": "all"}, "/models": {"action": "cancel"},
+        "/correct": {"article": "library-2025.md", "facts": {"title": "T"}},
+    }  # fmt: skip
+    changing = {door.path.pattern for door in team.app.doors.doors if door.changes}
+    assert changing == {"/add", *words}
+    programs = {"Authorization": f"Bearer {team.accounts.make_token('bert')}"}
+    before = len(team.backend.indexing.wanted)
+    with team.client(headers=programs) as program:
+        for client in (bert, program):
+            replies = [client.post(path, json=given) for path, given in words.items()]
+            replies.append(client.post("/add", params={"name": "a.md"}, content=b"# A", headers=BYTES))
+            assert [reply.status_code for reply in replies] == [403] * 5
+    assert "personnes chargées" in bert.post("/index", json={}, headers={"Accept-Language": "fr"}).text
+    assert len(team.backend.indexing.wanted) == before
+    assert anna.post("/index", json={"do": "all"}).status_code == 200
+    assert anna.post("/models", json={"action": "cancel"}).status_code == 404  # this page has none
+    team.accounts.let_curate("bert")
+    try:
+        assert bert.post("/index", json={"do": "all"}).status_code == 200
+    finally:
+        team.accounts.let_curate("bert", allowed=False)
+
+
+BUTTONS = ("index-now", "correct-facts", "remove-file", 'class="plain undo"', "add-files", 'class="fetch"')
+
+
+def test_others_get_the_page_without_what_only_curators_do(
+    team: Team, anna: httpx.Client, bert: httpx.Client
+) -> None:
+    backend = team.backend
+    changes, parts, backend.changes = backend.changes, backend.parts, Behind(["a.md"], [], [])
+    backend.indexing.ends = Outcome("failed", error="StoreLocked")
+    anna.post("/index", json={"do": "all"})
+    backend.models = ServerModels("http://127.0.0.1:9", lambda name: None, 1, {})  # type: ignore[arg-type,return-value]
+    try:
+        for client, drawn in ((anna, True), (bert, False)):
+            pages = [client.get(path).text for path in ("/articles", "/models")]
+            pages.append(client.get("/indexing").json()["html"])
+            backend.parts = [Part("index", "missing", "none", NoIndex("none")), *parts[1:]]
+            state = client.get("/state").json()
+            backend.parts = parts
+            page = "".join([*pages, state["welcome"]])
+            assert state["curates"] is drawn
+            assert ("index-now" in pages[0], "correct-facts" in pages[0], "index-now" in pages[2]) == (
+                drawn,
+            ) * 3
+            assert [button for button in BUTTONS if button in page and not drawn] == []
+            assert "ask-here" in page
+            assert ("on the Articles tab" in state["status"]) is drawn
+            assert ("Whoever looks after" in state["welcome"]) is not drawn
+    finally:
+        backend.changes, backend.parts, backend.models, backend.indexing.ends = changes, parts, None, None

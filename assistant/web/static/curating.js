@@ -91,14 +91,15 @@ function chooseFiles() {
   field.click();
 }
 const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
-addEventListener("dragover", (event) => { if (carriesFiles(event)) { event.preventDefault(); document.body.classList.add("dropping"); } }, true);
+const curates = () => document.body.classList.contains("curates");
+addEventListener("dragover", (event) => { if (carriesFiles(event)) { event.preventDefault(); document.body.classList.toggle("dropping", curates()); } }, true);
 addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("dropping"); }, true);
 addEventListener("drop", (event) => {
   document.body.classList.remove("dropping");
   if (!carriesFiles(event)) return;
   event.preventDefault();
   event.stopPropagation();
-  take([...event.dataTransfer.files]);
+  if (curates()) take([...event.dataTransfer.files]);
 }, true);
 
 // ------------------------------------------------------------------ facts

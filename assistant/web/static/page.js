@@ -17,6 +17,7 @@ async function state() {
     texts = now.texts;
     limits = now.limits;
     greet(now.user);
+    document.body.classList.toggle("curates", now.curates);
     document.documentElement.lang = texts.language;
     translate();
     nameTabs();
