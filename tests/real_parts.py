@@ -110,6 +110,11 @@ def real_embedder() -> SentenceTransformerEmbedder:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium. It ends with its module: playwright's event loop would stand in the way of others'."""
+    yield from running_browser()
+
+
+def running_browser() -> Iterator[Any]:
+    """A headless Chromium until the iterator is closed. Skips the test where there is none."""
     from playwright.sync_api import sync_playwright
 
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from real_parts import running_browser
 from web.fakes import FakeBackend
 
 
@@ -46,6 +47,12 @@ def serving(backend: Any, port: int = 0) -> Iterator[str]:
         listening.close()
 
 
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    """One Chromium for all of these tests."""
+    yield from running_browser()
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     backend = FakeBackend(tmp_path_factory.mktemp("desk"), pace=0.01)
@@ -75,16 +82,53 @@ class Visit:
         done.nth(before).wait_for()
 
 
-@pytest.fixture
-def visit(browser: Any, served: Served) -> Iterator[Any]:
-    """A function that opens the page in a browser of its own, e.g. `visit(locale="fr-FR", width=400)`."""
-    contexts = []
+class Contexts:
+    """Contexts of one browser, by their options: in one that is used again the page is loaded from its cache."""
 
-    def open_page(locale: str = "fr-FR", width: int = 1400, height: int = 900, **options: Any) -> Visit:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+        self.known: dict[str, Any] = {}
+
+    def page(self, **options: Any) -> Any:
+        """A page in a context with these options."""
+        key = repr(sorted(options.items()))
+        if key not in self.known:
+            self.known[key] = self.browser.new_context(**options)
+        return self.known[key].new_page()
+
+    def close_pages(self) -> None:
+        """Close what a test has opened; what it kept in the browser is gone too."""
+        for context in self.known.values():
+            for page in context.pages:
+                page.close()
+            context.set_offline(False)
+
+
+@pytest.fixture(scope="package")
+def contexts(browser: Any) -> Iterator[Contexts]:
+    contexts = Contexts(browser)
+    yield contexts
+    for context in contexts.known.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(contexts: Contexts, served: Served) -> Iterator[Any]:
+    """A function that opens the page as somebody new does, e.g. `visit(locale="fr-FR", width=400)`."""
+
+    def open_page(
+        locale: str = "fr-FR",
+        width: int = 1400,
+        height: int = 900,
+        color_scheme: str = "light",
+        **options: Any,
+    ) -> Visit:
+        page = contexts.page(locale=locale, **options)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme)
         page.set_default_timeout(20_000)
+        page.goto(f"{served.address}health")
+        page.evaluate("localStorage.clear()")
         visit = Visit(page, served.backend)
         page.on("request", lambda request: visit.requests.append(request.url))
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
@@ -108,5 +152,4 @@ def visit(browser: Any, served: Served) -> Iterator[Any]:
         return visit
 
     yield open_page
-    for context in contexts:
-        context.close()
+    contexts.close_pages()

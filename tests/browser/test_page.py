@@ -28,7 +28,7 @@ def in_view(page: Any, selector: str) -> bool:
 
 
 def test_from_a_question_to_the_marked_words(visit: Open) -> None:
-    seen = visit()
+    seen = visit(reduced_motion="reduce")
     page = seen.page
     seen.ask("Quel est le budget ?")
     page.locator("#conversation .evidence blockquote").first.wait_for(state="attached")
@@ -50,7 +50,6 @@ def test_from_a_question_to_the_marked_words(visit: Open) -> None:
     cited = page.locator("#reader mark.cited")
     cited.first.wait_for()
     assert cited.inner_text() == OPENING.text
-    page.wait_for_timeout(600)
     assert in_view(page, "#reader mark.cited")
     assert in_view(page, '#sources article.source[data-n="3"] h3')
     assert page.locator('#sources article.source[data-n="3"]').get_attribute("data-ui-chosen") is not None
@@ -207,8 +206,8 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     page.locator(".correction button").click()
     page.get_by_text("c’est noté").wait_for()
     page.locator('.thumb[data-thumb="up"]').click()
-    page.locator('.thumb[data-thumb="down"]').click()
-    page.wait_for_timeout(500)
+    with page.expect_response("**/feedback"):
+        page.locator('.thumb[data-thumb="down"]').click()
     page.locator("#fresh").click()
     page.locator(".turn").wait_for(state="detached")
     assert page.locator(".welcome").is_visible()
@@ -284,19 +283,23 @@ def test_a_pasted_text_is_checked(visit: Open) -> None:
     assert page.locator("#reader mark.cited").inner_text() == BUDGET.text
 
 
-@pytest.mark.parametrize("width", [400, 1400])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_width_and_colour_scheme(visit: Open, width: int, scheme: str) -> None:
-    seen = visit(width=width, color_scheme=scheme)
+def test_every_width_and_colour_scheme(visit: Open) -> None:
+    seen = visit(reduced_motion="reduce")
     seen.ask_to_the_end("budget")
     page = seen.page
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    light = page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])") > 128
-    assert light == (scheme == "light")
-    page.locator('.answer .citation[data-n="1"]').click()
-    page.locator("#reader mark.cited").first.wait_for()
-    assert in_view(page, "#reader mark.cited")
-    assert page.locator("#reader .close").is_visible()
+    for width in (400, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.locator("body.dark" if scheme == "dark" else "body:not(.dark)").wait_for()
+            red = page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])")
+            assert (red > 128) == (scheme == "light")
+        page.locator('.answer .citation[data-n="1"]').click()
+        page.locator("#reader mark.cited").first.wait_for()
+        assert in_view(page, "#reader mark.cited")
+        assert page.locator("#reader .close").is_visible()
+        page.keyboard.press("Escape")
 
 
 COVERED = """(element) => {
@@ -306,27 +309,34 @@ COVERED = """(element) => {
 """Whether something else lies over the middle of an element, or the middle is off the screen."""
 
 
-@pytest.mark.parametrize("width", [390, 820, 1000])
-def test_on_a_narrow_screen_the_box_and_the_sources_are_at_hand(visit: Open, width: int) -> None:
-    seen = visit(width=width, height=700)
+def test_on_a_narrow_screen_the_box_and_the_sources_are_at_hand(visit: Open) -> None:
+    seen = visit(width=390, height=700, reduced_motion="reduce")
+    for width in (390, 820, 1000):
+        seen.page.set_viewport_size({"width": width, "height": 700})
+        box_and_sources_are_at_hand(seen, width)
+        seen.page.locator("#fresh").click()
+        seen.page.locator(".turn").wait_for(state="detached")
+
+
+def box_and_sources_are_at_hand(seen: Visit, width: int) -> None:
     page, box = seen.page, seen.page.locator("#question textarea")
     assert not box.evaluate(COVERED)
     seen.ask_to_the_end("budget")
     assert not box.evaluate(COVERED)
     assert in_view(page, "#conversation .answer")  # read from its beginning
     page.locator(".to-sources").click()
-    page.wait_for_timeout(700)
     assert not page.locator("#sources h2").evaluate(COVERED)
     for control in page.locator("#sources article.source .open").all():
         control.evaluate("e => e.scrollIntoView({block: 'center'})")
         assert not control.evaluate(COVERED)
         assert not box.evaluate(COVERED)
-    page.locator("#past summary").click()
+    page.locator("#past > summary").click()
     listed = page.locator("#past li button").first
     listed.wait_for()
     edges = listed.evaluate("e => { const b = e.getBoundingClientRect(); return [b.left, b.right] }")
     assert edges[0] >= 0
     assert edges[1] <= width
+    page.locator(".close-past").click()
 
 
 @pytest.mark.parametrize("touch", [False, True])
@@ -348,8 +358,7 @@ def test_the_answer_stands_alone_once_it_is_there(visit: Open) -> None:
     seen.page.locator("#conversation section.evidence blockquote").first.wait_for()
     assert not seen.page.locator("#send").is_visible()  # stop stands in its place
     seen.page.click("#stop")
-    seen.page.wait_for_timeout(500)
-    assert seen.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    seen.page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
     seen.ask_to_the_end("budget")
     turn = seen.page.locator(".turn").last
     assert not turn.locator(".evidence blockquote").first.is_visible()
@@ -403,8 +412,12 @@ def test_a_reader_who_scrolled_up_is_left_there(visit: Open) -> None:
     seen.page.wait_for_timeout(600)
     assert talk.evaluate("box => box.scrollTop") < 50
     talk.evaluate("box => box.scrollTo(0, box.scrollHeight)")
-    seen.page.wait_for_timeout(1500)
-    assert talk.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop") < 60
+    height = talk.evaluate("box => box.scrollHeight")
+    seen.page.wait_for_function(
+        "height => { const box = document.querySelector('#talk'); return box.scrollHeight > height + 100"
+        " && box.scrollHeight - box.clientHeight - box.scrollTop < 60 }",
+        arg=height,
+    )
     seen.page.click("#stop")
 
 

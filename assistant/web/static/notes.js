@@ -16,7 +16,7 @@ function note(sentence) {
 // what a badge means and what a citation quotes: one note for all, outside of what is merged
 function more(words) {
   const made = { id: "more", className: "note", role: "tooltip" };
-  const text = $("#more") || document.body.appendChild(Object.assign(document.createElement("span"), made));
+  const text = $("#more") || ($("main") || document.body).appendChild(Object.assign(document.createElement("span"), made));
   if (text.textContent !== words) text.textContent = words;
   return text;
 }
