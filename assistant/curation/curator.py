@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import AssistantError, FileRefused
+from ..errors import ArticleNotFound, AssistantError, FileRefused
 from ..files import write_whole
 from ..reading.articles import READERS, ArticleFile
 from ..store.corrections import Corrections
@@ -114,6 +114,13 @@ class Curator:
         self._surveyed = -math.inf, ()
         self.corrections.drop(article)
         self.indexing.want([article])
+
+    def file_of(self, article: str) -> Path:
+        """The file of an article, as it is on disk now. Raises `ArticleNotFound`, `CorpusError`."""
+        for file in find_files(self.corpus, self.intake.folder):
+            if file.name == article:
+                return file.path
+        raise ArticleNotFound(f"There is no file {article!r} any more. Run `assistant index`.")
 
     # ---------------------------------------------------------------- facts
 

@@ -76,6 +76,7 @@ def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
             _door("GET", "/state"),
             _door("GET", "/reader"),
             _door("GET", "/text"),
+            _door("GET", "/file"),
             _door("GET", "/filters"),
             _door("GET", "/articles"),
             _door("GET", "/correction"),

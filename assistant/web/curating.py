@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from pydantic import Field
 
 from ..curation.indexing import IndexingState
@@ -106,8 +106,25 @@ def curating(backend: Backend, language_default: str) -> APIRouter:
         html = indexing_html(state, entries, texts_in(accept_language), may_curate(request))
         return JSONResponse(state_json(state, backend.curator, html), headers=PRIVATE)
 
+    _giving(router, backend, texts_in)
     _changing(router, backend, texts_in)
     return router
+
+
+def _giving(router: APIRouter, backend: Backend, texts_in: Callable[[str | None], Texts]) -> None:
+    """What hands out a file."""
+
+    @router.get("/file")
+    def file(article: Name, accept_language: AcceptLanguage = None) -> Response:
+        """The file of an article, to be kept and not shown: what it holds runs nowhere in the page."""
+        if backend.curator is None:
+            return _gone(texts_in(accept_language))
+        try:
+            path = backend.curator.file_of(article)
+        except AssistantError as error:
+            words = texts_in(accept_language).problem(error)
+            return PlainTextResponse(words, status_of(error), PRIVATE)
+        return FileResponse(path, 200, PRIVATE, "application/octet-stream", filename=path.name)
 
 
 def _changing(router: APIRouter, backend: Backend, texts_in: Callable[[str | None], Texts]) -> None:

@@ -33,11 +33,17 @@ class Block:
 
 
 def reader_html(
-    article: Article, shown: Span, texts: Texts, others: Sequence[Span] = (), digest: str = ""
+    article: Article,
+    shown: Span,
+    texts: Texts,
+    others: Sequence[Span] = (),
+    digest: str = "",
+    has_file: bool = False,
 ) -> Markup:
     """An article with the words of `shown` in `mark.cited` and those of the other places in `mark.also`.
 
     `digest` is of the text that was quoted: where the article has another by now, it says so and marks nothing.
+    `has_file`: its file can be had.
     """
     changed = bool(digest) and digest != article.text_digest
     if changed:
@@ -56,6 +62,7 @@ def reader_html(
         blocks=_blocks(article, first, last, headline, layers),
         page=_page(article, shown.start) if shown.end > shown.start else None,
         changed=changed,
+        has_file=has_file,
         part=last - first < len(article.text),
         texts=texts,
     )

@@ -124,7 +124,8 @@ def _reading(router: APIRouter, backend: Backend, language_default: str) -> None
         texts = texts_for(accept_language, language_default)
         try:
             read = backend.article(article)
-            page = reader_html(read, Span(start, end), texts, _spans(others), digest)
+            has_file = backend.curator is not None
+            page = reader_html(read, Span(start, end), texts, _spans(others), digest, has_file)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
             return sorry(error, texts)

@@ -73,7 +73,7 @@ ACTING = """() => [
   /^(img|script|style|link|iframe|object|embed|video|audio|form|input|meta|use|base)$/i.test(e.tagName)
     && !e.matches('form.correction, form.correction *, #past-search')
   || [...e.attributes].some((a) => a.name.startsWith('on') || a.name === 'src'
-    || (a.name === 'style' && !e.matches('.note')) || (a.name === 'href' && !/^(https?:|(text|export|take)\\?)/.test(a.value)))
+    || (a.name === 'style' && !e.matches('.note')) || (a.name === 'href' && !/^(https?:|(text|file|export|take)\\?)/.test(a.value)))
 ).map((e) => e.outerHTML.slice(0, 200))"""
 """Elements that could fetch, run or send something."""
 

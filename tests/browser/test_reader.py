@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,9 +91,24 @@ def test_the_plain_text_opens_in_a_tab_of_its_own(visit: Open) -> None:
     seen = visit()
     opened(seen)
     with seen.page.context.expect_page() as tab:
-        seen.page.locator("#reader .whole").click()
+        seen.page.locator("#reader .whole[target]").click()
     assert "Le conseil municipal a adopté" in tab.value.locator("body").inner_text()
     assert tab.value.locator("script").count() == 0
+
+
+def test_the_file_itself_is_kept(visit: Open) -> None:
+    seen = visit()
+    curator = seen.backend.curator
+    assert curator is not None
+    curator.corpus.mkdir(parents=True, exist_ok=True)
+    file = curator.corpus / BUDGET.article
+    file.write_text("# Le budget", "utf-8")
+    opened(seen)
+    with seen.page.expect_download() as download:
+        seen.page.get_by_text("Fichier d’origine").click()
+    assert download.value.suggested_filename == BUDGET.article
+    assert Path(download.value.path()).read_text("utf-8") == "# Le budget"
+    file.unlink()
 
 
 def test_an_article_that_cannot_be_fetched_is_said(visit: Open) -> None:

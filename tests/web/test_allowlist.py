@@ -37,6 +37,7 @@ OPEN = {
     ("GET", "/state"),
     ("GET", "/reader"),
     ("GET", "/text"),
+    ("GET", "/file"),
     ("GET", "/filters"),
     ("GET", "/articles"),
     ("GET", "/correction"),

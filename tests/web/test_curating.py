@@ -65,6 +65,29 @@ def test_a_file_is_added_indexed_listed_and_removed(page: Page, backend: FakeBac
     assert [path.name for path in folder(backend).iterdir()] == ["Été-2.md"]
 
 
+def test_the_file_of_an_article_is_kept_and_not_shown(
+    page: Page, backend: FakeBackend, tmp_path: Path
+) -> None:
+    content = b"<script>alert(1)</script><p>Words."
+    add(page, "Été.html", content)
+    reply = page.client.get("/file", params={"article": "added/Été.html"})
+    assert (reply.status_code, reply.content) == (200, content)
+    assert reply.headers["content-type"] == "application/octet-stream"
+    assert reply.headers["content-disposition"].startswith("attachment; filename*=utf-8''%C3%89t%C3%A9.html")
+    assert_guarded(reply)
+    outside = tmp_path / "secret.md"
+    outside.write_text("secret", "utf-8")
+    (folder(backend) / "link.md").symlink_to(outside)
+    (folder(backend) / ".hidden.md").write_text("hidden", "utf-8")
+    for name in (
+        "added/link.md", "added/.hidden.md", "added/../added/Été.html", str(outside), "../store/corrections.json",
+        "mairie-2024.md", "added/Été.html\x00",
+    ):  # fmt: skip
+        reply = page.client.get("/file", params={"article": name}, headers={"Accept-Language": "fr"})
+        assert (reply.status_code, reply.text) == (404, FRENCH.problem_article_not_found), name
+        assert_guarded(reply)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status", "says"),
     [
