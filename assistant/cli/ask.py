@@ -289,7 +289,8 @@ def _printed(events: Iterator[Event], quiet: bool, late: list[str]) -> Iterator[
                 echo(f"{joiner.before(event.before)}{event.text}{mark}", nl=False)
                 sys.stdout.flush()
         elif isinstance(event, Reviewed) and event.sentence.verdict == "supported" and not quiet:
-            late.append(f"Confirmed after a second look: {' '.join(event.sentence.text.split())}")
+            sentence = " ".join(event.sentence.text.split())
+            late.append(f"Confirmed after a second look, so its [?] no longer counts: {sentence}")
         yield event
 
 

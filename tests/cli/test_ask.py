@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from conftest import Command
 from fakes_ollama import FakeOllama
 
 from assistant.cli import ask
-from assistant.types import Event, Sentence, Token
+from assistant.types import Event, Reviewed, Sentence, Token
 
 TESTS = Path(__file__).resolve().parents[1]
 QUESTION = "Quel budget l'Assemblée a-t-elle voté ?"
@@ -33,6 +34,15 @@ def server(monkeypatch: pytest.MonkeyPatch, command: Command) -> Iterator[FakeOl
     with FakeOllama() as server:
         monkeypatch.setenv("OLLAMA_HOST", server.host)
         yield server
+
+
+def test_a_mark_that_no_longer_counts_is_said_in_the_end() -> None:
+    words = "Twelve horses crossed the river."
+    written = Sentence(words, 0, len(words), 0, "partial")
+    late: list[str] = []
+    events: list[Event] = [written, Reviewed(replace(written, verdict="supported")), Reviewed(written)]
+    assert len([*ask._printed(iter(events), quiet=False, late=late)]) == 3
+    assert late == [f"Confirmed after a second look, so its [?] no longer counts: {words}"]
 
 
 # --------------------------------------------------------------------------- show and search
