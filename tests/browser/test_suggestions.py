@@ -24,4 +24,8 @@ def test_a_suggestion_is_asked_by_a_click_and_stands_under_the_last_answer_alone
     page.locator('.turn[data-state="done"]').nth(1).wait_for()
     assert seen.backend.asked[-1][0] == words
     assert page.locator(".turn").first.locator(".suggested:visible").count() == 0
+    seen.ask_to_the_end("encore une refuse")
+    page.locator('.turn:last-of-type .thumb[data-thumb="down"]').click()
+    page.locator(".turn:last-of-type .correction textarea").fill("autre chose")
+    assert page.locator(".suggested:visible").count() == 1
     assert seen.complaints == []

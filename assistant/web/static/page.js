@@ -45,7 +45,7 @@ const post = (body) => posted("feedback", body);
 function thumb(button) {
   const foot = button.closest(".foot"), chosen = button.getAttribute("aria-pressed") !== "true";
   foot.querySelectorAll(".thumb").forEach((other) => other.setAttribute("aria-pressed", String(other === button && chosen)));
-  const form = foot.nextElementSibling;
+  const form = $(".correction", foot.closest(".turn"));
   if (form) { form.hidden = !(chosen && button.dataset.thumb === "down"); if (!form.hidden) $("textarea", form).focus(); }
   post({ answer: button.dataset.answer, thumb: chosen ? button.dataset.thumb : null }).then((reply) => unkept(foot, reply.ok));
 }
@@ -59,7 +59,7 @@ async function correct(form) {
   const reply = await post({ answer: form.dataset.answer, thumb: "down", reasons, ...(correction ? { correction } : {}) }).catch(() => ({ ok: false }));
   form.querySelector(".said")?.remove();
   if (reply.ok) form.append(Object.assign(document.createElement("p"), { className: "hint said", role: "status", textContent: form.dataset.thanks }));
-  unkept(form.previousElementSibling, reply.ok);
+  unkept($(".foot", form.closest(".turn")), reply.ok);
 }
 // the answer as the page shows it, where the program keeps none of it
 function drawn(button) {
