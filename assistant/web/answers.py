@@ -20,6 +20,7 @@ from ..answer_json import (
 )
 from ..composition.set_aside import Joiner, is_aside
 from ..conversations.conversations import UNANSWERED
+from ..language.pack import pack
 from ..types import Json
 from .events import WIDEST
 from .markup import Mark, Piece, answer_html
@@ -138,10 +139,22 @@ def _drawn(view: TurnView, texts: Texts) -> Markup:
     return answer_html(pieces, lambda n: citation_button(n, view, texts))
 
 
+def _boxed(view: TurnView) -> set[int]:
+    """Sentences that say in the text what the boxes of the conflicts show: an opening, then two for each side."""
+    answer, boxed = view.answer, set[int]()
+    conflicts = iter(answer.get("conflicts", ()))
+    opening = pack(answer.get("language", "")).say("conflict", "answer")
+    for index, sentence in enumerate(answer.get("sentences", ())):
+        if answer["answer"][sentence["start"] : sentence["end"]] == opening:
+            conflict = next(conflicts, None)
+            boxed |= set(range(index, index + 1 + 2 * len(conflict["sides"]))) if conflict else set()
+    return boxed
+
+
 def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
     """The sentences of an answer that are shown, each with its mark; those set aside are folded elsewhere."""
     answer: str = view.answer.get("answer", "")
-    pieces, position, joiner = [], 0, Joiner()
+    pieces, position, joiner, boxed = [], 0, Joiner(), _boxed(view)
     sentences = view.answer.get("sentences", ())
     # the refusal itself, the last sentence, has a place of its own
     for index, sentence in enumerate(sentences[:-1] if view.answer.get("abstained") else sentences):
@@ -150,7 +163,7 @@ def _sentence_pieces(view: TurnView, texts: Texts) -> list[Piece]:
         separate = view.answer.get("mode") == "evidence" and "\n" in before and not before.strip()
         position = sentence["end"]
         words = answer[sentence["start"] : position]
-        if is_aside(sentence):
+        if is_aside(sentence) or index in boxed:
             joiner.leave_out(before, words)
             continue
         mark = sentence_mark(sentence, f"note-{view.key}-{index}", view, texts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer_json import AnswerJson, GivenJson, SentenceJson
-from assistant.types import Kind
+from assistant.types import ConflictSide, Kind
 from assistant.web.answers import TurnView, turn_html
 from assistant.web.chat import take
 from assistant.web.checked import checked_patch, with_places
@@ -91,6 +91,33 @@ def test_conflict_names_the_newest(backend: FakeBackend) -> None:
     assert "0.9 million" in newer
     assert 'class="newest"' in newer
     assert "9 janvier 2025" in newer
+
+
+def test_a_conflict_stands_in_its_box_alone() -> None:
+    parts = [
+        "Il est ouvert.",
+        "Les sources divergent sur ce point :",
+        "En mars :",
+        "Deux jours.",
+        "En mai :",
+        "Trois jours.",
+    ]
+    text, sentences = "", list[SentenceJson]()
+    for part in parts:
+        sentence: SentenceJson = {
+            "start": len(text), "end": len(text) + len(part), "citations": [], "verdict": "no_claim", "probability": None,
+            "differences": [], "reasons": [], "nearest": [],
+        }  # fmt: skip
+        sentences.append(sentence)
+        text += part + "\n"
+    view = TurnView("t", "Combien ?", state="done")
+    view.answer = {"answer": text, "language": "fr", "sentences": sentences, "citations": [], "hits": []}
+    assert "Deux jours." in turn_html(view, FRENCH)
+    sides = [ConflictSide("deux", 1).as_json(), ConflictSide("trois", 2).as_json()]
+    view.answer["conflicts"] = [{"about": "jours", "sides": sides}]
+    answer = turn_html(view, FRENCH).split('<div class="answer')[1].split("</div>")[0]
+    assert "Il est ouvert." in answer
+    assert not any(part in answer for part in parts[1:])
 
 
 def test_refusal_offers_the_nearest_titles(backend: FakeBackend) -> None:
