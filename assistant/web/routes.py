@@ -330,6 +330,8 @@ SHELL_TEXTS = (
     "marked_passage",
     "model_gone",
     "more_tabs",
+    "dates_as_in",
+    "first_of_month",
 )
 
 

@@ -52,6 +52,27 @@ def test_a_message_waits_for_the_answer_and_is_asked_then(
     assert [question for question, _ in seen.backend.asked[-2:]] == ["budget", "et ensuite ?"]
 
 
+BOX_AND_BUTTONS = """() => ["#question textarea", "#stop", "#send"].map((one) => {
+  const box = document.querySelector(one).getBoundingClientRect(); return [box.left, box.right, box.top, box.bottom].map(Math.round) })"""
+
+
+def test_both_buttons_stand_inside_the_box_while_one_types(visit: Open) -> None:
+    seen = visit(reduced_motion="reduce")
+    page = seen.page
+    seen.ask("forever")
+    page.locator("#conversation .draft").wait_for()
+    page.fill("#question textarea", "une autre")
+    for width in (320, 390, 820, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        box, stop, send = page.evaluate(BOX_AND_BUTTONS)
+        assert box[0] >= 0, width
+        assert box[1] <= width, width
+        assert box[0] < stop[0] < stop[1] <= send[0] < send[1] <= box[1], width
+        assert box[2] <= stop[2] == send[2], width
+        assert stop[3] == send[3] <= box[3], width
+    page.click("#stop")
+
+
 def test_a_stopped_answer_gives_the_waiting_message_back(visit: Open) -> None:
     seen = visit()
     page = seen.page
@@ -129,7 +150,7 @@ def test_the_search_is_limited_and_says_so(visit: Open) -> None:
     page.keyboard.press("Escape")
     assert not form.is_visible()
     chips = page.locator("#chips .chip")
-    assert chips.all_inner_texts() == ["depuis le 1 juin 2024", "anglais", "library-2025.md"]
+    assert chips.all_inner_texts() == ["depuis le 1er juin 2024", "anglais", "library-2025.md"]
     seen.ask_to_the_end("budget")
     assert seen.backend.filters[-1] == Filters(
         since=date(2024, 6, 1), language="en", articles=("library-2025.md",)

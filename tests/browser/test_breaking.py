@@ -31,6 +31,11 @@ def test_a_program_that_is_restarted_in_mid_answer(browser: Any, tmp_path: Path)
         page.fill("#question textarea", "ce que j’écrivais")
     page.get_by_text("Le programme ne répond plus").wait_for()
     page.locator('.turn[data-state="interrupted"]').wait_for()
+    page.set_viewport_size({"width": 390, "height": 500})  # in sight, wherever one reads
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.locator("#lost").bounding_box()["y"] >= 0
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert page.locator("#past").bounding_box()["y"] < page.locator("#lost").bounding_box()["y"]
     assert not page.locator("#status").is_visible()
     assert not page.locator(".toast-body").is_visible()
     page.click("#send")

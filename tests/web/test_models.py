@@ -78,7 +78,7 @@ def test_what_an_answer_took_stands_behind_its_details(tmp_path: Path) -> None:
     details = turn_html(view, ENGLISH).split('class="timings"')[1].split("</details>")[0]
     for words in ("1 of 2 passages", "812 of 4,096 tokens", "15.0 tokens a second", "on the processor"):
         assert words in details
-    assert "15,0 tokens par seconde" in turn_html(view, FRENCH)
+    assert "15,0 jetons par seconde" in turn_html(view, FRENCH)
     view.answer |= {"prompt_tokens": None, "completion_tokens": None, "runs_on": None, "given": None}
     assert "token" not in turn_html(view, ENGLISH)
 

@@ -113,7 +113,7 @@ function limit(field) {
   chips();
 }
 function chips() {
-  const day = (value) => new Date(value + "T12:00").toLocaleDateString(texts.language, { day: "numeric", month: "long", year: "numeric" });
+  const day = (value) => new Date(value + "T12:00").toLocaleDateString(texts.dates_as_in, { day: "numeric", month: "long", year: "numeric" }).replace(/^1\b/, texts.first_of_month);
   const named = [
     filters.since && ["since", texts.filter_since.replace("{value}", day(filters.since))],
     filters.until && ["until", texts.filter_until.replace("{value}", day(filters.until))],

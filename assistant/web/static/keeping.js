@@ -41,7 +41,7 @@ async function past() {
   const today = new Date().toDateString();
   list.querySelectorAll("time").forEach((time) => {
     const at = new Date(time.dateTime);
-    time.textContent = at.toDateString() === today ? at.toLocaleTimeString(texts.language, { timeStyle: "short" }) : at.toLocaleDateString(texts.language, { dateStyle: "medium" });
+    time.textContent = at.toDateString() === today ? at.toLocaleTimeString(texts.dates_as_in, { timeStyle: "short" }) : at.toLocaleDateString(texts.dates_as_in, { dateStyle: "medium" });
   });
   mark();
 }
