@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -20,6 +20,7 @@ from assistant.proof.checks.examine import Values, is_translatable, values_of
 from assistant.proof.checks.names import Name, missing_tokens, source_names
 from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding, Kind
+from assistant.proof.places import stems_of
 from assistant.proof.sources import Place, Sources
 from assistant.types import Difference, Hit
 
@@ -27,6 +28,8 @@ SMALL = 12
 """A count up to this, written as a word, may be the writer's own: "two kinds: …"."""
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
 """Mean lengths of the units of time that a writer counts between two dates."""
+BESIDE, SHARED = 25, 2
+"""Characters on either side of a value that tell what it is of; words there that two values of one thing share."""
 ALIKE = 0.8
 FEWEST_LETTERS = 5
 _IN_BRACKETS = re.compile(r"\s?[^\W\d]{0,12}\s?\(")
@@ -241,12 +244,32 @@ def _has_alike(token: str, tokens: frozenset[str]) -> bool:
 
 def differences(claim: str, place: Place, findings: Sequence[Finding]) -> tuple[Difference, ...]:
     """The words of a claim that a place contradicts, each with what the place says instead where that is clear."""
-    language = place.window.language
-    ours, theirs = claimed_values(claim, language), claimed_values(place.window.text, language)
+    language, text = place.window.language, place.window.text
+    ours, theirs = claimed_values(claim, language), claimed_values(text, language)
     said = {value.text for value in ours}
+    others = [value for value in theirs if value.text not in said]
     found = []
     for finding in findings:
         if finding.kind in ("number", "date", "name"):
-            others = [v.text for v in theirs if v.kind == finding.kind and v.text not in said]
-            found.append(Difference(finding.text, others[0] if len(set(others)) == 1 else ""))
+            near = frozenset().union(
+                *(_near(claim, one, language) for one in ours if one.text == finding.text)
+            )
+            shared: dict[str, int] = defaultdict(int)
+            for other in others:
+                if other.kind == finding.kind:
+                    shared[other.text] = max(shared[other.text], len(near & _near(text, other, language)))
+            found.append(Difference(finding.text, _outstanding(shared)))
     return tuple(found)
+
+
+def _near(text: str, value: ClaimedValue, language: str) -> frozenset[str]:
+    """The words in and beside a value, which tell what it is of."""
+    start, end = value.span
+    return stems_of(text[max(0, start - BESIDE) : end + BESIDE], language)
+
+
+def _outstanding(scores: Mapping[str, int]) -> str:
+    """The only one, or the one that shares most words; empty where another shares as many, or they are few."""
+    best = max(scores.values(), default=0)
+    first = [text for text, score in scores.items() if score == best]
+    return first[0] if len(scores) == 1 or (len(first) == 1 and best >= SHARED) else ""

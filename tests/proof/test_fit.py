@@ -37,6 +37,24 @@ def test_differences_say_what_the_source_has_instead() -> None:
     assert [(one.text, one.source) for one in proof.differences] == [("430 mètres", "420 mètres")]
 
 
+@pytest.mark.parametrize(
+    ("claim", "differs"),
+    [
+        ("Le barrage produit 381 mégawatts.", ("381 mégawatts", "380 mégawatts")),
+        ("Le barrage emploie 15 ouvriers.", ("15", "12")),
+        ("Le barrage a 25 vannes.", ("25", "")),
+    ],
+)
+def test_of_several_values_the_one_in_the_same_words_stands_instead(
+    claim: str, differs: tuple[str, str]
+) -> None:
+    source = make_hit(
+        "Le barrage produit 380 mégawatts de courant pendant l'hiver et emploie depuis l'été 12 ouvriers."
+    )
+    proof = Prover().prove(claim, (source,), "fr")
+    assert [(one.text, one.source) for one in proof.differences] == [differs]
+
+
 def test_outside_the_languages_of_the_checks_nothing_but_the_sources_words_is_proved() -> None:
     source = make_hit("Die Brücke wurde am 3. Mai 1998 eröffnet von fünfhundert Arbeitern.", language="de")
     prover = Prover()
