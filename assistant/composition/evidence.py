@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.composition.answer_type import Kind, answer_type_of
+from assistant.composition.definitions import defined_term, defines
 from assistant.language.folding import fold_keeping_length
 from assistant.proof.checks.examine import Values, values_of
 from assistant.proof.checks.names import find_names, missing_tokens, source_names
@@ -26,6 +27,8 @@ from assistant.types import Hit, Query, Quote
 OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.6, 0.15, 0.15
 """What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
 that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
+DEFINES_WEIGHT = 0.4
+"""Of a sentence that says what a thing is, where a question asks for that."""
 UNENDED, OPEN_ITEM, OVERLONG = 0.35, 0.1, 0.1
 """What a heading or a lead-in, which has no end, an item of a list without one, and a sentence of more than `LONG`
 characters lose."""
@@ -36,10 +39,13 @@ ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 SAME_TITLE = 0.75
 """The same share from which a line is the title of an article."""
+FAINT = 0.25
+"""Share of the best score below which a sentence says nothing beside the best one."""
 FEWEST_STEMS = 3
 NEAREST_ARTICLES = 3
 """Articles that a refusal names."""
 ENDS = '.!…»”")'
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,400}")
 _MARKER = re.compile(r"\s{0,20}(?:(?:[-*•‣–]|\d{1,2}[.)])\s{1,20}){0,3}")
 
 
@@ -52,6 +58,8 @@ class Question:
     """Its words, stemmed in each language of the hits."""
     kind: Kind | None
     """Of value that it asks for."""
+    term: str | None
+    """What it wants explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,12 @@ def choose_evidence(
     scored = _scored(asked, sentences, weights or {})
     scored.sort(key=lambda item: -item.score)
     return [quote_of(one.sentence, round(one.score, 4)) for one in _diverse(scored, limit)]
+
+
+def telling(ranked: Sequence[Quote]) -> list[Quote]:
+    """Those of the ranked sentences that are not far below the best one: they share hardly a word with the question."""
+    best = max((quote.score for quote in ranked), default=0.0)
+    return [quote for quote in ranked if quote.score >= FAINT * best]
 
 
 def quote_of(sentence: SourceSentence, score: float = 0.0) -> Quote:
@@ -114,17 +128,18 @@ def one_an_article(
 
 def _asked(query: Query, languages: set[str]) -> Question:
     kind = answer_type_of(query.search_text, query.language).kind
-    return Question(query, {language: stems_of(query.search_text, language) for language in languages}, kind)
+    stems = {language: stems_of(query.search_text, language) for language in languages}
+    return Question(query, stems, kind, defined_term(query.search_text, query.language))
 
 
 def is_prose(sentence: SourceSentence) -> bool:
-    """No title, no heading, no question, no rest of a list."""
-    text = sentence.text.strip()
+    """No title, no heading, no question, no address, no rest of a list."""
+    text = _ADDRESS.sub(" ", sentence.text).strip()
     return (
         not sentence.is_title
         and not text.endswith("?")
         and not text.startswith("#")
-        and len(sentence.stems) >= FEWEST_STEMS
+        and len(stems_of(text, sentence.language)) >= FEWEST_STEMS
     )
 
 
@@ -154,6 +169,8 @@ def _scored(
             near = coverage(stems, sentence.stems | around, local, unseen)
         score = OWN_WEIGHT * own + AROUND_WEIGHT * near + RANK_WEIGHT / math.sqrt(1 + sentence.hit)
         score += TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence)
+        if asked.term is not None:
+            score += DEFINES_WEIGHT * defines(sentence.text, sentence.language, asked.term)
         scored.append(Scored(sentence, score * FOREIGN if cross and at_home else score))
     return scored
 

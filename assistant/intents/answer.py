@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..composition.abstention import unknown_names
 from ..composition.answer_type import answer_type_of, asks_why
 from ..composition.composer import Composition
-from ..composition.evidence import one_an_article, with_next_sentence
+from ..composition.evidence import one_an_article, telling, with_next_sentence
 from ..composition.prompts import (
     Prompt,
     Source,
@@ -71,7 +71,7 @@ class _Answering:
         self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED * tools.width)
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
-        shown = self.ranked
+        shown = telling(self.ranked)
         limit = tools.evidence_sentences
         if asks_why(query.search_text, query.language):
             shown = with_next_sentence(shown, reply.hits)
@@ -88,7 +88,10 @@ class _Answering:
     def _enumerated(self) -> list[Quote]:
         """The items of a list whose heading is what was asked for."""
         reply, query = self.reply, self.reply.query
-        if reply.tools.library is None or answer_type_of(query.search_text, query.language).kind is not None:
+        if reply.tools.library is None or answer_type_of(query.search_text, query.language).kind in (
+            "date",
+            "number",
+        ):
             return []
         return enumerated(reply.tools.library, reply.hits, query.search_text)
 
@@ -208,10 +211,14 @@ class _Answering:
             reply.composition = Composition(reply.tools.prover, reply.hits, reply.language)
         reply.quotes = one_an_article(self.ranked, reply.hits)
         opening = "not_proved" if kept else "not_answered"
-        unknown = unknown_names(reply.query, reply.hits)
+        unknown = [name for name in unknown_names(reply.query, reply.hits) if not self._is_known(name)]
         text = refusal(reply.query.search_text, reply.hits, reply.language, opening, unknown=unknown)
         yield reply.tell(text, before="\n\n")
         yield reply.finish("model" if reply.info else "evidence", abstained=True)
+
+    def _is_known(self, name: str) -> bool:
+        library = self.reply.tools.library
+        return library is not None and is_in_collection(library, name, self.reply.query.language)
 
     def _close(self) -> Iterator[Sentence]:
         """What the sources disagree on; else, where it matters, which of them is from when."""
