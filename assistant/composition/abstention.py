@@ -18,6 +18,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from ..language.folding import fold
+from ..language.lexicon import words_in
 from ..language.pack import languages
 from ..proof.checks.names import Name, find_names, missing_tokens, source_names
 from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
@@ -67,6 +68,8 @@ UNPROVED = Doubt(2.0, 4.5)
 a 1.5B model to 44 questions of the sample corpus. Of 21 later answers of which nothing was confirmed it parts six of
 seven to unanswerable questions from twelve of fourteen others, one of them wrong. Few, so it is a guess."""
 
+WHOLE = 0.999
+"""Share of a question's words that is all of them."""
 BESIDE = 0.75
 """How far above their threshold hits in another language have to be where the question's own language has hits too.
 Set on the tuning halves of collections in two languages: one question in fifteen that only the other language answers
@@ -96,7 +99,12 @@ class Fitted:
         return self.enough(query.language, within, signals_across(query, others) if others else None, doubt)
 
     def enough(self, language: str, within: Signals | None, across: Signals | None, doubt: Doubt) -> bool:
-        """Whether the hits in the question's language, or those in another one, have enough of it; None: no such hit."""
+        """Whether the hits in the question's language, or those in another one, have enough of it; None: no such hit.
+
+        A question of which two sentences of the first hit have every word is never refused, however common the words.
+        """
+        if within is not None and within["covered"] >= WHOLE and within["first"] >= WHOLE:
+            return True
         if across is not None:
             asked = doubt.across if within is None else max(doubt.across, BESIDE)
             if self.across is None or self.across.margin(across) >= asked:
@@ -249,8 +257,13 @@ def unknown_names(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _names_of(query: Query) -> list[Name]:
-    """Its names; the first word of a question has a capital anyway."""
-    return [name for name in find_names(query.search_text, query.language) if name.start or not name.opening]
+    """Its names, but for the first word of a question and institutions, which have other names too ("l'Union")."""
+    generic = frozenset(words_in(query.language, "names", "generic"))
+    return [
+        name
+        for name in find_names(query.search_text, query.language)
+        if (name.start or not name.opening) and not generic.issuperset(name.tokens)
+    ]
 
 
 class _Names:

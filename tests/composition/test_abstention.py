@@ -14,6 +14,7 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.progress import answer_of
 from assistant.cli.ask import _print_sources
 from assistant.composition.abstention import (
+    NO_DOUBT,
     UNPROVED,
     Fitted,
     Gates,
@@ -155,6 +156,8 @@ def test_the_first_gate(question: str, hits: list[Hit], refused: bool) -> None:
         ("In which US state was it released?", FRENCH, ()),
         ("Quelle est sa licence ?", FRENCH, ()),
         ("¿Cuántos parámetros tiene Grok?", FRENCH, ("Grok",)),
+        # an institution, which sources call by another name
+        ("Que demande l'Union européenne ?", FRENCH, ()),
         ("Wie viele Parameter hat Grok?", FRENCH, ()),
     ],
 )
@@ -184,6 +187,15 @@ def test_a_question_is_refused_only_where_no_language_can_answer() -> None:
     assert not gates.before(
         query, [*strangers, *seen(ENGLISH, 0.90, 0.83, 0.82)], [Quote("b.md", 0, 1, "L", 0)]
     )
+
+
+@pytest.mark.parametrize(("covered", "enough"), [(1.0, True), (0.8, False)])
+def test_a_question_of_which_every_word_is_there_is_not_refused_for_their_being_common(
+    covered: float, enough: bool
+) -> None:
+    weak = {"covered": covered, "first": covered, "rare": 0.1, "lexical": 0.1, "near": 0.84, "gap": 0.0}
+    within = weak | {"counted_missing": 0.0, "names_missing": 0.0}
+    assert fitted_for(EMBEDDER, "").enough("en", within, None, NO_DOUBT) is enough
 
 
 def test_the_weights_say_what_they_were_fitted_on() -> None:
