@@ -14,19 +14,20 @@ LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
 the share of the title's and of the subject's words that it has."""
 SHORTEST, LONGEST = 40, 380
 """Characters of a sentence that neither lacks what it speaks of nor fills the page."""
-OUT_OF_BOUNDS = 0.5
 _ENDS = '.!?…»”")'
 
 
 def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list[Quote]:
-    """At most `limit` sentences of one article among the hits, in the order of the article."""
-    sentences = [one for one in all_sentences(hits) if one.article == article and is_prose(one)]
-    if not sentences:
-        sentences = [one for one in all_sentences(hits) if one.article == article]
-    sentences.sort(key=lambda one: one.start)
+    """At most `limit` sentences of one article among the hits, in the order of the article.
+
+    Headings, links and fragments only where too few sentences can stand by themselves.
+    """
+    everything = [one for one in all_sentences(hits) if one.article == article]
+    sentences = [one for one in everything if is_prose(one)] or everything
+    sentences.sort(key=lambda one: (not can_stand_alone(one.text), one.start))
     repeated = Counter(stem for one in sentences for stem in one.stems)
     scored = [(_score(one, place, repeated, subject), one) for place, one in enumerate(sentences)]
-    scored.sort(key=lambda item: -item[0])
+    scored.sort(key=lambda item: (not can_stand_alone(item[1].text), -item[0]))
     chosen: list[SourceSentence] = []
     for _, one in scored:
         if len(chosen) < limit and not any(alike(one, other) for other in chosen):
@@ -38,13 +39,12 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
 def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:
     title, asked = stems_of(one.title, one.language), stems_of(subject, one.language)
     central = sum(repeated[stem] > 1 for stem in one.stems) / max(4, len(one.stems))
-    score = (
+    return (
         LEAD_WEIGHT / (1 + place)
         + CENTRAL_WEIGHT * central
         + TITLE_WEIGHT * _share(title, one)
         + SUBJECT_WEIGHT * _share(asked, one)
     )
-    return score - OUT_OF_BOUNDS * (not can_stand_alone(one.text))
 
 
 def can_stand_alone(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..types import Event, Quote
-from .enumeration import MOST, enumerated
+from .enumeration import MOST, enumerated, listed_by_title
 from .prompts import request_prompt
 from .reply import Reply
 from .scope import is_in_collection, scope_of, searched
@@ -37,9 +37,9 @@ def listing(reply: Reply) -> Iterator[Event]:
         return
     yield reply.found(hits)
     count = wanted_count(reply.query.text, reply.query.language, ITEMS)
-    items = enumerated(
-        reply.library, hits, subject, wanted_count(reply.query.text, reply.query.language, MOST)
-    )
+    most = wanted_count(reply.query.text, reply.query.language, MOST)
+    items = enumerated(reply.library, hits, subject, most)
+    items = items or listed_by_title(reply.library, hits, subject, most)
     items = items or [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
     yield reply.shown(items)
     yield from _in_words(reply, ranked[:GIVEN], count)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..composition.evidence import alike, is_prose, quote_of
+from ..composition.evidence import ENDS, alike, is_prose, marker_length, quote_of
 from ..language.dates import DateExpression, find_dates
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..types import Event, Hit, TimeCue
@@ -19,6 +19,8 @@ from .subject import wanted_count
 
 ARTICLES, PASSAGES = 6, 12
 EVENTS = 12
+FEWEST = 4
+"""Sentences that have the whole subject themselves, from which those that only their title has are left out."""
 LONGEST = 500
 
 
@@ -50,6 +52,8 @@ def timeline(reply: Reply) -> Iterator[Event]:
     events = [
         one for one in _events(hits, scope.subject, language) if period is None or _lies_in(one.when, period)
     ]
+    naming = [one for one in events if one.weight >= 1]
+    events = naming if len(naming) >= FEWEST else events
     chosen = sorted(events, key=lambda one: -one.weight)[
         : wanted_count(reply.query.text, reply.query.language, EVENTS, most=20)
     ]
@@ -80,7 +84,7 @@ def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
     """Dated sentences of the hits; of an article that dates nothing, its first sentence at its own date."""
     found: list[Dated] = []
     for one in all_sentences(hits):
-        if not is_prose(one) or len(one.text) > LONGEST or not _speaks_of(one, subject, language):
+        if not _tells(one) or not _speaks_of(one, subject, language):
             continue
         dates = find_dates(one.text, one.language, one.published)
         times = [when for told in dates if (when := _time(told, one.published)) is not None]
@@ -95,6 +99,12 @@ def _events(hits: Sequence[Hit], subject: str, language: str) -> list[Dated]:
             if day is not None:
                 found.append(Dated((day.year, day.month, day.day), sentence, _weight(sentence, subject)))
     return found
+
+
+def _tells(one: SourceSentence) -> bool:
+    """Whether a sentence, or an item of a list, tells something; other lines without an end point elsewhere."""
+    ended = one.text.rstrip()[-1:] in ENDS or marker_length(one.text) > 0
+    return ended and is_prose(one) and len(one.text) <= LONGEST
 
 
 def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:
