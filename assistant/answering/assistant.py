@@ -273,10 +273,9 @@ def _is_a_question(text: str, language: str, told: Prediction) -> bool:
 
 
 def _is_a_bare_subject(text: str, language: str, library: Library) -> bool:
-    """Whether a message is a name of the articles and nothing else: "Llama"."""
+    """Whether a message is words of the articles and nothing else: "Llama", "water supply"."""
     bare = text.strip(" .?!")
-    named = bare[:1].isupper() or any(map(str.isdigit, bare))
-    return named and subject_of(text, language) == bare and is_in_collection(library, bare, language)
+    return subject_of(text, language) == bare and is_in_collection(library, bare, language)
 
 
 def _carried_on(text: str, language: str, told: Prediction, history: Sequence[Turn]) -> Prediction:

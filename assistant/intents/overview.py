@@ -78,9 +78,12 @@ def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
 
 
 def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
-    """Articles whose title names the subject; else those of the best hits that speak of it."""
+    """Articles whose title names the subject, or the subject and the period; else those of the best hits that speak of it."""
     language = reply.query.language
     titled = by_title(scope.subject, language, within)
+    if not titled and scope.period is not None:  # "the 2021 annual report" is of 2022
+        dated = f"{scope.subject} {scope.period.words}"
+        titled = by_title(dated, language, reply.library.articles())
     if titled:
         own = [article.name for article in titled if article.language == language]
         return own or [article.name for article in titled]

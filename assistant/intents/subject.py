@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..language.dates import find_dates
 from ..language.folding import fold
 from ..language.number_words import small_numbers
 from ..language.pack import languages, pack
@@ -241,9 +242,16 @@ def subject_of(message: str, language: str, without: Sequence[str] = ()) -> str:
     return " ".join(part.text for part in parts_of(message, language, without))
 
 
+def _written_out(text: str, language: str) -> str:
+    """A question with its contractions in full: "what's" is no word that an article has."""
+    for short, full in pack(language).asked["contractions"].items() if language in languages() else ():
+        text = re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", full, text, flags=re.IGNORECASE)
+    return text
+
+
 def lighter(query: Query) -> str:
     """The text of a question to search, without the words that weigh nothing; as it is where nothing would be left."""
-    text = unwrapped(query.search_text, query.language)
+    text = unwrapped(_written_out(query.search_text, query.language), query.language)
     weightless = weightless_stems(query.language)
     found = words(text, query.language)
     dropped = [word for word in found if word.stem in weightless and not _is_written_as_name(text, word)]
@@ -255,8 +263,9 @@ def lighter(query: Query) -> str:
 
 
 def wanted_count(message: str, language: str, default: int, most: int = 10) -> int:
-    """How many points or items a message asks for ("en trois points", "five reasons")."""
+    """How many points or items a message asks for ("en trois points", "five reasons"); a date is no number of them."""
     named = small_numbers(language)
+    message = _blanked(message, [date.text for date in find_dates(message, language)])
     before = ""
     for match in re.finditer(r"\w+", fold(message)):
         word, last, before = match[0], before, match[0]

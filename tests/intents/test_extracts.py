@@ -38,6 +38,13 @@ def test_a_summary_is_made_of_sentences_and_not_of_links_and_headings() -> None:
     ]
 
 
+def test_an_article_is_found_by_the_year_in_its_title_whenever_it_was_published(tmp_path: Path) -> None:
+    report = PORT.replace("Port of Lormont", "The 2021 annual report of the port")
+    answer = tell_of(tmp_path, {"report.md": report}, "overview", "Summarise the 2021 annual report")
+    assert not answer.abstained
+    assert {citation.quote.article for citation in answer.citations} == {"report.md"}
+
+
 @pytest.mark.parametrize("line", ["Click here for the plans of 3 May 2019", "Published: 3 May 2019"])
 def test_a_line_without_an_end_is_no_event(tmp_path: Path, line: str) -> None:
     article = PORT.replace("All about the port of Lormont on this page", line).replace(
@@ -61,3 +68,13 @@ def test_items_that_are_headings_or_that_only_the_title_introduces(
     files = {"crew.md": CREW, "stops.md": STOPS, "port.md": PORT}
     answer = tell_of(tmp_path, files, "list", message)
     assert [citation.quote.text for citation in answer.citations] == items
+
+
+def test_words_of_the_articles_alone_are_a_question_in_any_case(tmp_path: Path) -> None:
+    assert tell_of(tmp_path, {"port.md": PORT}, "chat.thanks", "cranes").kind == "answer"
+
+
+def test_several_articles_are_not_called_the_most_recent_one(tmp_path: Path) -> None:
+    files = {"crew.md": CREW, "port.md": PORT}
+    answer = tell_of(tmp_path, files, "collection.newest", "Which are the latest articles?")
+    assert answer.text.startswith("The most recent ones:")

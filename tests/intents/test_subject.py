@@ -6,7 +6,8 @@ import pytest
 
 from assistant.intents.check import pasted
 from assistant.intents.compare import read_sides
-from assistant.intents.subject import subject_of, unwrapped, wanted_count
+from assistant.intents.subject import lighter, subject_of, unwrapped, wanted_count
+from assistant.types import Query
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,21 @@ def test_a_number_of_points_is_read_in_digits_and_words() -> None:
     assert wanted_count("résume en 2023", "fr", 5) == 5
     assert wanted_count("résume en une phrase", "fr", 5) == 1
     assert wanted_count("fais une liste", "fr", 5) == 5
+    assert wanted_count("résume la revue du 4 juin 2021 en 3 points", "fr", 5) == 3
+    assert wanted_count("summarise the review of June 4, 2021", "en", 5) == 5
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "searched"),
+    [
+        ("What's the ferry?", "en", "what is the ferry?"),
+        ("c koi le bac", "fr", "c'est quoi le bac"),
+        ("xq cierra el puente", "es", "por qué cierra el puente"),
+        ("the whatsit", "en", "the whatsit"),
+    ],
+)
+def test_what_is_written_short_is_searched_in_full(question: str, language: str, searched: str) -> None:
+    assert lighter(Query(question, question, language)) == searched
 
 
 def test_the_sign_that_opens_a_spanish_question_makes_no_name() -> None:
