@@ -40,9 +40,11 @@ def listing(reply: Reply) -> Iterator[Event]:
     most = wanted_count(reply.query.text, reply.query.language, MOST)
     items = enumerated(reply.library, hits, subject, most)
     items = items or listed_by_title(reply.library, hits, subject, most)
+    listed = bool(items)
     items = items or [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
     yield reply.shown(items)
-    yield from _in_words(reply, ranked[:GIVEN], count)
+    if not listed or reply.sums_up():  # a small model does not better what an article lists itself
+        yield from _in_words(reply, ranked[:GIVEN], count)
     if not reply.composition.has_support:
         yield reply.tell(reply.pack.say("nearest_words"), before="\n\n")
         for quote in items:

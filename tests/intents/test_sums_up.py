@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from answering.scripted import ScriptedModel
+from conftest import write_corpus
 from fakes import FakeEmbedder
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.progress import answer_of
 from assistant.composition.grounding import Prover
 from assistant.search.hybrid import HybridRetriever
-from assistant.store.sync import Store
+from assistant.store.sync import Store, sync
 from assistant.types import Answer
 
-from .test_kinds import DAY, GivenKinds
+from .test_kinds import DAY, LISTED, GivenKinds
 
 WORDS = "Twelve wild horses crossed the river [1]."
 
@@ -59,3 +62,17 @@ def test_an_article_is_named_above_its_summary(sample_store: Store, embedder: Fa
     assert answer.mode == "model"
     assert answer.text.startswith(f"“{title}” (")
     assert answer.text.endswith(WORDS)
+
+
+@pytest.mark.parametrize(("parameters", "asked_for"), [(1.5e9, 0), (8e9, 1)])
+def test_a_small_model_does_not_word_anew_what_an_article_lists(
+    parameters: float, asked_for: int, tmp_path: Path, embedder: FakeEmbedder
+) -> None:
+    write_corpus(tmp_path / "corpus", {"prize.md": LISTED})
+    sync(tmp_path / "corpus", tmp_path / "store", embedder, min_tokens=20, max_tokens=60)
+    model = ScriptedModel("- Harbour, a map of the quays [1]", parameters=parameters)
+    with Store.open(tmp_path / "store") as store:
+        answer = asked(store, embedder, model, "list", "List the winners of Prize 2")
+    assert len(model.asked) == asked_for
+    assert "Harbour, a map of the quays" in answer.text
+    assert ("Mill, a guide to old mills" in answer.text) is (not asked_for)
