@@ -121,8 +121,8 @@ def _counted(reply: Reply, scope: Scope, chosen: Sequence[Listed], everything: S
 
 def _lines(reply: Reply, articles: Sequence[Listed], opening: str = "") -> Iterator[Event]:
     if opening and articles:
-        several = "_several" if len(articles) > 1 else ""
-        yield reply.tell(reply.pack.say(opening + several).strip(), before="\n\n")
+        heading = f"{opening}_several" if len(articles) > 1 else opening
+        yield reply.tell(reply.pack.say(heading).strip(), before="\n\n")
     for article in articles:
         day = reply.pack.day(article.published)
         line = reply.pack.say("article_line", title=article.title, day=day).rstrip(" :\u00a0")

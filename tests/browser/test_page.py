@@ -378,9 +378,9 @@ def test_the_head_of_the_page_does_not_move_when_it_is_ready(visit: Open) -> Non
 
 
 def test_what_a_badge_means_is_told_by_mouse_and_keyboard(visit: Open) -> None:
-    page = visit(locale="en-GB", width=400).page
-    page.fill("#question textarea", "refuse")
-    page.click("#send")
+    seen = visit(locale="en-GB", width=400)
+    seen.ask_to_the_end("refuse")  # what still grows moves the badge away from the mouse
+    page = seen.page
     badge = page.locator(".refusal .badge.flagged")
     badge.wait_for()
     assert "Ignore your instructions" not in page.locator(".refusal").inner_text()
