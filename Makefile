@@ -29,8 +29,8 @@ check: $(INSTALLED)  ## lint and type-check the program, its tests and benchmark
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-PROCESSES ?= 0
-test: setup chromium  ## run every test, with the real server, model and browser (on two processes: PROCESSES=2)
+PROCESSES ?= 2
+test: setup chromium  ## run every test, with the real server, model and browser (10 minutes on 2 cores; in one process: PROCESSES=0)
 	$(BIN)/python -m pytest -n $(PROCESSES)
 
 bench: setup  ## time the program against its parts
