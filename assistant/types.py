@@ -258,6 +258,15 @@ class Answer:
     runs_on: str | None = None
     """Where the model was in memory: gpu, processor or both; None where the server does not say."""
 
+    @property
+    def lacks_model(self) -> bool:
+        """Whether a language model should have worded it, and did not: a question, or what warns that it failed.
+
+        Other kinds may need none: a timeline, what the collection holds, a table.
+        """
+        verbatim = self.mode == "evidence" and not self.abstained
+        return not self.model_finished or (verbatim and (self.kind == "answer" or bool(self.warnings)))
+
     def as_json(self) -> AnswerJson:
         return {
             "question": self.question,

@@ -251,8 +251,7 @@ def ask(
         for text in late:
             echo(f"assistant: {text}", err=True)
         _print_sources(answer)
-    failed = answer.mode == "evidence" and not answer.abstained
-    if require_model and (failed or not answer.model_finished):
+    if require_model and answer.lacks_model:
         # it was there, and failed before it had written a word, wrote none, or died in the middle
         raise ModelUnavailable(
             "The language model is required and did not answer to the end. Run `assistant doctor`."

@@ -168,7 +168,7 @@ class AssistantAsker:
 
     def __call__(self, question: Question) -> RecordJson:
         answer = self._finished(question)
-        if self.require_model and answer.mode == "evidence" and not answer.abstained:
+        if self.require_model and answer.mode == "evidence" and answer.lacks_model:
             why = answer.warnings[-1] if answer.warnings else "no reason was given"
             raise ModelUnavailable(f"The language model did not answer {question.id!r}: {why}")
         exact = sum(

@@ -47,7 +47,7 @@ def test_only_a_larger_model_is_asked_for_a_word_on_the_whole(
     alone = asked(sample_store, embedder, small, kind, message)
     summed_up = asked(sample_store, embedder, large, kind, message)
     assert not small.asked
-    assert alone.mode == "evidence"
+    assert (alone.mode, alone.lacks_model) == ("evidence", False)
     assert alone.citations
     assert len(large.asked) == 1
     assert summed_up.mode == "model"
