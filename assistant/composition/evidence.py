@@ -79,7 +79,7 @@ def choose_evidence(
     sentences = [
         one
         for one in all_sentences(hits)
-        if is_prose(one) and not holds_injection(one, hits[one.hit]) and not _points(one, titles)
+        if is_prose(one) and not holds_injection(one, hits[one.hit].flagged) and not _points(one, titles)
     ]
     asked = _asked(query, {sentence.language for sentence in sentences})
     scored = _scored(asked, sentences, weights or {})
@@ -111,7 +111,11 @@ def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quo
         return []
     best, others = ranked[0], ranked[1:]
     following = [one for one in source_sentences(best.hit, hits[best.hit]) if one.start >= best.end]
-    if not following or not is_prose(following[0]) or holds_injection(following[0], hits[following[0].hit]):
+    if (
+        not following
+        or not is_prose(following[0])
+        or holds_injection(following[0], hits[following[0].hit].flagged)
+    ):
         return list(ranked)
     after = quote_of(following[0], best.score)
     return [best, after, *(one for one in others if (one.article, one.start) != (after.article, after.start))]

@@ -17,6 +17,7 @@ from typing import Literal
 from ..language.dates import find_dates
 from ..language.folding import CAPITAL
 from ..language.pack import languages, pack
+from ..proof.places import holds_injection
 from ..reading.words import content_stems, words
 from ..types import Article, ChatModel, Message
 from .questions import GoldSpan, Question
@@ -83,8 +84,11 @@ def facts_of(article: Article) -> Iterator[Fact]:
     """At most one fact of each sentence that is neither short, nor long, nor an order to an assistant."""
     for span in article.sentences:
         sentence = article.text[span.start : span.end]
-        planted = any(flag.start < span.end and span.start < flag.end for flag in article.flagged)
-        if planted or not SHORTEST <= len(sentence) <= LONGEST or "\n" in sentence:
+        if (
+            holds_injection(span, article.flagged)
+            or not SHORTEST <= len(sentence) <= LONGEST
+            or "\n" in sentence
+        ):
             continue
         for sort, start, answer in _asked_for(sentence, article.language):
             if len(answer) > 1 and sentence.count(answer) == 1 and answer not in article.title:

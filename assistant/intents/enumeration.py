@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from ..composition.evidence import ENDS, marker_length
 from ..language.folding import fold
-from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
+from ..proof.places import SourceSentence, all_sentences, holds_injection, matching_stems, stems_of
 from ..types import Article, Hit, Quote, Span
 from .reply import Library
 
@@ -102,7 +102,7 @@ def _headings(article: Article, start: int, hit: int) -> list[Quote]:
     return [
         Quote(article.name, span.start, span.end, article.text[span.start : span.end], hit)
         for span in article.sentences
-        if span.start >= start and _is_heading(article, span) and not _is_ordered(article, span)
+        if span.start >= start and _is_heading(article, span) and not holds_injection(span, article.flagged)
     ]
 
 
@@ -122,11 +122,6 @@ def _marked(article: Article, span: Span) -> bool:
     return marker_length(article.text[span.start : span.end]) > 0
 
 
-def _is_ordered(article: Article, span: Span) -> bool:
-    """Whether it gives orders to an assistant."""
-    return any(one.start < span.end and span.start < one.end for one in article.flagged)
-
-
 def _items(article: Article, start: int, hit: int) -> Iterator[Quote]:
     """The items that follow a place of an article, each its first sentence, as far as the list goes."""
     end = start
@@ -139,5 +134,5 @@ def _items(article: Article, start: int, hit: int) -> Iterator[Quote]:
         if not marker and (not begun or "\n" in article.text[end : span.start]):
             return
         begun, end = True, span.end
-        if marker and not _is_ordered(article, span) and text[marker:].strip():
+        if marker and not holds_injection(span, article.flagged) and text[marker:].strip():
             yield Quote(article.name, span.start + marker, span.end, text[marker:], hit)

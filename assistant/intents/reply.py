@@ -214,20 +214,17 @@ class Reply:
 
     # ------------------------------------------------------------------ the model
 
-    def has_model(self) -> bool:
-        """Whether a language model answers now; where none does, that is a warning."""
+    def sums_up(self) -> bool:
+        """Whether a language model answers that is able to say something of several sources as a whole.
+
+        Where one is wanted and none answers, that is a warning.
+        """
         if self.tools.model is None:
             return False
         try:
             self.info = self.tools.model.info
         except ModelUnavailable as error:
             self.warn(say("no_model", self.language, why=reason(error, self.language)).strip())
-            return False
-        return True
-
-    def sums_up(self) -> bool:
-        """Whether a language model answers that is able to say something of several sources as a whole."""
-        if not self.has_model() or self.info is None:
             return False
         return self.info.parameters is None or self.info.parameters >= SUMS_UP_FROM
 

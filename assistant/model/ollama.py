@@ -190,7 +190,7 @@ class OllamaModel:
             ) from error
         if isinstance(read, Said):
             if _lacks_memory(read.error):
-                raise too_large(self.host, self.name, read.error)
+                raise _too_large(self.host, self.name, read.error)
             raise ModelUnavailable(
                 f"The Ollama server at {shown(self.host)!r} stopped: {read.error}. Ask again.",
                 read.error,
@@ -221,7 +221,7 @@ def refusal(host: str, model: str, context_length: int, response: httpx.Response
             "Ask a shorter question or raise `[model] context_length`."
         )
     if _lacks_memory(said):
-        return too_large(host, model, said)
+        return _too_large(host, model, said)
     if said and status != httpx.codes.NOT_FOUND:
         return ModelUnavailable(
             f"The Ollama server at {shown(host)!r} answers {status}: {said}. Run `assistant doctor`.", said
@@ -237,7 +237,7 @@ def _lacks_memory(said: str) -> bool:
     return "system memory" in said or "out of memory" in said
 
 
-def too_large(host: str, model: str, said: str) -> ModelTooLarge:
+def _too_large(host: str, model: str, said: str) -> ModelTooLarge:
     """The error that stands for what the server says of its memory."""
     return ModelTooLarge(
         f"The Ollama server at {shown(host)!r} cannot hold {model!r}: {said}. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -140,15 +140,15 @@ def all_sentences(hits: Sequence[Hit]) -> list[SourceSentence]:
     for index, hit in enumerate(hits):
         for sentence in source_sentences(index, hit):
             place = (sentence.article, sentence.start, sentence.end)
-            if place not in seen and not holds_injection(sentence, hit):
+            if place not in seen and not holds_injection(sentence, hit.flagged):
                 seen.add(place)
                 found.append(sentence)
     return found
 
 
-def holds_injection(sentence: SourceSentence, hit: Hit) -> bool:
-    """Whether a sentence gives orders to an assistant."""
-    return any(span.start < sentence.end and sentence.start < span.end for span in hit.flagged)
+def holds_injection(sentence: SourceSentence | Span, flagged: Iterable[Span]) -> bool:
+    """Whether a sentence lies in what was flagged as giving orders to an assistant."""
+    return any(span.start < sentence.end and sentence.start < span.end for span in flagged)
 
 
 def windows(hits: Sequence[Hit]) -> list[Window]:

@@ -35,12 +35,7 @@ class ModelWord:
     or the time limit it asks no more, so that a text of many sentences does not wait for each.
     """
 
-    def __init__(
-        self,
-        model: ChatModel,
-        *,
-        seconds: float = SECONDS,
-    ) -> None:
+    def __init__(self, model: ChatModel, *, seconds: float = SECONDS) -> None:
         self.model = model
         self.seconds = seconds
         self._given_up = False
