@@ -13,7 +13,7 @@ from ..composition.composer import CITATIONS_A_SENTENCE, Proves
 from ..composition.texts import say
 from ..conflicts.finder import FoundConflict
 from ..proof.checks.examine import values_of
-from ..proof.claims import claim_of, makes_no_claim
+from ..proof.claims import claim_of, is_opinion, makes_no_claim
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..types import Citation, Conflict, ConflictSide, Hit, Proof, Quote, Span, located, rounded
@@ -58,6 +58,8 @@ class Checking:
             return _told(self.text, span, Proof("no_claim"))
         hits = self._hits(claim)
         proof = self.prover.prove(claim, hits, self.language, (), self.question)
+        if proof.verdict != "supported" and is_opinion(claim, self.language):
+            return _told(self.text, span, Proof("no_claim"))
         cited = [self._number(quote, hits) for quote in _cited(proof)]
         if self.finder is not None:
             for found in self.finder.of_sentence(claim, self.language, hits):

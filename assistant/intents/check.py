@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..composition.evidence import quote_of
-from ..proof.claims import claim_of, makes_no_claim
+from ..proof.claims import claim_of, is_opinion, makes_no_claim
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
@@ -85,6 +85,8 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
         return Proof("no_claim")
     found = reply.tools.retriever.retrieve(Query(claim, claim, language), reply.tools.top_k)
     proof = reply.tools.prover.prove(claim, found, language)
+    if proof.verdict != "supported" and is_opinion(claim, language):
+        return Proof("no_claim")
     offset = len(hits)
     hits += [replace(hit, rank=offset + rank) for rank, hit in enumerate(found, start=1)]
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from assistant.language.lexicon import words_anywhere
 from assistant.proof.checks.examine import values_of
+from assistant.proof.checks.quotations import find_quotations
 from assistant.proof.places import stems_of
 
 LONGEST_COURTESY = 120
@@ -62,6 +63,8 @@ _LIST_MARK = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|`+|</?s>|<\|[^|>]{1,30}\|>|^\*(?=\w)|(?<=\w)\*$|\*(?=[:\s.,])|(?<=\s)\*(?=\w)")
+_OPINION = re.compile(rf"^\W{{0,10}}(?:{_talk('opening')}[ ,]{{1,2}})?{_talk('opinion')}", re.IGNORECASE)
+"""What the writer thinks, and says so: "In my opinion"."""
 _GREETING = re.compile(rf"^\W{{0,10}}{_talk('polite')}", re.IGNORECASE)
 
 
@@ -107,6 +110,15 @@ def makes_no_claim(claim: str, language: str) -> bool:
     if bare.endswith(":") and len(bare.split()) <= LONGEST_LEAD_IN:
         return True
     return bool(_GREETING.match(bare)) and bare.endswith((":", "!", ".")) and len(bare) <= LONGEST_COURTESY
+
+
+def is_opinion(claim: str, language: str) -> bool:
+    """Whether a sentence only says what its writer thinks: "In my opinion …", without date, number or quotation."""
+    if not _OPINION.match(claim):
+        return False
+    values = values_of(claim, language)
+    exact = any(not quantity.loose for quantity in values.quantities)
+    return not (values.dates or exact or find_quotations(claim))
 
 
 def parts_of(claim: str, language: str) -> list[str]:

@@ -123,3 +123,30 @@ def test_a_long_text_is_told_about_and_bounded_in_time() -> None:
 )
 def test_marks_are_no_part_of_a_claim(sentence: str, claim: str) -> None:
     assert claim_of(sentence) == claim
+
+
+@pytest.mark.parametrize(
+    "opinion",
+    [
+        "À mon avis, la bibliothèque de Lormont mérite mieux.",
+        "Je trouve que la salle de lecture est trop sombre.",
+        "J’ai l’impression que Paul Girard s’en occupe bien.",
+        "In my humble opinion the library of Lormont deserves better.",
+        "I don't think the reading room is bright enough.",
+        "En mi opinión, la biblioteca de Lormont merece algo mejor.",
+    ],
+)
+def test_what_its_writer_only_thinks_is_no_claim(opinion: str) -> None:
+    assert [verdict for _, verdict in verdicts(check(opinion))] == ["no_claim"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Je crois que la bibliothèque de Lormont compte 19 000 livres.",
+        "À mon avis, elle a été ouverte par Anne Marchand le 4 mai 1997.",
+        "Anne Marchand pense ouvrir la salle de lecture le dimanche.",
+    ],
+)
+def test_an_opinion_that_can_be_checked_is(claim: str) -> None:
+    assert [verdict for _, verdict in verdicts(check(claim))] != ["no_claim"]
