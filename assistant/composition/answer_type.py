@@ -54,6 +54,35 @@ def answer_type_of(question: str, language: str) -> AnswerType:
     return AnswerType(kind, _counted(question, language) if kind == "number" else None)
 
 
+@cache
+def _joint(language: str) -> re.Pattern[str]:
+    joins, asking = ("|".join(words_in(language, "asked", key)) for key in ("and_asks", "asking"))
+    return re.compile(rf"(?:{joins})(?=(?:{asking}))")
+
+
+@lru_cache(maxsize=1024)
+def questions_in(question: str, language: str) -> tuple[str, ...]:
+    """The questions that one sentence joins: "Who leads X, and when was it founded?"; itself where it is one.
+
+    Each must have a word of its own: "When and where was it founded?" is one question.
+    """
+    folded = fold(question)
+    if not folded.rstrip(' »"”').endswith("?") or len(folded) != len(question):
+        return (question,)
+    parts, begun = [], 0
+    for joint in _joint(language).finditer(folded):
+        head, tail = question[begun : joint.start()], question[joint.end() :]
+        if _asks_by_itself(head, language) and _asks_by_itself(tail, language):
+            parts.append(f"{head.strip()} ?" if " ?" in question else f"{head.strip()}?")
+            begun = joint.end()
+    return (*parts, question[begun:].strip())
+
+
+def _asks_by_itself(part: str, language: str) -> bool:
+    told = any(not word.is_stop for word in words(part, language))
+    return told and bool(_asking(language, "asking").search(fold(part)))
+
+
 def _counted(question: str, language: str) -> str | None:
     """The first content word after "combien de" or "how many"."""
     match = _asking(language, "count_of").search(fold(question))

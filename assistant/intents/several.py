@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from ..composition.answer_type import questions_in
 from ..reading.sentences import sentence_spans
 from ..types import (
     Answer,
@@ -38,6 +39,10 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     whole = classify(message)
     sentences = [message[start:end].strip() for start, end in sentence_spans(message, language)]
     sentences = [sentence for sentence in sentences if any(map(str.isalnum, sentence))]
+    if len(sentences) == 1 and whole.kind == "answer":
+        joined = questions_in(sentences[0], language)
+        if len(joined) > 1:
+            return [(question, _as_question(classify(question))) for question in joined[:MOST]]
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
@@ -49,6 +54,11 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     if not alone or any(one.kind == "check" for _, one in asked):
         return [(message, whole)]
     return asked[:MOST]
+
+
+def _as_question(told: Prediction) -> Prediction:
+    """Half of a sentence that asks ("and who published it?") may look like talk about the answer before."""
+    return told if told.kind in ("list", "overview", "timeline") else Prediction("answer", "", 1.0)
 
 
 def one_after_the_other(question: str, parts: Sequence[Iterator[Event]]) -> Iterator[Event]:

@@ -398,6 +398,14 @@ def test_two_messages_in_one_are_both_answered(ask) -> None:  # type: ignore[no-
     assert {citation.quote.article for citation in answer.citations} == {"horses.md"}
 
 
+def test_two_questions_that_one_sentence_joins_are_both_answered(ask) -> None:  # type: ignore[no-untyped-def]
+    first, second = "Combien d'écoles le maire promet-il ?", "qui a voté le budget ?"
+    both = ask("answer", f"{first.rstrip(' ?')} et {second}", previous=second)
+    alone = [ask("answer", question) for question in (first, second)]
+    assert both.kind == "answer"
+    assert [quote.text for quote in both.evidence] == [q.text for one in alone for q in one.evidence]
+
+
 def test_a_composed_and_a_decomposed_question_are_one(ask) -> None:  # type: ignore[no-untyped-def]
     composed = ask("answer", "Combien d'écoles le maire promet-il ?")
     decomposed = ask("answer", "Combien d'e\u0301coles le maire promet-il\u00a0?")
