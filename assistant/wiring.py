@@ -174,7 +174,7 @@ def make_models(settings: Settings) -> ServerModels:
 def make_prover(embedder: Embedder) -> Prover:
     from .composition.grounding import Prover
 
-    return Prover(similarity=embedder.embed_passages)
+    return Prover(similarity=embedder.embed_passages, embed_question=embedder.embed_query)
 
 
 def make_assistant(

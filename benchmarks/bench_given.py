@@ -18,7 +18,6 @@ from search_beds import CachedEmbedder, open_store, piaf, read, sample
 
 from assistant.composition.answer_type import answer_type_of, asks_why
 from assistant.composition.evidence import with_next_sentence
-from assistant.composition.grounding import Prover
 from assistant.composition.prompts import Source, chosen_sentences, whole_passages, with_passage
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.intents.answer import RANKED
@@ -26,6 +25,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.setup.record import chosen_embedder
 from assistant.types import Hit, Quote
+from assistant.wiring import make_prover
 
 WAYS: dict[str, Callable[[Sequence[Quote], Sequence[Hit]], list[Source]]] = {
     "3 sentences (shown)": lambda ranked, hits: chosen_sentences(ranked[:3], hits),
@@ -68,7 +68,7 @@ def main() -> None:
         replace(bed, store=f"given-{len(documents)}", documents=documents), options.cache, embedder
     )
     known = {document["id"] for document in documents}
-    retriever, prover = HybridRetriever(store, embedder), Prover()
+    retriever, prover = HybridRetriever(store, embedder), make_prover(embedder)
     asked = [
         one
         for one in read(options.data / "piaf" / "questions.jsonl")

@@ -14,8 +14,11 @@ from assistant.reading.words import Word, words
 
 LONGEST_TERM = 6
 """Words of what is asked about, those that carry no meaning apart."""
-INSIDE, APPOSED = 0.5, 0.5
-"""What a definition counts that other words precede, and one without a verb: "X, a maker of …"."""
+INSIDE, APPOSED, EXPANDED = 0.5, 0.5, 0.7
+"""What a definition counts that other words precede, one without a verb ("X, a maker of …"), and the words that an
+abbreviation stands for ("Certificate Transparency (CT)")."""
+OTHER_WORDS = 5
+"""Words of what an abbreviation is short for that give it no letter."""
 _ASIDE = r"(?:\s?\([^()]{1,80}\))?"
 _APPOSED = re.compile(_ASIDE + r"\s?[,:–—]\s")
 
@@ -51,7 +54,9 @@ def defines(text: str, language: str, term: str) -> float:
     best = 0.0
     for place, word in enumerate(found):
         end = _end_of_term(found[place:], asked) if word.stem in asked else None
-        if end is not None:
+        if end is not None and _expands(folded, word.start, end):
+            best = max(best, 1.0 if _said(folded[end + 1 :], language) == 1.0 else EXPANDED)
+        elif end is not None:
             opens = all(one.is_stop for one in found[:place])
             best = max(best, _said(folded[end:], language) * (1.0 if opens else INSIDE))
     return best
@@ -68,6 +73,18 @@ def _end_of_term(found: Sequence[Word], asked: frozenset[str]) -> int | None:
         elif not word.is_stop:
             return None
     return None
+
+
+def _expands(folded: str, start: int, end: int) -> bool:
+    """Whether an abbreviation stands in brackets behind the words that it is short for.
+
+    As Schwartz and Hearst find them (2003): its letters come in order, the first one begins a word.
+    """
+    if folded[start - 1 : start] != "(" or folded[end : end + 1] != ")":
+        return False
+    first, *others = [re.escape(sign) for sign in folded[start:end] if sign.isalnum()]
+    before = " ".join(folded[: start - 1].split()[-(len(others) + 1 + OTHER_WORDS) :])
+    return bool(others) and re.search(rf"\b{first}[^.()]*?" + "[^.()]*?".join(others), before) is not None
 
 
 def _said(rest: str, language: str) -> float:

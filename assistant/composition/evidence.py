@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from assistant.composition.answer_type import Kind, answer_type_of
 from assistant.composition.definitions import defined_term, defines
@@ -24,23 +25,42 @@ from assistant.proof.places import (
 )
 from assistant.types import Hit, Query, Quote
 
-OWN_WEIGHT, AROUND_WEIGHT, TYPE_WEIGHT, RANK_WEIGHT = 0.6, 0.6, 0.15, 0.15
-"""What a score is made of: the question's words in the sentence, in it and its surroundings, a value of the kind
-that is asked for, the rank of its hit. The cosine of single sentences was tried and ranks worse."""
-DEFINES_WEIGHT = 0.4
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal adds to the log odds that a sentence answers, fitted by `benchmarks/fit_evidence.py`."""
+
+    own: float
+    """Share of the question's words that the sentence has, rare ones counting more."""
+    around: float
+    """The same with the sentence before and the title."""
+    kind: float
+    """A value of the kind that is asked for."""
+    rank: float
+    """1 / sqrt(rank) of its passage."""
+    near: float = 0.0
+    """Cosine of the sentence under its title with the question, less the mean of those compared, in `SPREAD`."""
+
+
+BY_WORDS = Weights(own=4.5, around=3.4, kind=1.5, rank=5.4)
+BY_MEANING = Weights(own=1.7, around=2.7, kind=1.4, rank=3.4, near=1.4)
+"""With the embedder's word, which the COMPARED sentences that are best by words are asked for."""
+COMPARED = 12
+SPREAD = 0.03
+DEFINES_WEIGHT = 2.7
 """Of a sentence that says what a thing is, where a question asks for that."""
-UNENDED, OPEN_ITEM, OVERLONG = 0.35, 0.1, 0.1
+UNENDED, OPEN_ITEM, OVERLONG = 2.3, 0.7, 0.7
 """What a heading or a lead-in, which has no end, an item of a list without one, and a sentence of more than `LONG`
-characters lose."""
+characters lose; set by hand, since the questions of the fit are about prose."""
 LONG = 500
-FOREIGN = 0.7
-"""What the score of a sentence in another language is multiplied by where the message's own language has hits."""
+FOREIGN = 2.0
+"""What a sentence in another language loses where the message's own language has hits."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 SAME_TITLE = 0.75
 """The same share from which a line is the title of an article."""
-FAINT = 0.25
-"""Share of the best score below which a sentence says nothing beside the best one."""
+FAINT = 0.018
+"""Odds beside the best sentence's below which one is not shown: of those that are, fewer than one in twenty answers."""
 FEWEST_STEMS = 3
 NEAREST_ARTICLES = 3
 """Articles that a refusal names."""
@@ -66,6 +86,11 @@ class Question:
 class Scored:
     sentence: SourceSentence
     score: float
+    """Log odds that it answers, beside the other sentences of the hits."""
+
+
+Nearness = Callable[[str, Sequence[str]], Sequence[float]]
+"""The cosines of a question with texts."""
 
 
 def choose_evidence(
@@ -73,18 +98,22 @@ def choose_evidence(
     hits: Sequence[Hit],
     limit: int,
     weights: Mapping[str, float] | None = None,
+    nearness: Nearness | None = None,
 ) -> list[Quote]:
-    """At most `limit` sentences, best first, none twice and none that says the same as a better one."""
-    titles = {hit.title: stems_of(hit.title, hit.language) for hit in hits}.values()
-    sentences = [
-        one
-        for one in all_sentences(hits)
-        if is_prose(one) and not holds_injection(one, hits[one.hit].flagged) and not _points(one, titles)
-    ]
-    asked = _asked(query, {sentence.language for sentence in sentences})
-    scored = _scored(asked, sentences, weights or {})
-    scored.sort(key=lambda item: -item.score)
-    return [quote_of(one.sentence, round(one.score, 4)) for one in _diverse(scored, limit)]
+    """At most `limit` sentences, best first, none twice and none that says the same as a better one.
+
+    The score of a quote is its odds of answering beside those of the best one, 0 to 1.
+    """
+    by_words = sorted(signals_of(query, hits, weights), key=lambda one: one.score(BY_WORDS), reverse=True)
+    if not by_words:
+        return []
+    scored = (
+        [Scored(one.sentence, one.score(BY_WORDS)) for one in by_words]
+        if nearness is None
+        else _compared(query.search_text, by_words, nearness)
+    )
+    best = scored[0].score
+    return [quote_of(one.sentence, round(math.exp(one.score - best), 4)) for one in _diverse(scored, limit)]
 
 
 def telling(ranked: Sequence[Quote]) -> list[Quote]:
@@ -154,29 +183,68 @@ def _points(sentence: SourceSentence, titles: Iterable[frozenset[str]]) -> bool:
     return any(len(sentence.stems & title) >= SAME_TITLE * len(sentence.stems | title) for title in titles)
 
 
-def _scored(
-    asked: Question, sentences: Sequence[SourceSentence], weights: Mapping[str, float]
-) -> list[Scored]:
-    local = {**local_inverse_document_frequency(sentences), **weights}
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What a sentence has of what a question asks for."""
+
+    sentence: SourceSentence
+    own: float
+    around: float
+    kind: bool
+    rest: float
+    """Log odds that are not fitted: for a definition, against what cannot be read by itself."""
+
+    @property
+    def words(self) -> str:
+        """What is compared with the question by meaning: the title says what the sentence is about."""
+        return f"{self.sentence.title}. {self.sentence.text}"
+
+    def score(self, weights: Weights, near: float = 0.0) -> float:
+        rank = weights.rank / math.sqrt(1 + self.sentence.hit)
+        words = weights.own * self.own + weights.around * self.around
+        return words + rank + weights.kind * self.kind + weights.near * near + self.rest
+
+
+def signals_of(
+    query: Query, hits: Sequence[Hit], weights: Mapping[str, float] | None = None
+) -> list[Signals]:
+    """What each sentence of the hits that may be shown has of what is asked for, in the order of the hits."""
+    titles = {hit.title: stems_of(hit.title, hit.language) for hit in hits}.values()
+    sentences = [
+        one
+        for one in all_sentences(hits)
+        if is_prose(one) and not holds_injection(one, hits[one.hit].flagged) and not _points(one, titles)
+    ]
+    asked = _asked(query, {sentence.language for sentence in sentences})
+    local = {**local_inverse_document_frequency(sentences), **(weights or {})}
     unseen = math.log(2 + len(sentences))
     at_home = any(sentence.language == asked.query.language for sentence in sentences)
-    scored = []
+    found = []
     for index, sentence in enumerate(sentences):
         cross = sentence.language != asked.query.language
-        around = _around(sentences, index)
         if cross:
-            own = _shared(asked, sentence)
-            near = own
+            own = around = _shared(asked, sentence)
         else:
             stems = asked.stems[sentence.language]
             own = coverage(stems, sentence.stems, local, unseen)
-            near = coverage(stems, sentence.stems | around, local, unseen)
-        score = OWN_WEIGHT * own + AROUND_WEIGHT * near + RANK_WEIGHT / math.sqrt(1 + sentence.hit)
-        score += TYPE_WEIGHT * _has_kind(asked, sentence) - _shapeless(sentence)
+            around = coverage(stems, sentence.stems | _around(sentences, index), local, unseen)
+        rest = -_shapeless(sentence) - (FOREIGN if cross and at_home else 0.0)
         if asked.term is not None:
-            score += DEFINES_WEIGHT * defines(sentence.text, sentence.language, asked.term)
-        scored.append(Scored(sentence, score * FOREIGN if cross and at_home else score))
-    return scored
+            rest += DEFINES_WEIGHT * defines(sentence.text, sentence.language, asked.term)
+        found.append(Signals(sentence, own, around, _has_kind(asked, sentence), rest))
+    return found
+
+
+def _compared(question: str, by_words: Sequence[Signals], nearness: Nearness) -> list[Scored]:
+    """The sentences in the order that their meaning gives them as well; those that were not compared count as far."""
+    compared = by_words[:COMPARED]
+    cosines = nearness(question, [one.words for one in compared])
+    mean, far = sum(cosines) / len(cosines), min(cosines)
+    scored = [
+        Scored(one.sentence, one.score(BY_MEANING, (cosine - mean) / SPREAD))
+        for one, cosine in zip(by_words, chain(cosines, repeat(far)), strict=False)
+    ]
+    return sorted(scored, key=lambda one: -one.score)
 
 
 def _around(sentences: Sequence[SourceSentence], index: int) -> frozenset[str]:

@@ -16,8 +16,8 @@ SEARCHED = 10
 ITEMS = 6
 GIVEN = 10
 """Sentences that the model is given."""
-NEAR = 0.6
-"""Share of the best sentence's score that an item has at least."""
+NEAR = 0.05
+"""Odds of answering, beside the best sentence's, that an item has at least."""
 
 
 def listing(reply: Reply) -> Iterator[Event]:

@@ -51,11 +51,15 @@ class Comparison:
         """For each text its cosine with the claim, less the median of all."""
         import numpy as np
 
-        self._embed([claim, *texts])
-        own = self._vectors[claim]
-        cosines = [float(self._vectors[text] @ own) for text in texts]
+        self._embed([claim])
+        cosines = self.cosines(self._vectors[claim], texts)
         middle = float(np.median(cosines))
         return [cosine - middle for cosine in cosines]
+
+    def cosines(self, vector: Vector, texts: Sequence[str]) -> list[float]:
+        """The cosine of each text with `vector`, which has length 1."""
+        self._embed(texts)
+        return [float(self._vectors[text] @ vector) for text in texts]
 
     def _embed(self, texts: Sequence[str]) -> None:
         if len(self._vectors) > KEPT_VECTORS:

@@ -58,6 +58,23 @@ def test_a_sentence_that_says_what_a_thing_is(text: str, language: str, says: fl
     assert defines(text, language, "Vélobac") == says
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "term", "says"),
+    [
+        ("L'appel du Fonds d'aide aux bateaux (FAB) ouvre en mai.", "fr", "le FAB", 0.7),
+        ("Le Fonds d'aide aux bateaux (FAB) a pour objectif de payer les pédales.", "fr", "FAB", 1.0),
+        ("Certificate Transparency (CT) logs are public.", "en", "CT", 0.7),
+        ("The River Authority (CT) logs are public.", "en", "CT", 0.0),
+        ("The boat (CT) is closed.", "en", "CT", 0.0),
+        ("Le bateau (Vélobac) est fermé.", "fr", "Vélobac", 0.0),
+    ],
+)
+def test_an_abbreviation_behind_what_it_is_short_for(
+    text: str, language: str, term: str, says: float
+) -> None:
+    assert defines(text, language, term) == says
+
+
 def test_what_says_what_a_thing_is_comes_before_what_tells_of_it() -> None:
     text = (
         "Le Vélobac part du quai nord à midi. Chaque jour le Vélobac attire du monde. "
@@ -69,6 +86,6 @@ def test_what_says_what_a_thing_is_comes_before_what_tells_of_it() -> None:
 
 
 def test_what_hardly_shares_a_word_with_the_question_is_not_shown_beside_what_answers_it() -> None:
-    ranked = [Quote("a.md", 0, 9, "Réponse.", 0, score) for score in (1.2, 0.4, 0.1)]
-    assert [quote.score for quote in telling(ranked)] == [1.2, 0.4]
+    ranked = [Quote("a.md", 0, 9, "Réponse.", 0, score) for score in (1.0, 0.1, 0.01)]
+    assert [quote.score for quote in telling(ranked)] == [1.0, 0.1]
     assert telling([]) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from builders import make_hit
+from fakes import FakeEmbedder
 
 from assistant.composition.answer_type import asks_why
-from assistant.composition.evidence import with_next_sentence
+from assistant.composition.evidence import COMPARED, choose_evidence, signals_of, with_next_sentence
 from assistant.composition.grounding import Prover
 from assistant.types import Hit, Query, Quote, Span
 
@@ -105,3 +108,47 @@ def test_no_question_and_no_order_follows_the_best_sentence() -> None:
 )
 def test_why_and_how_are_told_from_other_questions(question: str, language: str, why: bool) -> None:
     assert asks_why(question, language) is why
+
+
+def test_the_embedder_has_a_say_on_what_is_best() -> None:
+    """With the words alone it is the first of three, which has one more of them."""
+    text = "Le péage du pont est discuté au conseil. Un passage coûte deux euros aux voitures. Le pont est long et gris."
+    question = "Combien faut-il payer au péage du pont ?"
+    query, hits = Query(question, question, "fr"), [make_hit(text, title="Lormont")]
+
+    def nearness(asked: str, texts: Sequence[str]) -> list[float]:
+        assert asked == question
+        assert texts[0].startswith("Lormont. ")
+        return [0.95 if "deux euros" in one else 0.8 for one in texts]
+
+    by_words = choose_evidence(query, hits, 3)
+    by_meaning = choose_evidence(query, hits, 3, nearness=nearness)
+    assert by_words[0].text == "Le péage du pont est discuté au conseil."
+    assert by_meaning[0].text == "Un passage coûte deux euros aux voitures."
+    for ranked in (by_words, by_meaning):
+        assert ranked[0].score == 1.0
+        assert [quote.score for quote in ranked] == sorted((quote.score for quote in ranked), reverse=True)
+    assert {quote.text for quote in by_words} == {quote.text for quote in by_meaning}
+
+
+def test_what_is_not_compared_by_meaning_stays_behind() -> None:
+    text = " ".join(f"Le pont de Lormont a {number} piles en bois." for number in range(2, COMPARED + 12))
+    question = "Combien de piles a le pont de Lormont ?"
+    asked: list[str] = []
+
+    def nearness(_: str, texts: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return [0.8] * len(texts)
+
+    signals = signals_of(Query(question, question, "fr"), [make_hit(text)])
+    assert len(signals) == COMPARED + 10
+    choose_evidence(Query(question, question, "fr"), [make_hit(text)], 99, nearness=nearness)
+    assert len(asked) == COMPARED
+
+
+def test_the_prover_compares_with_the_embedder_that_it_is_given() -> None:
+    embedder = FakeEmbedder()
+    prover = Prover(similarity=embedder.embed_passages, embed_question=embedder.embed_query)
+    question = "Quand le pont de Lormont a-t-il été ouvert ?"
+    quotes = prover.evidence(Query(question, question, "fr"), [HIT], 3)
+    assert quotes[0].text == "Le pont de Lormont a été ouvert le 3 mai 1998."
