@@ -215,7 +215,7 @@ def make_assistant(
         max_tokens=settings.model.max_tokens,
         find_conflicts=ConflictFinder(embedder.embed_passages),
         library=store,
-        classify=make_classifier(settings, embedder),
+        classify=make_classifier(settings, embedder, store),
         vectors=embedder,
         rank=make_rank(settings, retriever),
         opinion=opinion,
@@ -235,16 +235,19 @@ def _model_for(settings: Settings, required: bool) -> ChatModel | None:
     return model
 
 
-def make_classifier(settings: Settings, embedder: Embedder) -> MessageClassifier:
+def make_classifier(settings: Settings, embedder: Embedder, store: Store) -> MessageClassifier:
     """What tells the kind of a message; fitted once for an embedder that the program has no weights for."""
     from .intents.classifier import classifier_for
+    from .intents.exchanged import SubjectExchanged
 
-    return classifier_for(embedder, settings.paths.runtime)
+    return SubjectExchanged(classifier_for(embedder, settings.paths.runtime), store)
 
 
 def make_leans(settings: Settings, embedder: Embedder) -> Callable[[str], bool]:
     """What tells whether a message leans on the one before it."""
-    return make_classifier(settings, embedder).leans
+    from .intents.classifier import classifier_for
+
+    return classifier_for(embedder, settings.paths.runtime).leans
 
 
 def make_checker(

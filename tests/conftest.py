@@ -181,7 +181,7 @@ def command(
     """Runs a command line in this process: over the sample store, with the tests' embedder, and no Ollama."""
     monkeypatch.setattr(wiring, "make_embedder", lambda settings: embedder)
     # the tests' embedder knows no meaning: every message is a question
-    monkeypatch.setattr(wiring, "make_classifier", lambda settings, embedder: None)
+    monkeypatch.setattr(wiring, "make_classifier", lambda settings, embedder, store: None)
     monkeypatch.setattr(wiring, "make_leans", lambda settings, embedder: lambda message: False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSISTANT_PATHS__STORE", str(sample_store_folder))

@@ -144,16 +144,25 @@ class Classifier:
     def _features(self, message: str) -> Floats:
         return features(message, (self.embed(message[:LONGEST]) - self.mean) / self.deviation)
 
-    def __call__(self, message: str) -> Prediction:
-        return self.tell(self.embed(message[:LONGEST]))
-
-    def tell(self, vector: Vector) -> Prediction:
-        """The kind of the message whose vector (float32[d], L2-normalised, as a question) this is."""
+    def __call__(self, message: str, *others: str) -> Prediction:
+        """The kind of a message; all of `others`, which say the same of other things, weigh as much as the message."""
         import numpy as np
 
+        shares = self._shares(message)
+        if others:
+            shares = np.mean([shares, np.mean([self._shares(other) for other in others], axis=0)], axis=0)
+        return self._told(shares)
+
+    def _shares(self, message: str) -> Floats:
+        """How likely each label is, from the vector of the message as a question."""
+        import numpy as np
+
+        vector = self.embed(message[:LONGEST])
         scores = self.weights @ ((vector - self.mean) / self.deviation) + self.bias
         shares = np.exp(scores - scores.max())
-        shares /= shares.sum()
+        return np.asarray(shares / shares.sum(), np.float32)
+
+    def _told(self, shares: Floats) -> Prediction:
         kinds: dict[str, float] = {}
         for label, share in zip(self.labels, shares.tolist(), strict=True):
             kind = label.partition(".")[0]

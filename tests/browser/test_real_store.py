@@ -64,7 +64,7 @@ def running(settings: Settings) -> Iterator[str]:
     patch.setattr(wiring, "make_embedder", lambda settings: FakeEmbedder())
     patch.setattr(loading, "SECONDS_SURVEYED", 0.0)  # what a test writes is seen at once
     # the tests' embedder knows no meaning: every message is a question
-    patch.setattr(wiring, "make_classifier", lambda settings, embedder: None)
+    patch.setattr(wiring, "make_classifier", lambda settings, embedder, store: None)
     patch.setattr(wiring, "make_leans", lambda settings, embedder: lambda message: False)
     backend = wiring.make_backend(settings)
     curator = make_curator(settings, backend)

@@ -53,7 +53,7 @@ def _work(*, deaf: bool, seconds: float = 120.0) -> None:
 
 def run(arguments: list[str]) -> None:
     wiring.make_embedder = lambda settings: NotingEmbedder()
-    wiring.make_classifier = lambda settings, embedder: None  # type: ignore[assignment,return-value]
+    wiring.make_classifier = lambda settings, embedder, store: None  # type: ignore[assignment,return-value]
     cli.main(arguments)
 
 
