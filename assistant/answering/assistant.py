@@ -22,7 +22,6 @@ from ..intents.registry import INTENTS
 from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.scope import is_in_collection
 from ..intents.several import one_after_the_other, split_message
-from ..intents.spelling import with_seams
 from ..intents.subject import frame_stems, lighter, parts_of, subject_of
 from ..intents.titled import Titled
 from ..language.folding import fold
@@ -165,7 +164,7 @@ class Assistant:
         searches = told.kind == "answer" or told.aspect == "why"
         query = yield from self._understood(text, topical(history) if searches else (), asked)
         if told.kind == "answer" and self.classify is not None:
-            query = with_seams(replace(query, search_text=lighter(query)))
+            query = replace(query, search_text=lighter(query))
         elif told.kind in NEED_A_SUBJECT:
             query = self._with_subject(query, history)
         if told.kind == "previous" and not searches:

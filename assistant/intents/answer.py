@@ -28,7 +28,7 @@ from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quo
 from .enumeration import enumerated
 from .reply import Reply
 from .scope import is_in_collection
-from .spelling import respelt
+from .spelling import respelt, with_seams
 from .subject import subject_of
 
 SMALL_MODEL = 4e9
@@ -60,10 +60,10 @@ class _Answering:
 
     def events(self) -> Iterator[Event]:
         reply, query, tools = self.reply, self.reply.query, self.reply.tools
-        hits = tools.retriever.retrieve(query, tools.top_k)
+        hits = tools.retriever.retrieve(with_seams(query), tools.top_k)
         if tools.library is not None and (spelled := respelt(query, hits, tools.library)) is not query:
             query = reply.query = spelled
-            hits = tools.retriever.retrieve(query, tools.top_k)
+            hits = tools.retriever.retrieve(with_seams(query), tools.top_k)
         same = query.language == reply.language
         yield reply.found(hits, unknown_stems(query, hits) if same else frozenset())
         if query.rewritten:

@@ -88,11 +88,11 @@ def _explained(text: str, language: str, known: Mapping[str, list[bool]], frame:
     """
     found = words(text, language)
     told = [known[language]] if language in known else []
-    if not told and language in languages():  # names are those of the articles, whatever their language
+    if language in languages():  # names are those of the articles, whatever their language
         named = [_is_written_as_name(word.text) for word in found]
-        if len(known) > 1:  # what articles in every language have is a name too: "gpt-oss"
+        if not told and len(known) > 1:  # what articles in every language have is a name too: "gpt-oss"
             named = [a or all(b) for a, *b in itertools.zip_longest(named, *known.values(), fillvalue=False)]
-        told = [[a and b for a, b in zip(named, one, strict=False)] for one in known.values()]
+        told += [[a and b for a, b in zip(named, one, strict=False)] for one in known.values()]
     own = [word.is_stop or word.stem in frame for word in found]
     explained = sum(any(one) for one in itertools.zip_longest(own, *told, fillvalue=False))
     return explained + STOP_WORD * sum(word.is_stop for word in found)

@@ -118,6 +118,16 @@ def test_an_invented_number_is_marked_and_never_deleted() -> None:
     check_always(answer, [RIGHT, OTHER])
 
 
+def test_a_code_that_is_searched_in_pieces_is_proved_as_it_was_asked() -> None:
+    """The pieces of "BT49" gave the claim a number, 49, that stands in no source."""
+    hit = make_hit(
+        "La BT49 est achevée en six semaines seulement. Elle court pour la première fois au Canada."
+    )
+    asked = "En combien de semaines la BT49 a-t-elle été achevée ?"
+    answer = answer_of(assistant(ScriptedModel("Six semaines."), hit).ask(asked))
+    assert [(one.text, one.verdict) for one in answer.sentences] == [("Six semaines [1].", "supported")]
+
+
 def test_what_nothing_proves_stays_struck_before_the_refusal() -> None:
     class Hardly(Gates):
         def after(self, refused: bool, sentences: Sequence[Sentence], *_: object) -> bool:

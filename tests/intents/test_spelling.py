@@ -6,7 +6,7 @@ import pytest
 from builders import make_article, make_hit
 from fakes import FakeEmbedder
 
-from assistant.intents.spelling import respelt
+from assistant.intents.spelling import respelt, with_seams
 from assistant.store.memory import MemoryLibrary
 from assistant.types import Query
 
@@ -32,3 +32,9 @@ def test_the_spelling_of_the_articles(language: str, asked: str, searched: str) 
     library = MemoryLibrary(articles, FakeEmbedder(), min_tokens=20, max_tokens=40)
     hits = [make_hit(FRENCH, article="a.md"), make_hit(ENGLISH, article="b.md", language="en", rank=2)]
     assert respelt(Query(asked, asked, language), hits, library).search_text == searched
+
+
+def test_a_code_is_searched_whole_and_taken_apart() -> None:
+    assert with_seams(Query("", "Was the zx480b sold?", "en")).search_text == "Was the zx480b zx 480 b sold?"
+    plain = Query("", "Was the machine sold?", "en")
+    assert with_seams(plain) is plain

@@ -211,6 +211,18 @@ def test_english_that_french_articles_quote_makes_no_message_french() -> None:
     assert language_of("what is the population of lormont", known) == "en"
 
 
+class FrenchWords(Words):
+    """The same, but only the French articles have them."""
+
+    def document_frequency(self, stems: Sequence[str], language: str) -> dict[str, int]:
+        return super().document_frequency(stems, language) if language == "fr" else {}
+
+
+def test_names_that_only_french_articles_have_make_no_question_french() -> None:
+    """ "born" stands in them by chance."""
+    assert language_of("When was Jakob Böhme born?", FrenchWords("jakob", "böhm", "born")) == "en"
+
+
 def test_a_common_word_of_the_articles_is_no_name_in_another_language() -> None:
     assert language_of("La digue de la mairie", Words("digu", "mairi")) == "fr"
 
