@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from ..errors import EvaluationError, UsageError
 from ..files import write_whole
 from . import global_options
 from .ask import opened, print_json
+from .progress import ProgressPrinter
 from .question_sets import questions, texts_of
 from .tables import print_comparison, print_table
 from .terminal import echo
@@ -33,20 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "evaluate", "questions"]
 
-T = TypeVar("T")
 FILE = click.Path(path_type=Path, dir_okay=False)
 PROBLEMS = 20
 """Problems of the questions that are printed."""
-
-
-def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The same things, with a bar and the time left on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        yield from bar.track(things, total=total, description=what)
 
 
 # --------------------------------------------------------------------------- evaluate
@@ -151,7 +141,7 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
         problems = check_gold(chosen.questions, text_of)
         _print_problems(plan.questions, sorted((*chosen.problems, *problems), key=lambda one: one.line))
         subject = _subject(plan, settings, store, embedder, chosen.questions)
-        watch = unwatched if plan.quiet else progress
+        watch = unwatched if plan.quiet else ProgressPrinter(quiet=False).counted
         done = run(subject, chosen, problems, repeat=plan.repeat, seed=plan.seed, watch=watch)
         if plan.tier == "retrieval" and plan.answers is not None:
             _write_hits(plan.answers, done)

@@ -7,9 +7,7 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -20,7 +18,8 @@ import click
 from .. import wiring
 from . import global_options
 from .curating import indexed
-from .terminal import echo, echo_json, harmless
+from .progress import QUIET_SECONDS, ProgressPrinter
+from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from ..store.sync import SyncProgress, SyncReport
@@ -42,14 +41,14 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     """Make the store equal to the corpus."""
     settings = wiring.settings_from(ctx)
     quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
-    with _interruptible() as interrupted, _progress(quiet) as progress:
+    with _interruptible() as interrupted, ProgressPrinter(quiet=quiet, patience=QUIET_SECONDS) as told:
         embedder = wiring.make_embedder(settings)
         report = indexed(
             settings,
             embedder,
             rebuild=rebuild,
             replace=replace,
-            progress=progress,
+            progress=_shown(told),
             interrupted=interrupted,
         )
     passed_over = _passed_over(settings.paths.corpus)
@@ -153,63 +152,21 @@ def _interrupt() -> None:
         _thread.interrupt_main()
 
 
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[SyncProgress], None] | None]:
-    """A bar on a terminal, else a line now and then."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar() as show:
-            yield show
-    else:
-        yield _lines()
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[Callable[[SyncProgress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
-        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[article]}", markup=False),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="", article="")
-
-        def show(step: SyncProgress) -> None:
-            bar.update(
-                task, description=PHASES[step.phase], completed=step.done, total=step.total or None,
-                rate=_rate(step), article=harmless(step.article[-40:]),
-            )  # fmt: skip
-
-        yield show
-
-
-def _lines() -> Callable[[SyncProgress], None]:
-    last = time.monotonic()
-
-    def show(step: SyncProgress) -> None:
-        nonlocal last
-        if time.monotonic() - last < 10:
-            return
-        last = time.monotonic()
-        share = step.done / step.total if step.total else 1.0
-        left = (
-            f", about {step.seconds * (1 - share) / share:.0f} s left"
-            if 0 < share < 1 and step.seconds
-            else ""
-        )
-        echo(f"{PHASES[step.phase]}: {share:.0%}{left} {_rate(step)} {step.article}".rstrip(), err=True)
-
-    return show
-
-
 PHASES = {"reading": "Reading and embedding", "words": "Writing words", "vectors": "Writing vectors"}
 
 
-def _rate(step: SyncProgress) -> str:
-    return f"{step.embedded / step.seconds:.0f} passages/s" if step.embedded and step.seconds else ""
+def _shown(told: ProgressPrinter) -> Callable[[SyncProgress], None]:
+    def show(step: SyncProgress) -> None:
+        rate = f"{step.embedded / step.seconds:.0f} passages/s" if step.embedded and step.seconds else ""
+        told.track(
+            PHASES[step.phase],
+            step.done,
+            step.total or None,
+            in_bytes=step.phase == "reading",
+            note=f"{rate} {step.article[-40:]}".strip(),
+        )
+
+    return show
 
 
 @click.command()
