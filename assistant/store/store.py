@@ -211,8 +211,8 @@ class Store:
         place = self._database.places([passage_id])[passage_id].passage
         known, passage, _ = self._placed(place)
         article = known.article
-        span = widen(article.text, Span(passage.start, passage.end), max_characters)
-        return span, article.text[span.start : span.end], within(article.sentences, span)
+        span = widen(article.text, passage.span, max_characters)
+        return span, article.text[span.start : span.end], span.clip(article.sentences)
 
     def _placed(self, place: Passage) -> tuple[StoredArticle, Passage, int]:
         """The article of a passage, the passage as that article's seal has it, and its position."""
@@ -355,7 +355,7 @@ def described(
     article: Article, passage: Passage, position: int, group: str | None, also_in: tuple[str, ...]
 ) -> StoredPassage:
     """A passage with its words and what is known of its article."""
-    span = Span(passage.start, passage.end)
+    span = passage.span
     return StoredPassage(
         passage=passage,
         text=article.text[span.start : span.end],
@@ -366,21 +366,10 @@ def described(
         published_origin=article.origins.get("published"),
         publisher=article.publisher,
         url=article.url,
-        sentences=within(article.sentences, span),
-        flagged=tuple(
-            place for place in article.flagged if place.start < span.end and place.end > span.start
-        ),
+        sentences=span.clip(article.sentences),
+        flagged=tuple(filter(span.overlaps, article.flagged)),
         group=group,
         also_in=also_in,
-    )
-
-
-def within(sentences: Sequence[Span], span: Span) -> tuple[Span, ...]:
-    """The sentences that lie inside `span`; one that is cut by its border is cut there."""
-    return tuple(
-        Span(max(s.start, span.start), min(s.end, span.end))
-        for s in sentences
-        if s.start < span.end and s.end > span.start
     )
 
 

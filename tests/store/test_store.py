@@ -21,7 +21,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import vectors
 from assistant.store.database import Database
-from assistant.store.store import widen, within
+from assistant.store.store import widen
 from assistant.store.sync import Store, SyncProgress, sync
 from assistant.store.vector_search import counted
 from assistant.store.vectors import PASSAGES, TITLES
@@ -139,14 +139,6 @@ def test_a_context_completes_the_paragraph_of_its_passage(sample_store: Store) -
     assert sentences == article.sentences
     narrow, text, _ = sample_store.context(passage.id, 1)
     assert narrow == Span(passage.start, passage.end)
-
-
-def test_sentences_at_a_border_are_cut_there() -> None:
-    assert within([Span(0, 5), Span(6, 9), Span(10, 20)], Span(3, 12)) == (
-        Span(3, 5),
-        Span(6, 9),
-        Span(10, 12),
-    )
 
 
 def test_threads_share_a_store(sample_store: Store, embedder: FakeEmbedder) -> None:
