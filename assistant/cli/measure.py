@@ -22,7 +22,7 @@ from .tables import print_comparison, print_table
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..evaluation.evaluation import Tier
+    from ..evaluation.evaluation_json import EvaluationJson, Tier
     from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
     from ..evaluation.other_assistants import OthersProof
@@ -127,7 +127,7 @@ def _plan(questions: Path, quiet: bool, options: Json) -> Plan:
     return Plan(questions=questions, tier=tier, quiet=quiet, **options)
 
 
-def _evaluated(plan: Plan, settings: Settings) -> Json:
+def _evaluated(plan: Plan, settings: Settings) -> EvaluationJson:
     """Ask, measure, write the report. Raises `ModelUnavailable` where a model is needed and none answers."""
     from ..evaluation.questions import check_gold, read_questions
     from ..evaluation.report import report_html, write_report
@@ -237,7 +237,7 @@ def _endpoint(
     settings: Settings,
     questions: tuple[Question, ...],
     languages: Mapping[str, str],
-    fingerprints: Json,
+    fingerprints: Mapping[str, str | None],
     proof: OthersProof,
 ) -> Subject:
     """Another server in our assistant's place; our search and proof judge its answers only after they are kept."""
@@ -286,9 +286,9 @@ class Bounds:
     """What the numbers are held against."""
 
     floors: list[Floor]
-    fingerprints: Json
+    fingerprints: Mapping[str, object]
     """Of the run that set the floors of the file."""
-    baseline: Json | None
+    baseline: EvaluationJson | None
 
 
 def _bounds(plan: Plan) -> Bounds:
@@ -297,7 +297,7 @@ def _bounds(plan: Plan) -> Bounds:
     from ..evaluation.gate import parse_floor, read_floors
 
     floors = [parse_floor(text) for text in plan.fail_under]
-    fingerprints: Json = {}
+    fingerprints: Mapping[str, object] = {}
     if plan.floors is not None and not plan.set_floors:
         more, fingerprints = read_floors(plan.floors, plan.tier)
         if not more:
@@ -309,7 +309,7 @@ def _bounds(plan: Plan) -> Bounds:
     return Bounds(floors, fingerprints, read_evaluation(plan.baseline) if plan.baseline else None)
 
 
-def _hold(data: Json, plan: Plan, bounds: Bounds) -> None:
+def _hold(data: EvaluationJson, plan: Plan, bounds: Bounds) -> None:
     """The gate. Raises `FloorMissed`."""
     from ..evaluation.gate import dropped, hold, missed_floors, note_of_change, set_floors
 

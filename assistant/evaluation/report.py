@@ -13,6 +13,7 @@ from ..answer_json import CitationJson, HitJson, QuoteJson
 from ..errors import EvaluationError
 from ..files import write_whole
 from ..types import Json
+from .evaluation_json import EstimateJson, EvaluationJson
 from .metrics import METRICS
 from .plots import quality_plot, times_plot
 from .questions import Question
@@ -158,12 +159,12 @@ def question_views(run: Run, questions: Iterable[Question], text_of: TEXT_OF) ->
     return views
 
 
-def _headline(data: Json) -> list[tuple[str, Json]]:
+def _headline(data: EvaluationJson) -> list[tuple[str, EstimateJson]]:
     found = ((name, data["metrics"][name]) for name in HEADLINE[data["tier"]])
     return [(name, one) for name, one in found if one["value"] is not None]
 
 
-def _plots(data: Json) -> list[tuple[str, str]]:
+def _plots(data: EvaluationJson) -> list[tuple[str, str]]:
     times = {
         label: [q["scores"][name] for q in data["questions"] if name in q["scores"]]
         for name, label in TIMES.items()
