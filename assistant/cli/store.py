@@ -8,10 +8,10 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -22,8 +22,7 @@ from .progress import QUIET_SECONDS, ProgressPrinter
 from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
-    from ..store.sync import SyncProgress, SyncReport
-    from ..types import Json
+    from ..store.report import StatusJson, SyncProgress, SyncReport
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 
@@ -68,7 +67,15 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     return 1
 
 
-def _passed_over(corpus: Path) -> Json:
+class PassedOverJson(TypedDict):
+    """What of a corpus is not read."""
+
+    other_kinds: dict[str, int]
+    """By suffix."""
+    foreign_links: list[str]
+
+
+def _passed_over(corpus: Path) -> PassedOverJson:
     """Files of the corpus that no reader reads, by suffix, and links that leave it."""
     from ..reading.articles import READERS
     from ..reading.corpus import survey
@@ -79,7 +86,7 @@ def _passed_over(corpus: Path) -> Json:
     return {"other_kinds": dict(found.other_kinds.most_common()), "foreign_links": found.foreign_links}
 
 
-def _passed_over_lines(found: Json) -> Iterator[str]:
+def _passed_over_lines(found: PassedOverJson) -> Iterator[str]:
     if kinds := found["other_kinds"]:
         named = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in kinds.items())
         yield f"not read: {counted(sum(kinds.values()), 'file')} of other kinds: {named}"
@@ -177,22 +184,22 @@ def status(ctx: click.Context, as_json: bool) -> None:
     """Say what is in the store, for which embedder, how old it is."""
     with wiring.open_store(wiring.settings_from(ctx)) as store:
         found = store.status()
+    values, lines = dict[str, object](found), [*_status_lines(found)]
     if found["corpus"]:
-        found |= _passed_over(Path(found["corpus"]))
-    _show(
-        found,
-        "\n".join([*_status_lines(found), *(_passed_over_lines(found) if found["corpus"] else ())]),
-        as_json,
-    )
+        passed_over = _passed_over(Path(found["corpus"]))
+        values |= passed_over
+        lines += _passed_over_lines(passed_over)
+    _show(values, "\n".join(lines), as_json)
 
 
-def _status_lines(found: Json) -> Iterator[str]:
+def _status_lines(found: StatusJson) -> Iterator[str]:
     """What `status` prints for a person."""
     languages = ", ".join(f"{name} {count}" for name, count in found["languages"].items())
     splitter = found["splitter"]
     yield f"articles   {found['articles']}, in {found['passages']} passages ({languages or 'none'})"
     yield f"read from  {found['corpus'] or '-'}"
-    age = f"{_age(found['age_s'])} ago ({found['updated']})" if found["updated"] else "never to the end"
+    taken = found["age_s"]
+    age = "never to the end" if taken is None else f"{_age(taken)} ago ({found['updated']})"
     yield f"updated    {age}"
     if not found["complete"]:
         yield "           an `assistant index` runs or was stopped; run it again to finish"
@@ -277,7 +284,7 @@ def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
     _show(made, f"{counted(made['passages'], 'passage')} are back in {made['store']!r}.", as_json)
 
 
-def _show(values: Json, words: str, as_json: bool) -> None:
+def _show(values: Mapping[str, object], words: str, as_json: bool) -> None:
     echo(json.dumps(values, ensure_ascii=False) if as_json else words)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from ..errors import ArticleNotFound, NoIndex, StoreMismatch
 from ..library import ALL, ArticleSummary, Behind, CatalogueEntry, LanguageStatistics, Place, StoredPassage
@@ -17,6 +17,7 @@ from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
 from . import catalogue, schema
 from .database import Database, StoredArticle
+from .report import StatusJson
 from .vector_search import DenseSearch, counted
 from .vectors import PASSAGES, TITLES
 from .word_search import LexicalSearch
@@ -284,7 +285,7 @@ class Store:
     # ---------------------------------------------------------------- state
 
     @_current
-    def status(self) -> dict[str, Any]:
+    def status(self) -> StatusJson:
         """What is in the store, for which embedder, how old."""
         manifest = self._manifest
         updated = float(manifest.get("updated", 0))
