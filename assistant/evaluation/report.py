@@ -41,7 +41,7 @@ class Piece:
     gold: bool = False
 
 
-def failures_of(scores: Mapping[str, float], record: RecordJson, failed: bool) -> list[str]:
+def shortcomings_of(scores: Mapping[str, float], record: RecordJson, failed: bool) -> list[str]:
     """What went wrong with a question, in the words of the page's filter."""
     tests: Iterable[tuple[str, bool]] = (
         ("could not be answered", failed),
@@ -128,7 +128,7 @@ def _question_view(
         "question": question,
         "scores": scores,
         "language": measured.get("language", question.language),
-        "failures": failures_of(scores, record, failure is not None),
+        "failures": shortcomings_of(scores, record, failure is not None),
         "failure": failure,
         "parts": list(_answer_parts(record)) if "answer" in record else [],
         "reasons": list(dict.fromkeys(r for s in record.get("sentences") or [] for r in s["reasons"])),

@@ -79,8 +79,8 @@ class Store:
         return store
 
     @property
-    def way_out(self) -> str | None:
-        """Why the last search counted everything in full: slower, as right. None where Chroma was asked."""
+    def dense_failure(self) -> str | None:
+        """Why the last search compared every vector itself (slower, as exact); None where Chroma answered."""
         return self._dense.failure
 
     @_current

@@ -18,10 +18,10 @@ from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
 from assistant.evaluation.records import RecordJson
 from assistant.evaluation.report import (
     Piece,
-    failures_of,
     marked,
     question_views,
     report_html,
+    shortcomings_of,
     write_report,
 )
 from assistant.evaluation.run import Run, Subject, evaluate
@@ -117,7 +117,7 @@ def test_cited_and_gold_words_are_marked_in_the_article() -> None:
 def test_failures_have_names(
     scores: dict[str, float], record: RecordJson, failed: bool, names: list[str]
 ) -> None:
-    assert failures_of(scores, record, failed) == names
+    assert shortcomings_of(scores, record, failed) == names
 
 
 def test_gold_that_no_citation_shows_is_shown_itself(page_file: Path, tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_a_reader_asks_chroma_while_it_is_written(
                 expected = counted(store._database.packed(PASSAGES, language), question, 40)
                 assert [name for name, _ in found] == [name for name, _ in expected]
             assert set(asked) == {"passages-en", "passages-fr"}
-            assert store.way_out is None
+            assert store.dense_failure is None
 
         for name in ("0.md", "1.md"):
             (corpus / name).unlink()
