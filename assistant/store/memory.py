@@ -16,7 +16,7 @@ from ..reading import near_duplicates
 from ..reading.passages import split_passages
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
-from .store import described, widen
+from .context import described, widen
 from .sync_run import embedded_text
 from .vector_search import counted
 

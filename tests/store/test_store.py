@@ -20,8 +20,8 @@ from assistant.errors import ArticleNotFound, NoIndex
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import vectors
+from assistant.store.context import widen
 from assistant.store.database import Database
-from assistant.store.store import widen
 from assistant.store.sync import Store, SyncProgress, sync
 from assistant.store.vector_search import counted
 from assistant.store.vectors import PASSAGES, TITLES
