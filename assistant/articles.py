@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -14,6 +14,18 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether they have a character in common."""
+        return self.start < other.end and other.start < self.end
+
+    def clip(self, parts: Iterable[Span]) -> tuple[Span, ...]:
+        """The parts that overlap this span, cut at its borders."""
+        return tuple(
+            Span(max(part.start, self.start), min(part.end, self.end))
+            for part in parts
+            if self.overlaps(part)
+        )
 
 
 class Heading(NamedTuple):
@@ -83,3 +95,8 @@ class Passage:
     section: str = ""
     """Path of the headings above it, outermost first, joined with " › "."""
     page: int | None = None
+
+    @property
+    def span(self) -> Span:
+        """Its place in the article's text."""
+        return Span(self.start, self.end)

@@ -199,7 +199,7 @@ def make_assistant(
     model = _model_for(settings, require_model) if with_model else None
     name = model.name if model is not None else ""
     prover = make_prover(embedder)
-    opinion = answers_opinion(settings, prover) if model is not None and with_verifier else None
+    opinion = make_reviewer(settings, prover) if model is not None and with_verifier else None
     retriever = make_retriever(settings, store, embedder)
     return Assistant(
         retriever,
@@ -266,7 +266,7 @@ def make_checker(
     from .types import Query
 
     retriever, own = make_retriever(settings, store, embedder), make_prover(embedder)
-    prover = second_opinion(settings, own) if with_model else own
+    prover = make_verified_prover(settings, own) if with_model else own
     finder = ConflictFinder(embedder.embed_passages)
 
     def retrieve(sentence: str, language: str) -> list[Hit]:
@@ -304,8 +304,8 @@ def make_verifier(settings: Settings, seconds: float | None = None) -> Verifier 
     return ModelWord(make_model(settings), seconds=seconds or SECONDS)
 
 
-def answers_opinion(settings: Settings, prover: Prover) -> SecondOpinion | None:
-    """The second opinion on answers: the verifier of the settings, where the fit knows what its word is worth."""
+def make_reviewer(settings: Settings, prover: Prover) -> SecondOpinion | None:
+    """What reviews undecided sentences of an answer: the verifier of the settings, if its word was measured to help."""
     from .proof.fit import fitted
     from .proof.second_opinion import SecondOpinion
 
@@ -332,11 +332,11 @@ def make_batch_prover(settings: Settings, *, with_model: bool = False) -> Proves
         prover = Prover(similarity=lambda texts: made().embed_passages(texts))
     except EmbedderError:
         prover = Prover()
-    return second_opinion(settings, prover) if with_model else prover
+    return make_verified_prover(settings, prover) if with_model else prover
 
 
-def second_opinion(settings: Settings, prover: Prover) -> SecondOpinion | Prover:
-    """The prover with the verifier of the settings. Raises `ModelUnavailable` where no language model answers."""
+def make_verified_prover(settings: Settings, prover: Prover) -> SecondOpinion | Prover:
+    """A prover with the verifier of the settings. Raises `ModelUnavailable` where no language model answers."""
     from .proof.second_opinion import SecondOpinion
     from .proof.verifiers.model_word import ModelWord
 

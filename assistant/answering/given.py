@@ -56,15 +56,15 @@ def _hits(number: int, passage: GivenPassage, answer_language: str) -> Iterator[
     sentences = sentence_spans(passage.text, language)
     orders = tuple(planted_orders(passage.text, sentences))
     for rank, window in enumerate(_windows(sentences), start=1):
-        start, end = window[0].start, window[-1].end
+        span = Span(window[0].start, window[-1].end)
         yield Hit(
             rank=rank,
-            passage=Passage(f"{number}:{start}", str(number), start, end),
-            text=passage.text[start:end],
+            passage=Passage(f"{number}:{span.start}", str(number), *span),
+            text=passage.text[span.start : span.end],
             title=passage.title,
             language=language,
             sentences=tuple(window),
-            flagged=tuple(order for order in orders if order.start < end and start < order.end),
+            flagged=tuple(filter(span.overlaps, orders)),
         )
 
 

@@ -27,7 +27,7 @@ from .terminal import echo
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..web.loading import LoadingBackend
-    from ..web.login import Entrance
+    from ..web.login import Authentication
 
 PORTS_TRIED = 100
 SECONDS_TO_END = 5
@@ -67,7 +67,7 @@ def chat(
     given = {"host": host, "port": port, "names": names or None, "proxies": proxies or None}
     settings = wiring.settings_from(ctx, web=given)
     host = settings.web.host
-    entrance = _entrance(settings)
+    authentication = _authentication(settings)
     listening = listen(host, settings.web.port)
     signal.signal(signal.SIGTERM, _interrupt)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
@@ -77,13 +77,13 @@ def chat(
         _opening(settings, backend, address, settings.web.open_browser and not no_browser) as opened,
         _empty_folder(settings.paths.runtime / "gradio"),
     ):
-        _serve(settings, backend, entrance, listening, opened)
+        _serve(settings, backend, authentication, listening, opened)
 
 
-def _entrance(settings: Settings) -> Entrance:
+def _authentication(settings: Settings) -> Authentication:
     """Who lets people in. Raises `UsageError` where others could come and nobody has an account."""
     from .. import wiring
-    from ..web.login import Entrance
+    from ..web.login import Authentication
 
     host, names = settings.web.host, settings.web.names
     accounts = wiring.make_accounts(settings)
@@ -100,7 +100,7 @@ def _entrance(settings: Settings) -> Entrance:
             "Put a proxy that speaks https before the page (SECURITY.md).",
             err=True,
         )
-    return Entrance(accounts, required=beyond)
+    return Authentication(accounts, required=beyond)
 
 
 def _interrupt(*_: Any) -> None:
@@ -124,7 +124,7 @@ def _empty_folder(cache: Path) -> Iterator[None]:
 def _serve(
     settings: Settings,
     backend: LoadingBackend,
-    entrance: Entrance,
+    authentication: Authentication,
     listening: socket.socket,
     opened: threading.Event,
 ) -> None:
@@ -132,7 +132,7 @@ def _serve(
     from ..web.app import create_app
     from ..web.server import server_for
 
-    app = create_app(backend, started=opened.set, entrance=entrance, names=settings.web.names)
+    app = create_app(backend, started=opened.set, authentication=authentication, names=settings.web.names)
     server_for(app, [str(proxy) for proxy in settings.web.proxies]).run(sockets=[listening])
 
 

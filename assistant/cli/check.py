@@ -16,6 +16,7 @@ import click
 from ..errors import CorpusError, UsageError
 from . import global_options
 from .ask import opened, print_doubts, print_json, why
+from .progress import ProgressPrinter
 from .terminal import echo
 
 if TYPE_CHECKING:
@@ -93,15 +94,14 @@ def check_file(
 ) -> CheckedJson:
     """The proof of one text against the store, or against `sources` where there are any."""
     from .. import wiring
-    from .machine import ProgressPrinter
 
     text = read_text(file)
-    with indexed(settings, sources) if sources else opened(settings) as (store, embedder):
-        told = ProgressPrinter(quiet=quiet)
+    with (
+        indexed(settings, sources) if sources else opened(settings) as (store, embedder),
+        ProgressPrinter(quiet=quiet) as told,
+    ):
         prove = wiring.make_checker(settings, store, embedder, with_model=with_model)
-        result = prove(text, lambda done, total: told.track("sentences", done, total, in_bytes=False))
-        told.close()
-    return result
+        return prove(text, lambda done, total: told.track("sentences", done, total, in_bytes=False))
 
 
 @contextmanager

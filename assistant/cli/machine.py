@@ -5,129 +5,19 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..addresses import shown
 from ..errors import AssistantError, SetupError
 from . import global_options
-from .terminal import echo, echo_json, harmless
+from .progress import ProgressPrinter
+from .terminal import MARKS, echo, echo_json
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from ..settings import Settings
     from ..setup.doctor import Check
-    from ..setup.steps import StepReport
-
-QUIET_SECONDS = 15
-"""Where there is no terminal, progress is told this often."""
-
-
-SETTLED = 0.2
-"""Share of things counted that must be done before their pace tells how long the others take."""
-
-
-class ProgressPrinter:
-    """Tells on stderr what happens: a bar with the time left on a terminal, else a line now and then."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-
-        self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
-        self.progress: Progress | None = None
-        self.tasks: dict[str, TaskID] = {}
-        self.begun: dict[str, tuple[float, float]] = {}
-        """For each label, when it was first heard of and how far it was then."""
-        self.next_line = 0.0
-
-    def say(self, text: str) -> None:
-        self.close()
-        self.console.print(harmless(text), markup=False)
-
-    def track(self, label: str, done: float, total: float | None, *, in_bytes: bool = True) -> None:
-        if self.console.is_terminal and not self.console.quiet:
-            self._draw(label, done, total, in_bytes=in_bytes)
-            return
-        now = time.monotonic()
-        since, before = self.begun.setdefault(label, (now, done))
-        if now >= self.next_line:
-            self.next_line = now + QUIET_SECONDS
-            share = _share(done, total, in_bytes=in_bytes)
-            pace = _pace(done - before, now - since, (total or done) - done, in_bytes=in_bytes)
-            self.console.print(f"  {label}: {share}{pace}", markup=False)
-
-    def _draw(self, label: str, done: float, total: float | None, *, in_bytes: bool) -> None:
-        if self.progress is None:
-            self.progress = _bars(self.console, in_bytes=in_bytes)
-            self.progress.start()
-        if label not in self.tasks:
-            self.tasks[label] = self.progress.add_task(label, total=total)
-        self.progress.update(self.tasks[label], completed=done, total=total)
-
-    def tell(self, report: StepReport) -> None:
-        self.say(f"{MARKS[report.state]} {report.step}: {report.detail}")
-
-    def close(self) -> None:
-        """Take the bars away; the lines stay."""
-        if self.progress is not None:
-            self.progress.stop()
-        self.progress = None
-        self.tasks.clear()
-
-
-def _bars(console: Any, *, in_bytes: bool) -> Progress:
-    from rich import progress
-    from rich.text import Text
-
-    class TimeLeft(progress.TimeRemainingColumn):
-        """The time left, once the pace tells it."""
-
-        def render(self, task: progress.Task) -> Text:
-            settled = _settled(task.completed, task.total, in_bytes=in_bytes)
-            return super().render(task) if settled else Text("")
-
-    return progress.Progress(
-        progress.TextColumn("  {task.description}"),
-        progress.BarColumn(),
-        *(
-            (progress.DownloadColumn(), progress.TransferSpeedColumn())
-            if in_bytes
-            else (progress.MofNCompleteColumn(),)
-        ),
-        TimeLeft(compact=True),
-        console=console,
-        transient=True,
-        speed_estimate_period=120,  # one package of Ollama may take a minute
-    )
-
-
-def _pace(done: float, seconds: float, left: float, *, in_bytes: bool) -> str:
-    """How fast it goes and how long it still takes, once that can be told: ", 12 MB a second, about 80 s left"."""
-    from ..setup.machine import size
-
-    if done <= 0 or seconds < 1:
-        return ""
-    rate = done / seconds
-    words = f", {size(rate)} a second" if in_bytes else f", {60 * rate:.0f} a minute"
-    if left <= 0 or not _settled(done, done + left, in_bytes=in_bytes):
-        return words
-    minutes = left / rate / 60
-    return f"{words}, about {f'{minutes:.0f} min' if minutes >= 2 else f'{60 * minutes:.0f} s'} left"
-
-
-def _settled(done: float, total: float | None, *, in_bytes: bool) -> bool:
-    """Whether the pace tells the time left. Packages that a compiler has in its cache are never told as done."""
-    return in_bytes or (total is not None and done >= SETTLED * total)
-
-
-def _share(done: float, total: float | None, *, in_bytes: bool) -> str:
-    from ..setup.machine import size
-
-    if total:
-        return f"{done / total:.0%} of {size(total)}" if in_bytes else f"{done:.0f} of {total:.0f}"
-    return size(done) if in_bytes else f"{done:.0f}"
 
 
 def _wish(name: str, chosen: Sequence[str] = ("auto",)) -> str | None:
@@ -178,9 +68,6 @@ def setup(ctx: click.Context, offline: bool, verifier: str | None, as_json: bool
     if as_json:
         echo_json(report.as_json(), indent=2)
     return 0 if report.complete else 1
-
-
-MARKS = {"present": "✓", "done": "✓", "missing": "✗", "failed": "✗", "ok": "✓", "warning": "!"}
 
 
 def _interrupt() -> None:

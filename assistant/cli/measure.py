@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +16,13 @@ from ..errors import EvaluationError, UsageError
 from ..files import write_whole
 from . import global_options
 from .ask import opened, print_json
+from .progress import ProgressPrinter
 from .question_sets import questions, texts_of
 from .tables import print_comparison, print_table
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..evaluation.evaluation import Tier
+    from ..evaluation.evaluation_json import EvaluationJson, Tier
     from ..evaluation.gate import Floor
     from ..evaluation.journal import Journal
     from ..evaluation.other_assistants import OthersProof
@@ -33,20 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "evaluate", "questions"]
 
-T = TypeVar("T")
 FILE = click.Path(path_type=Path, dir_okay=False)
 PROBLEMS = 20
 """Problems of the questions that are printed."""
-
-
-def progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The same things, with a bar and the time left on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        yield from bar.track(things, total=total, description=what)
 
 
 # --------------------------------------------------------------------------- evaluate
@@ -137,7 +127,7 @@ def _plan(questions: Path, quiet: bool, options: Json) -> Plan:
     return Plan(questions=questions, tier=tier, quiet=quiet, **options)
 
 
-def _evaluated(plan: Plan, settings: Settings) -> Json:
+def _evaluated(plan: Plan, settings: Settings) -> EvaluationJson:
     """Ask, measure, write the report. Raises `ModelUnavailable` where a model is needed and none answers."""
     from ..evaluation.questions import check_gold, read_questions
     from ..evaluation.report import report_html, write_report
@@ -151,7 +141,7 @@ def _evaluated(plan: Plan, settings: Settings) -> Json:
         problems = check_gold(chosen.questions, text_of)
         _print_problems(plan.questions, sorted((*chosen.problems, *problems), key=lambda one: one.line))
         subject = _subject(plan, settings, store, embedder, chosen.questions)
-        watch = unwatched if plan.quiet else progress
+        watch = unwatched if plan.quiet else ProgressPrinter(quiet=False).counted
         done = run(subject, chosen, problems, repeat=plan.repeat, seed=plan.seed, watch=watch)
         if plan.tier == "retrieval" and plan.answers is not None:
             _write_hits(plan.answers, done)
@@ -247,7 +237,7 @@ def _endpoint(
     settings: Settings,
     questions: tuple[Question, ...],
     languages: Mapping[str, str],
-    fingerprints: Json,
+    fingerprints: Mapping[str, str | None],
     proof: OthersProof,
 ) -> Subject:
     """Another server in our assistant's place; our search and proof judge its answers only after they are kept."""
@@ -296,9 +286,9 @@ class Bounds:
     """What the numbers are held against."""
 
     floors: list[Floor]
-    fingerprints: Json
+    fingerprints: Mapping[str, object]
     """Of the run that set the floors of the file."""
-    baseline: Json | None
+    baseline: EvaluationJson | None
 
 
 def _bounds(plan: Plan) -> Bounds:
@@ -307,7 +297,7 @@ def _bounds(plan: Plan) -> Bounds:
     from ..evaluation.gate import parse_floor, read_floors
 
     floors = [parse_floor(text) for text in plan.fail_under]
-    fingerprints: Json = {}
+    fingerprints: Mapping[str, object] = {}
     if plan.floors is not None and not plan.set_floors:
         more, fingerprints = read_floors(plan.floors, plan.tier)
         if not more:
@@ -319,7 +309,7 @@ def _bounds(plan: Plan) -> Bounds:
     return Bounds(floors, fingerprints, read_evaluation(plan.baseline) if plan.baseline else None)
 
 
-def _hold(data: Json, plan: Plan, bounds: Bounds) -> None:
+def _hold(data: EvaluationJson, plan: Plan, bounds: Bounds) -> None:
     """The gate. Raises `FloorMissed`."""
     from ..evaluation.gate import dropped, hold, missed_floors, note_of_change, set_floors
 

@@ -137,7 +137,7 @@ def _reword(settings: Settings) -> Reword:
 def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool) -> None:
     """Find the gold words again in the articles as they are now; list what is gone (exit 1)."""
     from .. import wiring
-    from ..evaluation.curation import validate as validated
+    from ..evaluation.question_sets import validate as validated
     from ..evaluation.questions import read_questions, without_gold
 
     found = read_questions(file)
@@ -179,7 +179,7 @@ def validate(ctx: click.Context, file: Path, output: Path | None, as_json: bool)
 @global_options
 def import_(form: str, source: Path, articles: Path | None, output: Path | None, as_json: bool) -> None:
     """Turn a SQuAD-style file or a BEIR folder into questions; then index the texts and validate."""
-    from ..evaluation.curation import import_beir, import_squad
+    from ..evaluation.question_sets import import_beir, import_squad
 
     found = import_squad(source) if form == "squad" else import_beir(source)
     if articles is not None:
@@ -204,7 +204,7 @@ def export(ctx: click.Context, output: Path | None, as_json: bool) -> None:
     """Turn the thumbs and corrections that users gave on the page into questions."""
     from .. import wiring
     from ..conversations.conversations import Conversations
-    from ..evaluation.curation import from_feedback
+    from ..evaluation.question_sets import from_feedback
 
     file = wiring.settings_from(ctx).paths.runtime / "conversations.db"
     made = from_feedback(Conversations(file).judged() if file.exists() else [])

@@ -7,24 +7,22 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from .. import wiring
 from . import global_options
 from .curating import indexed
-from .terminal import echo, echo_json, harmless
+from .progress import QUIET_SECONDS, ProgressPrinter
+from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
-    from ..store.sync import SyncProgress, SyncReport
-    from ..types import Json
+    from ..store.report import StatusJson, SyncProgress, SyncReport
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 
@@ -42,14 +40,14 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     """Make the store equal to the corpus."""
     settings = wiring.settings_from(ctx)
     quiet = as_json or bool(ctx.find_root().ensure_object(dict).get("quiet"))
-    with _interruptible() as interrupted, _progress(quiet) as progress:
+    with _interruptible() as interrupted, ProgressPrinter(quiet=quiet, patience=QUIET_SECONDS) as told:
         embedder = wiring.make_embedder(settings)
         report = indexed(
             settings,
             embedder,
             rebuild=rebuild,
             replace=replace,
-            progress=progress,
+            progress=_shown(told),
             interrupted=interrupted,
         )
     passed_over = _passed_over(settings.paths.corpus)
@@ -69,7 +67,15 @@ def index(ctx: click.Context, rebuild: bool, replace: bool, skip_bad: bool, as_j
     return 1
 
 
-def _passed_over(corpus: Path) -> Json:
+class PassedOverJson(TypedDict):
+    """What of a corpus is not read."""
+
+    other_kinds: dict[str, int]
+    """By suffix."""
+    foreign_links: list[str]
+
+
+def _passed_over(corpus: Path) -> PassedOverJson:
     """Files of the corpus that no reader reads, by suffix, and links that leave it."""
     from ..reading.articles import READERS
     from ..reading.corpus import survey
@@ -80,7 +86,7 @@ def _passed_over(corpus: Path) -> Json:
     return {"other_kinds": dict(found.other_kinds.most_common()), "foreign_links": found.foreign_links}
 
 
-def _passed_over_lines(found: Json) -> Iterator[str]:
+def _passed_over_lines(found: PassedOverJson) -> Iterator[str]:
     if kinds := found["other_kinds"]:
         named = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in kinds.items())
         yield f"not read: {counted(sum(kinds.values()), 'file')} of other kinds: {named}"
@@ -153,63 +159,21 @@ def _interrupt() -> None:
         _thread.interrupt_main()
 
 
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[SyncProgress], None] | None]:
-    """A bar on a terminal, else a line now and then."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar() as show:
-            yield show
-    else:
-        yield _lines()
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[Callable[[SyncProgress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
-        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[article]}", markup=False),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="", article="")
-
-        def show(step: SyncProgress) -> None:
-            bar.update(
-                task, description=PHASES[step.phase], completed=step.done, total=step.total or None,
-                rate=_rate(step), article=harmless(step.article[-40:]),
-            )  # fmt: skip
-
-        yield show
-
-
-def _lines() -> Callable[[SyncProgress], None]:
-    last = time.monotonic()
-
-    def show(step: SyncProgress) -> None:
-        nonlocal last
-        if time.monotonic() - last < 10:
-            return
-        last = time.monotonic()
-        share = step.done / step.total if step.total else 1.0
-        left = (
-            f", about {step.seconds * (1 - share) / share:.0f} s left"
-            if 0 < share < 1 and step.seconds
-            else ""
-        )
-        echo(f"{PHASES[step.phase]}: {share:.0%}{left} {_rate(step)} {step.article}".rstrip(), err=True)
-
-    return show
-
-
 PHASES = {"reading": "Reading and embedding", "words": "Writing words", "vectors": "Writing vectors"}
 
 
-def _rate(step: SyncProgress) -> str:
-    return f"{step.embedded / step.seconds:.0f} passages/s" if step.embedded and step.seconds else ""
+def _shown(told: ProgressPrinter) -> Callable[[SyncProgress], None]:
+    def show(step: SyncProgress) -> None:
+        rate = f"{step.embedded / step.seconds:.0f} passages/s" if step.embedded and step.seconds else ""
+        told.track(
+            PHASES[step.phase],
+            step.done,
+            step.total or None,
+            in_bytes=step.phase == "reading",
+            note=f"{rate} {step.article[-40:]}".strip(),
+        )
+
+    return show
 
 
 @click.command()
@@ -220,22 +184,22 @@ def status(ctx: click.Context, as_json: bool) -> None:
     """Say what is in the store, for which embedder, how old it is."""
     with wiring.open_store(wiring.settings_from(ctx)) as store:
         found = store.status()
+    values, lines = dict[str, object](found), [*_status_lines(found)]
     if found["corpus"]:
-        found |= _passed_over(Path(found["corpus"]))
-    _show(
-        found,
-        "\n".join([*_status_lines(found), *(_passed_over_lines(found) if found["corpus"] else ())]),
-        as_json,
-    )
+        passed_over = _passed_over(Path(found["corpus"]))
+        values |= passed_over
+        lines += _passed_over_lines(passed_over)
+    _show(values, "\n".join(lines), as_json)
 
 
-def _status_lines(found: Json) -> Iterator[str]:
+def _status_lines(found: StatusJson) -> Iterator[str]:
     """What `status` prints for a person."""
     languages = ", ".join(f"{name} {count}" for name, count in found["languages"].items())
     splitter = found["splitter"]
     yield f"articles   {found['articles']}, in {found['passages']} passages ({languages or 'none'})"
     yield f"read from  {found['corpus'] or '-'}"
-    age = f"{_age(found['age_s'])} ago ({found['updated']})" if found["updated"] else "never to the end"
+    taken = found["age_s"]
+    age = "never to the end" if taken is None else f"{_age(taken)} ago ({found['updated']})"
     yield f"updated    {age}"
     if not found["complete"]:
         yield "           an `assistant index` runs or was stopped; run it again to finish"
@@ -320,7 +284,7 @@ def restore(ctx: click.Context, folder: Path, as_json: bool) -> None:
     _show(made, f"{counted(made['passages'], 'passage')} are back in {made['store']!r}.", as_json)
 
 
-def _show(values: Json, words: str, as_json: bool) -> None:
+def _show(values: Mapping[str, object], words: str, as_json: bool) -> None:
     echo(json.dumps(values, ensure_ascii=False) if as_json else words)
 
 

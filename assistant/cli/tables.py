@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..types import Json
+    from ..evaluation.evaluation_json import ComparisonJson, EvaluationJson, PairedJson
 
 LISTED = 8
 """Questions won or lost that are listed for a metric; --json lists all."""
 CHANCE = 0.05
 
 
-def print_table(data: Json) -> None:
+def print_table(data: EvaluationJson) -> None:
     """The measured metrics with their intervals, on stdout; what failed, on stderr."""
     from rich.console import Console
     from rich.table import Table
@@ -46,7 +46,7 @@ def print_table(data: Json) -> None:
         echo(f"failed: {failure['id']}: {failure['reason']}", err=True)
 
 
-def print_comparison(data: Json, texts: dict[str, str]) -> None:
+def print_comparison(data: ComparisonJson, texts: dict[str, str]) -> None:
     """Differences with intervals, what they mean, then the questions won and lost, on stdout."""
     from rich.console import Console
     from rich.table import Table
@@ -75,7 +75,7 @@ def print_comparison(data: Json, texts: dict[str, str]) -> None:
             _print_questions(name, one, texts)
 
 
-def _compared(name: str, one: Json) -> list[str]:
+def _compared(name: str, one: PairedJson) -> list[str]:
     from ..evaluation.wording import number
 
     return [
@@ -88,9 +88,9 @@ def _compared(name: str, one: Json) -> list[str]:
     ]
 
 
-def _meaning(one: Json) -> str:
+def _meaning(one: PairedJson) -> str:
     """In words: what the difference says, and what it would take where it says nothing yet."""
-    word = "higher" if one["difference"] > 0 else "lower"
+    word = "higher" if (one["difference"] or 0) > 0 else "lower"
     verdict = "better" if word == one["better"] else "worse"
     p = f"p {one['p_holm']:.3f}, {'exact McNemar' if one['test'] == 'mcnemar' else 'paired bootstrap'}, Holm"
     if one["p_holm"] < CHANCE:
@@ -100,7 +100,7 @@ def _meaning(one: Json) -> str:
     return f"no difference beyond chance ({p}).{more}"
 
 
-def _changes(data: Json) -> dict[str, tuple[object, object]]:
+def _changes(data: ComparisonJson) -> dict[str, tuple[object, object]]:
     """Settings and fingerprints in which A and B differ, by dotted name; fingerprints shortened."""
     from ..evaluation.wording import flat
 
@@ -120,7 +120,7 @@ def _short(value: object) -> object:
     return value[:19] + "…" if isinstance(value, str) and len(value) > 40 else value
 
 
-def _print_questions(name: str, one: Json, texts: dict[str, str]) -> None:
+def _print_questions(name: str, one: PairedJson, texts: dict[str, str]) -> None:
     """The questions won and lost, each with A's and B's value."""
     for word, ids in (("wins", one["wins"]), ("losses", one["losses"])):
         if ids:

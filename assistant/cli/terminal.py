@@ -8,6 +8,9 @@ from typing import Any, TextIO
 
 import click
 
+MARKS = {"present": "✓", "done": "✓", "missing": "✗", "failed": "✗", "ok": "✓", "warning": "!"}
+"""Signs for the states of a step of the set-up, and of what `doctor` looks at."""
+
 _KEPT = frozenset("\n\t")
 _DIRECTIONS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from ..errors import EvaluationError
-from ..types import Json
+from .evaluation_json import ComparisonJson, EvaluationJson, MeasuredJson, PairedJson
 from .metrics import METRICS, Metric
-from .statistics import holm, mcnemar, paired_bootstrap, questions_needed, rounded
+from .statistics import DIGITS, holm, mcnemar, paired_bootstrap, questions_needed, rounded
 
 SAME = 1e-9
 
@@ -40,7 +40,7 @@ class Paired:
     def binary(self) -> bool:
         return self.metric.form == "rate" and all(v in (0.0, 1.0) for v in (*self.first, *self.second))
 
-    def as_json(self, seed: int = 0) -> Json:
+    def as_json(self, seed: int = 0) -> PairedJson:
         """Both means, their difference with its interval, and an exact or resampled p-value."""
         wins, losses = self.outcomes()
         changed = {*wins, *losses}
@@ -56,7 +56,7 @@ class Paired:
             "better": self.metric.better,
             "form": self.metric.form,
             "test": "mcnemar" if self.binary else "bootstrap",
-            "p": rounded(p),
+            "p": round(p, DIGITS),
             "n": len(self.ids),
             "needed_n": questions_needed(self.differences),
             "wins": wins,
@@ -70,7 +70,7 @@ class Paired:
         }
 
 
-def read_evaluation(path: Path) -> Json:
+def read_evaluation(path: Path) -> EvaluationJson:
     """What `evaluate --json` printed. Raises `EvaluationError` for anything else."""
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -86,10 +86,10 @@ def read_evaluation(path: Path) -> Json:
         raise EvaluationError(
             f"The file {str(path)!r} is no evaluation. Give what `assistant evaluate --json` printed."
         )
-    return data
+    return cast("EvaluationJson", data)
 
 
-def pair(first: Json, second: Json) -> dict[str, Paired]:
+def pair(first: EvaluationJson, second: EvaluationJson) -> dict[str, Paired]:
     """Every metric that both measured, over the questions they share.
 
     Raises `EvaluationError` where they share none: an evaluation of other questions is no baseline.
@@ -115,16 +115,16 @@ def pair(first: Json, second: Json) -> dict[str, Paired]:
     return paired
 
 
-def _by_id(evaluation: Json) -> dict[str, Any]:
+def _by_id(evaluation: EvaluationJson) -> dict[str, MeasuredJson]:
     return {question["id"]: question for question in evaluation["questions"]}
 
 
-def compare(first: Json, second: Json, seed: int = 0) -> Json:
+def compare(first: EvaluationJson, second: EvaluationJson, seed: int = 0) -> ComparisonJson:
     """What `assistant compare A B` prints: B against A, with p-values adjusted after Holm."""
     compared = {name: one.as_json(seed) for name, one in pair(first, second).items()}
     adjusted = holm({name: one["p"] for name, one in compared.items()})
     for name, one in compared.items():
-        one["p_holm"] = rounded(adjusted[name])
+        one["p_holm"] = round(adjusted[name], DIGITS)
     shared = set(_by_id(first)) & set(_by_id(second))
     return {
         "n": len(shared),
@@ -135,9 +135,9 @@ def compare(first: Json, second: Json, seed: int = 0) -> Json:
     }
 
 
-def _differences(first: Json, second: Json) -> Json:
+def _differences(first: EvaluationJson, second: EvaluationJson) -> dict[str, list[object]]:
     """Settings and fingerprints in which the two runs differ: {"embedder": [a, b]}."""
-    sides: list[Mapping[str, Any]] = [
+    sides: list[Mapping[str, object]] = [
         {**e.get("settings", {}), **e.get("fingerprints", {})} for e in (first, second)
     ]
     names = dict.fromkeys([*sides[0], *sides[1]])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ..types import Json
+from .evaluation_json import EstimateJson, EvaluationJson, FailureJson, JudgeJson, MeasuredJson, Tier
 from .metrics import METRICS, Metric
 from .questions import Problem, Question
 from .records import RecordJson
@@ -21,8 +21,6 @@ from .statistics import (
     wilson,
 )
 
-Tier = Literal["retrieval", "evidence", "answers"]
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -34,11 +32,11 @@ class Measured:
     """Question's language and each gold article's, like "fr>en"."""
     shares: Mapping[str, Share]
 
-    def as_json(self) -> Json:
+    def as_json(self) -> MeasuredJson:
         scores = {
-            name: rounded(share[0] / share[1])
+            name: value
             for name, share in self.shares.items()
-            if METRICS[name].paired and share[1]
+            if METRICS[name].paired and share[1] and (value := rounded(share[0] / share[1])) is not None
         }
         return {
             "id": self.question.id,
@@ -59,16 +57,15 @@ class Evaluation:
 
     tier: Tier
     measured: tuple[Measured, ...]
-    failures: tuple[Json, ...] = ()
-    """{"id", "reason"} of questions that could not be answered."""
+    failures: tuple[FailureJson, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Lines of the questions that could not be used, and gold that the articles contradict."""
     settings: Json = field(default_factory=dict)
-    fingerprints: Json = field(default_factory=dict)
+    fingerprints: dict[str, str | None] = field(default_factory=dict)
     seed: int = 0
-    judge: Json | None = None
+    judge: JudgeJson | None = None
 
-    def as_json(self) -> Json:
+    def as_json(self) -> EvaluationJson:
         return {
             "tier": self.tier,
             "n": len(self.measured),
@@ -139,12 +136,12 @@ def _groups(measured: Iterable[Measured]) -> dict[str, dict[str, list[Measured]]
     return {name: dict(sorted(found.items())) for name, found in groups.items()}
 
 
-def estimates(measured: Sequence[Measured], seed: int = 0) -> dict[str, Json]:
+def estimates(measured: Sequence[Measured], seed: int = 0) -> dict[str, EstimateJson]:
     """Every metric of `METRICS`, null where nothing could be measured."""
     return {name: _estimate(metric, measured, seed) for name, metric in METRICS.items()}
 
 
-def _estimate(metric: Metric, measured: Sequence[Measured], seed: int) -> Json:
+def _estimate(metric: Metric, measured: Sequence[Measured], seed: int) -> EstimateJson:
     found = [(m.shares[metric.name], m.question.cluster) for m in measured if metric.name in m.shares]
     shares = [share for share, _ in found]
     clusters = [cluster for _, cluster in found]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..types import Article, Json
 
 PROGRAM = Path(__file__).resolve().parent.parent
-ANSWERING = ("types.py", "reading", "store", "search", "answering")
-"""Parts of the program on which hits and answers depend."""
+AROUND = {"accounts", "cli", "conversations", "curation", "evaluation", "setup", "web"}
+"""Rooms on which no hit and no answer depends; every other module, pack and file of weights counts."""
 
 
 def fingerprint(value: object) -> str:
@@ -27,16 +27,24 @@ def corpus_fingerprint(articles: Iterable[Article]) -> str:
 
 
 def program_fingerprint(folder: Path = PROGRAM) -> str:
-    """Changes with any source file that hits and answers depend on, the prompts included."""
-    files = [path for part in ANSWERING for path in _sources(folder / part)]
-    return fingerprint([(str(path.relative_to(folder)), path.read_text("utf-8")) for path in files])
+    """Changes with any file of the program that hits and answers depend on: code, prompts, words, fitted weights."""
+    return fingerprint(
+        [
+            (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+            for path in answering_files(folder)
+        ]
+    )
 
 
-def _sources(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+def answering_files(folder: Path = PROGRAM) -> Iterator[Path]:
+    """Files of the program on which hits and answers depend, in the order of their names."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if parts[0] not in AROUND and "__pycache__" not in parts and path.is_file():
+            yield path
 
 
-def run_fingerprint(settings: Json, fingerprints: Json) -> str:
+def run_fingerprint(settings: Json, fingerprints: Mapping[str, str | None]) -> str:
     """What the answers of a journal have in common; the set of questions is none of it."""
     kept = {name: value for name, value in fingerprints.items() if name != "questions"}
     return fingerprint([settings, kept])

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..errors import EvaluationError, FloorMissed, UsageError
 from ..files import write_whole
-from ..types import Json
 from .comparison import pair
+from .evaluation_json import EstimateJson, EvaluationJson
 from .metrics import METRICS
 from .statistics import paired_bootstrap
 
@@ -46,13 +46,13 @@ def parse_floor(text: str) -> Floor:
     return Floor(name, value)
 
 
-def missed_floors(evaluation: Json, floors: Iterable[Floor]) -> list[str]:
+def missed_floors(evaluation: EvaluationJson, floors: Iterable[Floor]) -> list[str]:
     """One sentence for each floor that is missed."""
     found = ((floor, evaluation["metrics"][floor.metric]) for floor in floors)
     return [_missed(floor, metric) for floor, metric in found if floor.missed(metric["value"])]
 
 
-def _missed(floor: Floor, found: Json) -> str:
+def _missed(floor: Floor, found: EstimateJson) -> str:
     word = "floor" if METRICS[floor.metric].better == "higher" else "ceiling"
     if found["value"] is None:
         return f"{floor.metric} could not be measured (n=0), its {word} is {floor.value:g}"
@@ -60,7 +60,7 @@ def _missed(floor: Floor, found: Json) -> str:
     return f"{floor.metric} is {found['value']:.3f}{interval} (n={found['n']}), its {word} is {floor.value:g}"
 
 
-def dropped(evaluation: Json, baseline: Json, seed: int = 0) -> list[str]:
+def dropped(evaluation: EvaluationJson, baseline: EvaluationJson, seed: int = 0) -> list[str]:
     """One sentence for each metric that is worse than in `baseline`, beyond doubt: its paired interval
     excludes "no drop". Times and sizes depend on the machine and are not held."""
     sentences: list[str] = []
@@ -89,7 +89,7 @@ def hold(sentences: Iterable[str], command: str, note: str = "") -> None:
 # --------------------------------------------------------------------------- the file of floors
 
 
-def read_floors(path: Path, tier: str) -> tuple[list[Floor], Json]:
+def read_floors(path: Path, tier: str) -> tuple[list[Floor], dict[str, object]]:
     """The floors of a tier and the fingerprints of the run that set them; nothing where it has none."""
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -111,14 +111,16 @@ def read_floors(path: Path, tier: str) -> tuple[list[Floor], Json]:
     return floors, dict(section.get("fingerprints", {}))
 
 
-def note_of_change(fingerprints: Mapping[str, Any], evaluation: Json) -> str:
+def note_of_change(fingerprints: Mapping[str, Any], evaluation: EvaluationJson) -> str:
     """What is not as it was when the floors were set; empty where all is the same."""
     now = evaluation["fingerprints"]
     changed = [name for name, value in fingerprints.items() if name != "program" and now.get(name) != value]
     return f" Since the floors were set, these changed: {', '.join(changed)}." if changed else ""
 
 
-def set_floors(path: Path, evaluation: Json, *, lower: bool, names: Iterable[str] = ()) -> list[str]:
+def set_floors(
+    path: Path, evaluation: EvaluationJson, *, lower: bool, names: Iterable[str] = ()
+) -> list[str]:
     """Write the evaluation's values as the floors of its tier; gives the lines that changed.
 
     What repeats on one machine is held at its value less one question, since another processor rounds
@@ -149,7 +151,7 @@ def set_floors(path: Path, evaluation: Json, *, lower: bool, names: Iterable[str
     ]
 
 
-def _default_names(evaluation: Json) -> list[str]:
+def _default_names(evaluation: EvaluationJson) -> list[str]:
     return [
         n
         for n, m in METRICS.items()
@@ -157,7 +159,7 @@ def _default_names(evaluation: Json) -> list[str]:
     ]
 
 
-def _new_floors(evaluation: Json, names: Iterable[str]) -> dict[str, Floor]:
+def _new_floors(evaluation: EvaluationJson, names: Iterable[str]) -> dict[str, Floor]:
     scale = 10**DIGITS
     floors: dict[str, Floor] = {}
     for name in names:

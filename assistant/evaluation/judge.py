@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..language.yes_no import means_yes
-from ..types import ChatModel, Json, Message
+from ..types import ChatModel, Message
+from .evaluation_json import JudgeJson
 from .normalisation import without_markers
 from .questions import Question
 from .records import RecordJson
@@ -54,7 +55,7 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
     return None if expected == 1 else (agreed - expected) / (1 - expected)
 
 
-def judge(model: ChatModel, questions: Sequence[Question], records: Iterable[RecordJson]) -> Json:
+def judge(model: ChatModel, questions: Sequence[Question], records: Iterable[RecordJson]) -> JudgeJson:
     """`judge` of an evaluation: share of answers found right, and agreement with people's labels."""
     by_id = {question.id: question for question in questions}
     verdicts: dict[str, bool] = {}

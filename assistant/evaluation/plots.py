@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..types import Json
+from .evaluation_json import EstimateJson, Metrics
 from .metrics import METRICS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _svg(figure: Figure, title: str) -> str:
     )
 
 
-def quality_plot(groups: Mapping[str, Mapping[str, Json]], names: Sequence[str]) -> str | None:
+def quality_plot(groups: Mapping[str, Metrics], names: Sequence[str]) -> str | None:
     """A dot with its interval for each metric of `names` in each group; None where nothing was measured."""
     shown = [name for name in names if any(group[name]["value"] is not None for group in groups.values())]
     if not shown:
@@ -84,24 +84,27 @@ def quality_plot(groups: Mapping[str, Mapping[str, Json]], names: Sequence[str])
         return _svg(figure, "Quality by kind of question")
 
 
-def _dots(axes: Axes, found: Sequence[Json], name: str, index: int, count: int) -> None:
+def _dots(axes: Axes, found: Sequence[EstimateJson], name: str, index: int, count: int) -> None:
     offset = 0.7 * ((index + 0.5) / count - 0.5)
-    points = [(place + offset, one) for place, one in enumerate(found) if one["value"] is not None]
-    values = [one["value"] for _, one in points]
+    points = [
+        (
+            place + offset,
+            value,
+            value if one["low"] is None else one["low"],
+            value if one["high"] is None else one["high"],
+        )
+        for place, one in enumerate(found)
+        if (value := one["value"]) is not None
+    ]
+    values = [value for _, value, _, _ in points]
     spread = [
-        [
-            max(0.0, value - (value if one["low"] is None else one["low"]))
-            for (_, one), value in zip(points, values, strict=True)
-        ],
-        [
-            max(0.0, (value if one["high"] is None else one["high"]) - value)
-            for (_, one), value in zip(points, values, strict=True)
-        ],
+        [max(0.0, value - low) for _, value, low, _ in points],
+        [max(0.0, high - value) for _, value, _, high in points],
     ]
     colour = COLOURS[index % len(COLOURS)]
     axes.errorbar(
         values,
-        [y for y, _ in points],
+        [y for y, *_ in points],
         xerr=spread,
         fmt="o",
         ms=5,

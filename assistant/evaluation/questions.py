@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..errors import EvaluationError
 from ..types import Json, Turn
+from .evaluation_json import ProblemJson
 
 STRINGS = ("answers", "articles", "must_include", "must_not", "tags")
 KNOWN = frozenset(
@@ -108,7 +109,7 @@ class Problem(NamedTuple):
         name = f" ({self.id!r})" if self.id is not None else ""
         return f"line {self.line}{name}: {self.text}"
 
-    def as_json(self) -> Json:
+    def as_json(self) -> ProblemJson:
         return {"line": self.line, "id": self.id, "reason": self.text}
 
 

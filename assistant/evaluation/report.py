@@ -13,6 +13,7 @@ from ..answer_json import CitationJson, HitJson, QuoteJson
 from ..errors import EvaluationError
 from ..files import write_whole
 from ..types import Json
+from .evaluation_json import EstimateJson, EvaluationJson
 from .metrics import METRICS
 from .plots import quality_plot, times_plot
 from .questions import Question
@@ -40,7 +41,7 @@ class Piece:
     gold: bool = False
 
 
-def failures_of(scores: Mapping[str, float], record: RecordJson, failed: bool) -> list[str]:
+def shortcomings_of(scores: Mapping[str, float], record: RecordJson, failed: bool) -> list[str]:
     """What went wrong with a question, in the words of the page's filter."""
     tests: Iterable[tuple[str, bool]] = (
         ("could not be answered", failed),
@@ -127,7 +128,7 @@ def _question_view(
         "question": question,
         "scores": scores,
         "language": measured.get("language", question.language),
-        "failures": failures_of(scores, record, failure is not None),
+        "failures": shortcomings_of(scores, record, failure is not None),
         "failure": failure,
         "parts": list(_answer_parts(record)) if "answer" in record else [],
         "reasons": list(dict.fromkeys(r for s in record.get("sentences") or [] for r in s["reasons"])),
@@ -158,12 +159,12 @@ def question_views(run: Run, questions: Iterable[Question], text_of: TEXT_OF) ->
     return views
 
 
-def _headline(data: Json) -> list[tuple[str, Json]]:
+def _headline(data: EvaluationJson) -> list[tuple[str, EstimateJson]]:
     found = ((name, data["metrics"][name]) for name in HEADLINE[data["tier"]])
     return [(name, one) for name, one in found if one["value"] is not None]
 
 
-def _plots(data: Json) -> list[tuple[str, str]]:
+def _plots(data: EvaluationJson) -> list[tuple[str, str]]:
     times = {
         label: [q["scores"][name] for q in data["questions"] if name in q["scores"]]
         for name, label in TIMES.items()

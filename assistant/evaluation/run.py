@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from ..types import Json, Retriever
-from .evaluation import Evaluation, Tier, measure
+from .evaluation import Evaluation, measure
+from .evaluation_json import Tier
 from .journal import Journal
 from .questions import Problem, QuestionSet
 from .runner import (
@@ -48,7 +49,7 @@ class Subject:
     prover: Proves | None = None
     article_languages: Mapping[str, str] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
-    fingerprints: Json = field(default_factory=dict)
+    fingerprints: dict[str, str | None] = field(default_factory=dict)
     prove_answer: Callable[[Outcome], Outcome] | None = None
     """For answers that come without a proof."""
     read: Reads = as_asked

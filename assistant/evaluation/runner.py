@@ -12,7 +12,8 @@ from ..errors import AssistantError, EvaluationError, ModelUnavailable
 from ..reading.language import detect_language
 from ..search.followup import Leans
 from ..search.question import Frame, Vocabulary, read_question
-from ..types import Answer, Event, Finished, Hit, Json, Proof, Query, Retriever, Turn
+from ..types import Answer, Event, Finished, Hit, Proof, Query, Retriever, Turn
+from .evaluation_json import FailureJson
 from .journal import Journal
 from .questions import GoldSpan, Question
 from .records import NotesJson, RecordJson
@@ -80,10 +81,10 @@ class Outcome:
     failure: str | None = None
 
 
-def failures_of(outcomes: Iterable[Found | Outcome]) -> tuple[Json, ...]:
+def failures_of(outcomes: Iterable[Found | Outcome]) -> tuple[FailureJson, ...]:
     """`failures` of the contracts, each question once."""
     reasons = {o.question.id: o.failure for o in outcomes if o.failure is not None}
-    return tuple({"id": name, "reason": reason} for name, reason in reasons.items())
+    return tuple(FailureJson(id=name, reason=reason) for name, reason in reasons.items())
 
 
 def reason_of(error: Exception) -> str:

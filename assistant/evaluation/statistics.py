@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..types import Json
+from .evaluation_json import EstimateJson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Estimate:
     high: float | None
     n: int
 
-    def as_json(self) -> Json:
+    def as_json(self) -> EstimateJson:
         return {
             "value": rounded(self.value),
             "low": rounded(self.low),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..types import Json
+from .evaluation_json import EstimateJson, EvaluationJson, Metrics
 from .metrics import METRICS
 
 SECTIONS: Mapping[str, Sequence[str]] = {
@@ -32,7 +32,7 @@ HEADLINE: Mapping[str, Sequence[str]] = {
 """What is said first of each tier; where nothing could be measured, it is left out."""
 
 
-def in_sections(metrics: Mapping[str, Json]) -> dict[str, list[tuple[str, Json]]]:
+def in_sections(metrics: Metrics) -> dict[str, list[tuple[str, EstimateJson]]]:
     """The metrics that could be measured, by section."""
     rows = {
         title: [(name, metrics[name]) for name in names if metrics[name]["value"] is not None]
@@ -52,7 +52,7 @@ def number(name: str, value: float | None) -> str:
     return f"{value:.{digits}f}" + (" s" if form == "seconds" else "")
 
 
-def interval(name: str, found: Json) -> str:
+def interval(name: str, found: EstimateJson) -> str:
     """ "0.700–0.889"; nothing where there is none."""
     if found["low"] is None:
         return ""
@@ -64,7 +64,7 @@ def percent(name: str, value: float) -> str:
     return number(name, value) if METRICS[name].form in ("seconds", "count") else f"{100 * value:.0f} %"
 
 
-def subject(data: Json) -> str:
+def subject(data: EvaluationJson) -> str:
     """What answered: the model, the endpoint or the search alone."""
     if data["tier"] == "retrieval":
         return "the search alone, no answers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..reading.near_duplicates import holds
@@ -99,7 +99,7 @@ class HybridRetriever:
         others = [one for one in kept if one.passage.article != place.article]
         return (
             len(same) < self.per_article
-            and not any(one.start < place.end and place.start < one.end for one in same)
+            and not any(place.span.overlaps(one.span) for one in same)
             and not self._told_by(passage, others)
         )
 
@@ -142,7 +142,7 @@ class HybridRetriever:
                     context_text=text,
                     sentences=sentences,
                     also_in=stored.also_in,
-                    flagged=_within(article.flagged, span),
+                    flagged=span.clip(article.flagged),
                     in_period=item.in_period,
                 )
             )
@@ -150,20 +150,11 @@ class HybridRetriever:
 
     def _context(self, stored: StoredPassage, taken: list[Span]) -> tuple[Span, str, tuple[Span, ...]]:
         """The paragraphs around a passage, as far as no other hit's words reach; then they are taken."""
-        own = Span(stored.passage.start, stored.passage.end)
+        own = stored.passage.span
         span, text, sentences = self.store.context(stored.passage.id, self.context_characters)
         others = [other for other in taken if other != own]
         start = max((other.end for other in others if other.end <= own.start), default=span.start)
         end = min((other.start for other in others if other.start >= own.end), default=span.end)
         kept = Span(max(span.start, start), min(span.end, end))
         taken.append(kept)
-        return kept, text[kept.start - span.start : kept.end - span.start], _within(sentences, kept)
-
-
-def _within(parts: Iterable[Span], span: Span) -> tuple[Span, ...]:
-    """The parts that lie in `span`, cut at its borders."""
-    return tuple(
-        Span(max(part.start, span.start), min(part.end, span.end))
-        for part in parts
-        if part.start < span.end and part.end > span.start
-    )
+        return kept, text[kept.start - span.start : kept.end - span.start], kept.clip(sentences)

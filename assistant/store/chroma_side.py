@@ -46,7 +46,7 @@ def _whole(manifest: Mapping[str, str], folder: Path) -> bool:
 
 
 def _start_anew(writer: Writer, folder: Path) -> None:
-    writer.pend_all()
+    writer.mark_all_pending()
     # nothing of an open one is true any more
     generation = int(writer.manifest().get("chroma_generation", 0)) + 1
     with lock.opening(folder.parent):

@@ -15,10 +15,10 @@ import numpy as np
 
 from ..errors import NoIndex, StoreDamaged, StoreError
 from ..files import write_whole
-from ..types import Json
 from . import checksums, corrections, full_text, lock, schema, vectors, word_index
 from .database import Database
 from .derived import take_up
+from .report import BackupJson, MadeJson, VerifiedJson
 from .sync import NEXT
 from .vectors import KINDS
 from .writer import Writer, replace_database
@@ -35,12 +35,12 @@ NEAR = 1e-4
 """Largest difference of a number that went through Chroma."""
 
 
-def verify(store: Path) -> Json:
+def verify(store: Path) -> VerifiedJson:
     """Check every part of the store against the others: {"ok", "problems", "articles", "passages"}.
 
     Raises `NoIndex` where there is nothing to check.
     """
-    found: Json = {"ok": False, "problems": [], "articles": 0, "passages": 0}
+    found: VerifiedJson = {"ok": False, "problems": [], "articles": 0, "passages": 0}
     try:
         with contextlib.closing(Database.open(store)) as database, schema.explained(store):
             found["articles"], found["passages"] = len(database.summaries()), database.size()
@@ -59,7 +59,7 @@ def verify(store: Path) -> Json:
     return found
 
 
-def rebuild(store: Path) -> Json:
+def rebuild(store: Path) -> MadeJson:
     """Make Chroma and the index of words anew from `passages.db`; the embedder is not needed."""
     started = time.monotonic()
     with contextlib.closing(Database.open(store)):
@@ -77,7 +77,7 @@ def rebuild(store: Path) -> Json:
         }
 
 
-def backup(store: Path, target: Path) -> Json:
+def backup(store: Path, target: Path) -> BackupJson:
     """Copy the store to the folder `target`, as it is at one moment; a sync may go on meanwhile.
 
     `passages.db` and the corrections are copied: Chroma is made anew by `restore`.
@@ -110,7 +110,7 @@ def backup(store: Path, target: Path) -> Json:
     }
 
 
-def restore(source: Path, store: Path) -> Json:
+def restore(source: Path, store: Path) -> MadeJson:
     """Put the backup in `source` in the store's place, after checking it; a bad backup changes nothing."""
     started = time.monotonic()
     if not (source / schema.FILE).is_file():

@@ -16,7 +16,7 @@ from ..reading import near_duplicates
 from ..reading.passages import split_passages
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
-from .store import described, widen, within
+from .context import described, widen
 from .sync_run import embedded_text
 from .vector_search import counted
 
@@ -152,8 +152,8 @@ class MemoryLibrary:
     def context(self, passage_id: str, max_characters: int) -> tuple[Span, str, tuple[Span, ...]]:
         held = self._passages[passage_id]
         text = held.article.text
-        span = widen(text, Span(held.passage.start, held.passage.end), max_characters)
-        return span, text[span.start : span.end], within(held.article.sentences, span)
+        span = widen(text, held.passage.span, max_characters)
+        return span, text[span.start : span.end], span.clip(held.article.sentences)
 
     def article(self, name: str) -> Article:
         if name not in self._articles:

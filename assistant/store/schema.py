@@ -92,7 +92,7 @@ INDEXES = (
 """They make reading faster and change nothing else: stores of this format may lack them until they are written."""
 
 
-def pend_all(connection: sqlite3.Connection) -> None:
+def mark_all_pending(connection: sqlite3.Connection) -> None:
     """Chroma is empty: it must take up everything."""
     connection.execute("DELETE FROM pending WHERE kind IN ('passages', 'titles')")
     connection.execute("INSERT INTO pending SELECT 'passages', name FROM passages")
@@ -102,7 +102,7 @@ def pend_all(connection: sqlite3.Connection) -> None:
 def _collections_by_language(connection: sqlite3.Connection) -> None:
     """Chroma held one collection; each language gets its own, and its titles another."""
     _make_anew(connection, "pending")
-    pend_all(connection)
+    mark_all_pending(connection)
     connection.execute("INSERT OR REPLACE INTO manifest VALUES ('chroma', 'stale')")
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from ..errors import ArticleNotFound, NoIndex, StoreMismatch
 from ..library import ALL, ArticleSummary, Behind, CatalogueEntry, LanguageStatistics, Place, StoredPassage
 from ..reading.words import content_stems
 from ..types import Article, Filters, Passage, Span
 from . import catalogue, schema
+from .context import described, widen
 from .database import Database, StoredArticle
+from .report import StatusJson
 from .vector_search import DenseSearch, counted
 from .vectors import PASSAGES, TITLES
 from .word_search import LexicalSearch
@@ -78,8 +79,8 @@ class Store:
         return store
 
     @property
-    def way_out(self) -> str | None:
-        """Why the last search counted everything in full: slower, as right. None where Chroma was asked."""
+    def dense_failure(self) -> str | None:
+        """Why the last search compared every vector itself (slower, as exact); None where Chroma answered."""
         return self._dense.failure
 
     @_current
@@ -211,8 +212,8 @@ class Store:
         place = self._database.places([passage_id])[passage_id].passage
         known, passage, _ = self._placed(place)
         article = known.article
-        span = widen(article.text, Span(passage.start, passage.end), max_characters)
-        return span, article.text[span.start : span.end], within(article.sentences, span)
+        span = widen(article.text, passage.span, max_characters)
+        return span, article.text[span.start : span.end], span.clip(article.sentences)
 
     def _placed(self, place: Passage) -> tuple[StoredArticle, Passage, int]:
         """The article of a passage, the passage as that article's seal has it, and its position."""
@@ -284,7 +285,7 @@ class Store:
     # ---------------------------------------------------------------- state
 
     @_current
-    def status(self) -> dict[str, Any]:
+    def status(self) -> StatusJson:
         """What is in the store, for which embedder, how old."""
         manifest = self._manifest
         updated = float(manifest.get("updated", 0))
@@ -349,66 +350,3 @@ class Store:
             self._words = LexicalSearch(self.folder, fresh)
             self._seen = -1
         self._file = file
-
-
-def described(
-    article: Article, passage: Passage, position: int, group: str | None, also_in: tuple[str, ...]
-) -> StoredPassage:
-    """A passage with its words and what is known of its article."""
-    span = Span(passage.start, passage.end)
-    return StoredPassage(
-        passage=passage,
-        text=article.text[span.start : span.end],
-        title=article.title,
-        language=article.language,
-        position=position,
-        published=article.published,
-        published_origin=article.origins.get("published"),
-        publisher=article.publisher,
-        url=article.url,
-        sentences=within(article.sentences, span),
-        flagged=tuple(
-            place for place in article.flagged if place.start < span.end and place.end > span.start
-        ),
-        group=group,
-        also_in=also_in,
-    )
-
-
-def within(sentences: Sequence[Span], span: Span) -> tuple[Span, ...]:
-    """The sentences that lie inside `span`; one that is cut by its border is cut there."""
-    return tuple(
-        Span(max(s.start, span.start), min(s.end, span.end))
-        for s in sentences
-        if s.start < span.end and s.end > span.start
-    )
-
-
-def widen(text: str, span: Span, max_characters: int) -> Span:
-    """Take in whole paragraphs before and after `span`, in turn, while the whole has at most `max_characters`."""
-    start, end = span
-    grown = True
-    while grown:
-        grown = False
-        before = _paragraph_before(text, start)
-        if before < start and end - before <= max_characters:
-            start, grown = before, True
-        after = _paragraph_after(text, end)
-        if after > end and after - start <= max_characters:
-            end, grown = after, True
-    return Span(start, end)
-
-
-def _paragraph_before(text: str, position: int) -> int:
-    """Start of the paragraph that ends before, or holds, `position`."""
-    head = text[:position].rstrip()
-    found = head.rfind("\n")
-    start = found + 1
-    return start + len(head[start:]) - len(head[start:].lstrip()) if head else position
-
-
-def _paragraph_after(text: str, position: int) -> int:
-    """End of the paragraph that starts after, or holds, `position`."""
-    match = re.compile(r"\s*[^\n]*").match(text, position)
-    end = match.end() if match else position
-    return position + len(text[position:end].rstrip())

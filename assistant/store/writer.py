@@ -344,10 +344,10 @@ class Writer(Database):
         with schema.transaction(self.connection):
             self.connection.execute(f"DELETE FROM vectors WHERE id NOT IN ({used})")
 
-    def pend_all(self) -> None:
+    def mark_all_pending(self) -> None:
         """Chroma is empty: it must take up every passage."""
         with schema.transaction(self.connection):
-            schema.pend_all(self.connection)
+            schema.mark_all_pending(self.connection)
 
     def pend_words(self) -> None:
         """The index of words is empty: it must take up every passage."""
@@ -366,7 +366,7 @@ class Writer(Database):
 
     def supersede(self, old: Mapping[str, str]) -> None:
         """Be newer than the store of that manifest, which this one replaces; what is derived is made from this one."""
-        self.pend_all()
+        self.mark_all_pending()
         self.pend_words()
         mine = int(self.manifest().get("generation", 0))
         self.set_manifest(

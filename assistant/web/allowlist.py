@@ -24,8 +24,8 @@ SESSION = r"[A-Za-z0-9]{1,64}"
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """One way in: method, path, and for a body what checks it and returns what may pass."""
+class AllowedRoute:
+    """A route that is let in: method, path, and for a body what checks it and returns what may pass."""
 
     method: str
     path: re.Pattern[str]
@@ -36,69 +36,69 @@ class Door:
     """Whether it changes the collection or the models, which only curators do."""
 
 
-class Doors:
-    """All ways in."""
+class Allowlist:
+    """All routes that are let in."""
 
-    def __init__(self, doors: Sequence[Door]) -> None:
-        self.doors = tuple(doors)
+    def __init__(self, routes: Sequence[AllowedRoute]) -> None:
+        self.routes = tuple(routes)
 
-    def find(self, method: str, path: str) -> Door:
-        """The door for a request. Raises `Refused`: 404 for an unknown path, 405 for another method."""
-        fitting = [door for door in self.doors if door.path.fullmatch(path)]
+    def find(self, method: str, path: str) -> AllowedRoute:
+        """The route of a request. Raises `Refused`: 404 for an unknown path, 405 for another method."""
+        fitting = [route for route in self.routes if route.path.fullmatch(path)]
         if not fitting:
             raise Refused(404, "There is nothing here.")
-        for door in fitting:
-            if door.method == method:
-                return door
+        for route in fitting:
+            if route.method == method:
+                return route
         raise Refused(405, f"Only {fitting[0].method} is answered here.")
 
 
-def _door(method: str, path: str, reads: Callable[[Any], Any] | None = None) -> Door:
-    return Door(method, re.compile(path), reads)
+def _allowed(method: str, path: str, reads: Callable[[Any], Any] | None = None) -> AllowedRoute:
+    return AllowedRoute(method, re.compile(path), reads)
 
 
-def _changing(path: str, reads: Callable[[Any], Any] | None = None, takes: int = 0) -> Door:
-    return Door("POST", re.compile(path), reads, takes, changes=True)
+def _changing(path: str, reads: Callable[[Any], Any] | None = None, takes: int = 0) -> AllowedRoute:
+    return AllowedRoute("POST", re.compile(path), reads, takes, changes=True)
 
 
-def doors_of(blocks: gradio.Blocks, curator: Curator | None) -> Doors:
-    """The ways in to the page and to the events of its interface; where there is a curator, one takes its files."""
+def allowlist_of(blocks: gradio.Blocks, curator: Curator | None) -> Allowlist:
+    """The routes of the page and of its interface's events; where there is a curator, one takes files."""
     largest_file = curator.largest if curator is not None else 0
     events = Events(blocks)
-    return Doors(
+    return Allowlist(
         (
-            _door("GET", "/"),
-            _door("GET", f"/assets/{FILE}"),
-            _door("GET", f"/static/{FILE}"),
-            _door("GET", "/theme.css"),
-            _door("GET", r"/fonts/source-serif-4(?:-italic|-ext)?\.woff2"),
-            _door("GET", "/health"),
-            _door("GET", "/state"),
-            _door("GET", "/reader"),
-            _door("GET", "/text"),
-            _door("GET", "/file"),
-            _door("GET", "/filters"),
-            _door("GET", "/articles"),
-            _door("GET", "/correction"),
-            _door("GET", "/indexing"),
+            _allowed("GET", "/"),
+            _allowed("GET", f"/assets/{FILE}"),
+            _allowed("GET", f"/static/{FILE}"),
+            _allowed("GET", "/theme.css"),
+            _allowed("GET", r"/fonts/source-serif-4(?:-italic|-ext)?\.woff2"),
+            _allowed("GET", "/health"),
+            _allowed("GET", "/state"),
+            _allowed("GET", "/reader"),
+            _allowed("GET", "/text"),
+            _allowed("GET", "/file"),
+            _allowed("GET", "/filters"),
+            _allowed("GET", "/articles"),
+            _allowed("GET", "/correction"),
+            _allowed("GET", "/indexing"),
             _changing("/add", takes=largest_file),
             _changing("/remove", _object),
             _changing("/correct", _object),
             _changing("/index", _object),
-            _door("GET", "/conversations"),
-            _door("GET", "/export"),
-            _door("GET", "/take"),
-            _door("GET", "/models"),
+            _allowed("GET", "/conversations"),
+            _allowed("GET", "/export"),
+            _allowed("GET", "/take"),
+            _allowed("GET", "/models"),
             _changing("/models", _object),
-            _door("POST", "/rename", _object),
-            _door("POST", "/retry", _object),
-            _door("POST", "/delete", _object),
-            _door("POST", "/feedback", _object),
-            _door("GET", f"/gradio_api/heartbeat/{SESSION}"),
-            _door("GET", "/gradio_api/queue/data"),
-            _door("POST", "/gradio_api/queue/join", events.queued),
-            _door("POST", "/gradio_api/run/predict", events.quick),
-            _door("POST", "/gradio_api/cancel", events.cancel),
+            _allowed("POST", "/rename", _object),
+            _allowed("POST", "/retry", _object),
+            _allowed("POST", "/delete", _object),
+            _allowed("POST", "/feedback", _object),
+            _allowed("GET", f"/gradio_api/heartbeat/{SESSION}"),
+            _allowed("GET", "/gradio_api/queue/data"),
+            _allowed("POST", "/gradio_api/queue/join", events.queued),
+            _allowed("POST", "/gradio_api/run/predict", events.quick),
+            _allowed("POST", "/gradio_api/cancel", events.cancel),
         )
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .backend import Backend
     from .guard import Guard
-    from .login import Entrance
+    from .login import Authentication
 
 SECONDS_TO_ANSWER = 0.2
 SECONDS_UNREAD = 10.0
@@ -42,12 +42,12 @@ def create_app(
     language_default: str = "en",
     started: Callable[[], None] | None = None,
     seconds_unread: float = SECONDS_UNREAD,
-    entrance: Entrance | None = None,
+    authentication: Authentication | None = None,
     names: Sequence[str] = (),
 ) -> Guard:
     """Return the page as an ASGI application, behind its guard.
 
-    `entrance` tells who asks, and `names` are the host names that the page is served under beyond this machine.
+    `authentication` tells who asks, and `names` are the host names that the page is served under beyond this machine.
 
     `started` is called once the page answers; by default the backend begins to load then. A question that its
     page does not read is dropped after `seconds_unread`.
@@ -59,7 +59,7 @@ def create_app(
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
 
-    from .allowlist import doors_of
+    from .allowlist import allowlist_of
     from .fonts import font_routes
     from .guard import Guard
     from .interface import Page
@@ -77,8 +77,8 @@ def create_app(
     _mount(app, blocks, i18n)
     return Guard(
         Readers(app, blocks._queue, seconds_unread),
-        doors_of(blocks, backend.curator),
-        entrance,
+        allowlist_of(blocks, backend.curator),
+        authentication,
         names,
     )
 

@@ -24,8 +24,8 @@ NAMED = 12
 """So many new, changed and gone files are named each."""
 
 
-class Wanted(NamedTuple):
-    """Which lines of the list are wanted, and in which order."""
+class CatalogueFilter(NamedTuple):
+    """Which articles of the list are shown, and in which order."""
 
     search: str = ""
     only: Only = "all"
@@ -43,7 +43,7 @@ def nothing_added(_: str) -> bool:
 def catalogue_html(
     entries: Sequence[CatalogueEntry],
     behind: Behind | None,
-    wanted: Wanted,
+    wanted: CatalogueFilter,
     texts: Texts,
     is_added: Callable[[str], bool] = nothing_added,
     running: bool = False,
@@ -121,7 +121,7 @@ def _words(entry: CatalogueEntry, language: str) -> str:
     return f"{entry.title} {entry.name} {entry.publisher or ''} {remarks.said(entry.reason or '', language)}"
 
 
-def _is_wanted(entry: CatalogueEntry, wanted: Wanted, is_added: Callable[[str], bool]) -> bool:
+def _is_wanted(entry: CatalogueEntry, wanted: CatalogueFilter, is_added: Callable[[str], bool]) -> bool:
     if wanted.language and entry.language != wanted.language:
         return False
     if wanted.only == "rejected":

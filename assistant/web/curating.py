@@ -16,10 +16,10 @@ from ..errors import AssistantError, CorrectionRefused, FileRefused
 from ..language.pack import pack
 from ..types import Article, Json
 from .bodies import Refused
-from .catalogue import MOST_SHOWN, SHOWN, Only, Sort, Wanted, catalogue_html, nothing_added
+from .catalogue import MOST_SHOWN, SHOWN, CatalogueFilter, Only, Sort, catalogue_html, nothing_added
 from .indexing import by_name, indexing_html, state_json
 from .ownership import may_curate
-from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
+from .replies import PRIVATE, AcceptLanguage, Strict, error_reply, status_of
 from .templates import render
 from .texts import Texts, texts_for
 
@@ -89,7 +89,7 @@ def curating(backend: Backend, language_default: str) -> APIRouter:
         shown: Annotated[int, Query(ge=1, le=MOST_SHOWN)] = SHOWN,
         accept_language: AcceptLanguage = None,
     ) -> HTMLResponse:
-        wanted = Wanted(search.strip(), only, language, sort, shown)
+        wanted = CatalogueFilter(search.strip(), only, language, sort, shown)
         curates = may_curate(request)
         return _shown(lambda texts: _list(backend, wanted, texts, curates), texts_in(accept_language))
 
@@ -210,7 +210,7 @@ def _shown(page: Callable[[Texts], str], texts: Texts) -> HTMLResponse:
     try:
         return HTMLResponse(page(texts), headers=PRIVATE)
     except AssistantError as error:
-        return sorry(error, texts)
+        return error_reply(error, texts)
 
 
 def _known(backend: Backend) -> list[CatalogueEntry]:
@@ -220,7 +220,7 @@ def _known(backend: Backend) -> list[CatalogueEntry]:
     return []
 
 
-def _list(backend: Backend, wanted: Wanted, texts: Texts, curates: bool) -> str:
+def _list(backend: Backend, wanted: CatalogueFilter, texts: Texts, curates: bool) -> str:
     curator = backend.curator
     is_added = curator.added_test() if curator is not None else nothing_added
     state = curator.state() if curator is not None else IndexingState()  # before the list, which may be newer

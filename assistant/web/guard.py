@@ -18,8 +18,8 @@ from .texts import texts_for
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .allowlist import Doors
-    from .login import Entrance
+    from .allowlist import Allowlist
+    from .login import Authentication
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (
@@ -56,16 +56,20 @@ PASSED_ON = {
 class Guard:
     """Let through what the page itself asks for; refuse the rest with 4xx, and put the headers on every reply.
 
-    `names` are host names, with or without a port, that the page is served under beyond this machine. `entrance`
+    `names` are host names, with or without a port, that the page is served under beyond this machine. `authentication`
     tells who asks; without one everybody is the local user.
     """
 
     def __init__(
-        self, app: ASGIApp, doors: Doors, entrance: Entrance | None = None, names: Sequence[str] = ()
+        self,
+        app: ASGIApp,
+        allowlist: Allowlist,
+        authentication: Authentication | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         self.app = app
-        self.doors = doors
-        self.entrance = entrance
+        self.allowlist = allowlist
+        self.authentication = authentication
         self.names = tuple(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,42 +102,42 @@ class Guard:
         await self.app(scope, receive, send_guarded)
 
     async def _met(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> bool:
-        """Note whose the request is; True where the entrance has answered it. Raises `Refused`."""
+        """Note whose the request is; True where the authentication has answered it. Raises `Refused`."""
         belong(scope, None)
-        if self.entrance is None or not await self.entrance.closed():
+        if self.authentication is None or not await self.authentication.closed():
             _check_site(headers)
             return False
         if _follows_a_link(scope, headers):
-            await self.entrance.arrive(scope, send)
+            await self.authentication.arrive(scope, send)
             return True
         _check_site(headers)
         if scope["path"] in OWN:
-            await self.entrance(scope, receive, send, headers)
+            await self.authentication(scope, receive, send, headers)
             return True
-        account = await self.entrance.account_of(scope, headers)
+        account = await self.authentication.account_of(scope, headers)
         if account is not None:
             belong(scope, account)
         elif scope["path"] == OPEN:
             del scope["assistant.owner"]
         else:
-            await self.entrance.turn_away(scope, send)
+            await self.authentication.turn_away(scope, send)
             return True
         return False
 
     async def _let_in(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         """Check a request and rebuild it from what was checked. Raises `Refused`."""
-        door = self.doors.find(scope["method"], scope["path"])
-        if door.changes and not scope["assistant.curates"]:
+        route = self.allowlist.find(scope["method"], scope["path"])
+        if route.changes and not scope["assistant.curates"]:
             raise Refused(403, "Only curators change the articles and fetch models.", "refused_role")
-        given = None if door.reads is None else door.reads(await read_json(headers, receive))
+        given = None if route.reads is None else route.reads(await read_json(headers, receive))
         keep_apart(scope, given)
-        if door.reads is not None:
+        if route.reads is not None:
             scope["assistant.given"] = given
             body, receive = replayed(given, receive)
             headers = [*headers, (b"content-length", str(len(body)).encode())]
-        elif door.takes:
-            receive = bounded(headers, receive, door.takes)
-        has_body = door.reads is not None or door.takes
+        elif route.takes:
+            receive = bounded(headers, receive, route.takes)
+        has_body = route.reads is not None or route.takes
         allowed = PASSED_ON | ({b"content-length"} if has_body else set())
         scope["headers"] = [(name, value) for name, value in headers if name in allowed]
         return receive

@@ -105,8 +105,8 @@ def _is_bare(backend: Backend, index: Part | None) -> bool:
     return isinstance(index.error, NoIndex) or (index.state == "ready" and backend.is_empty())
 
 
-class Lately:
-    """What has changed on disk since the index was made, looked up now and then: it costs a stat per file."""
+class OutOfDateNotice:
+    """Says that files have changed since the index was made. They are looked at now and then: it costs a stat per file."""
 
     def __init__(self, backend: Backend, seconds: float = SECONDS_LOOKED) -> None:
         self.backend = backend

@@ -62,7 +62,7 @@ class StoreView(Protocol):
     """What the page reads from the store."""
 
     @property
-    def way_out(self) -> str | None:
+    def dense_failure(self) -> str | None:
         """Why searches count everything in full; None where they do not."""
         ...
 
@@ -194,8 +194,8 @@ class LoadingBackend:
     def state(self) -> list[Part]:
         """The parts and their states, in the order in which they load."""
         parts = dict(self._parts)
-        if self._library is not None and self._library.way_out:
-            parts["index"] = Part("index", "ready", self._library.way_out)
+        if self._library is not None and self._library.dense_failure:
+            parts["index"] = Part("index", "ready", self._library.dense_failure)
         if parts["index"].state == "missing" and parts["embedder"].state == "loading":
             parts["embedder"] = Part("embedder", "waiting")  # it is loaded once there is an index
         return list(parts.values())

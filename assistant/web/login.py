@@ -43,10 +43,10 @@ AT_ONCE, MOST_WAITING = 2, 20
 HTML, TEXT, JSON = b"text/html; charset=utf-8", b"text/plain; charset=utf-8", b"application/json"
 
 
-class Entrance:
-    """Tells who somebody is, and lets people log in and out.
+class Authentication:
+    """Tell who a request comes from, and let people log in and out.
 
-    `required`: nobody is let in without an account, even where nobody has one.
+    `required`: everybody needs an account, even while there is none yet.
     """
 
     def __init__(

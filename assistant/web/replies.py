@@ -30,7 +30,7 @@ def status_of(error: AssistantError) -> int:
     return 404 if isinstance(error, ArticleNotFound) else 503
 
 
-def sorry(error: AssistantError, texts: Texts) -> HTMLResponse:
-    """What stands in the place of a part of the page that cannot be had."""
+def error_reply(error: AssistantError, texts: Texts) -> HTMLResponse:
+    """The reply in the place of a part of the page that failed: the error in words."""
     said = Markup('<p class="error">{}</p>').format(commands(texts.problem(error)))
     return HTMLResponse(said, status_of(error), PRIVATE)

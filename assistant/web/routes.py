@@ -17,11 +17,11 @@ from .answers import REASONS, Reason
 from .asking import filters_form
 from .curating import CURATING_TEXTS, curating
 from .events import LONGEST
-from .indexing import Lately, start_html
+from .indexing import OutOfDateNotice, start_html
 from .marking import place_of
 from .ownership import may_curate, mine, owner_of
 from .reader import reader_html
-from .replies import PRIVATE, AcceptLanguage, Strict, sorry, status_of
+from .replies import PRIVATE, AcceptLanguage, Strict, error_reply, status_of
 from .templates import render
 from .texts import Texts, texts_for
 
@@ -77,7 +77,7 @@ class Feedback(Strict):
 def routes(backend: Backend, language_default: str) -> APIRouter:
     """The page's own addresses."""
     router = APIRouter(default_response_class=JSONResponse)
-    lately = Lately(backend)
+    out_of_date = OutOfDateNotice(backend)
     program = uuid.uuid4().hex  # another one: the program was started anew
 
     @router.get("/health")
@@ -93,7 +93,7 @@ def routes(backend: Backend, language_default: str) -> APIRouter:
         return {
             "ready": all(part.state == "ready" for part in parts),
             "settled": all(part.state != "loading" for part in parts),
-            "status": _status(parts, texts, lately.words(texts), curates),
+            "status": _status(parts, texts, out_of_date.words(texts), curates),
             "welcome": _welcome(backend, texts, curates),
             "curates": curates,
             "limits": LONGEST,
@@ -128,7 +128,7 @@ def _reading(router: APIRouter, backend: Backend, language_default: str) -> None
             page = reader_html(read, Span(start, end), texts, _spans(others), digest, has_file)
             return HTMLResponse(page, headers=PRIVATE)
         except AssistantError as error:
-            return sorry(error, texts)
+            return error_reply(error, texts)
 
     @router.get("/text")
     def text(article: str, accept_language: AcceptLanguage = None) -> PlainTextResponse:
@@ -157,7 +157,7 @@ def _keeping(router: APIRouter, backend: Backend, language_default: str) -> None
         try:
             listed = mine(backend, owner_of(request)).list(search=search)
         except ConversationsUnavailable as error:
-            return sorry(error, texts)
+            return error_reply(error, texts)
         page = render("conversations.html", conversations=listed, searched=search.strip(), texts=texts)
         return HTMLResponse(page, headers=PRIVATE)
 

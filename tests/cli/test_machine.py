@@ -12,8 +12,6 @@ import psutil
 import pytest
 from fakes_ollama import FakeOllama
 
-from assistant.cli.machine import ProgressPrinter, _pace
-
 
 @pytest.fixture
 def bare(tmp_path: Path) -> dict[str, str]:
@@ -109,36 +107,6 @@ def _ended(number: int) -> bool:
     while psutil.pid_exists(number) and time.monotonic() < until:
         time.sleep(0.05)
     return not psutil.pid_exists(number)
-
-
-# (done, seconds, left) of a download or a build, and what is said of its speed
-PACES = [
-    ((0, 60, 1e9, True), ""),
-    ((1e6, 0.5, 1e9, True), ""),
-    ((120e6, 10, 600e6, True), ", 12 MB a second, about 50 s left"),
-    ((120e6, 10, 6e9, True), ", 12 MB a second, about 8 min left"),
-    ((120e6, 10, 0, True), ", 12 MB a second"),
-    ((300, 120, 250, False), ", 150 a minute, about 100 s left"),
-    ((9, 120, 1800, False), ", 4 a minute"),  # the others lie in the compiler's cache: nobody knows
-]
-
-
-@pytest.mark.parametrize(("given", "said"), PACES)
-def test_speed_and_time_left(given: tuple[float, float, float, bool], said: str) -> None:
-    *numbers, in_bytes = given
-    assert _pace(*numbers, in_bytes=in_bytes) == said
-
-
-def test_without_a_terminal_a_line_tells_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
-    told = ProgressPrinter(quiet=False)
-    told.track("m:1", 100e6, 1e9)
-    told.begun["m:1"] = (time.monotonic() - 10, 100e6)
-    told.track("m:1", 200e6, 1e9)
-    told.next_line = 0
-    told.track("m:1", 300e6, 1e9)
-    assert capsys.readouterr().err == (
-        "  m:1: 10% of 1.0 GB\n  m:1: 30% of 1.0 GB, 20 MB a second, about 35 s left\n"
-    )
 
 
 def test_doctor_on_a_bare_machine(tmp_path: Path, bare: dict[str, str]) -> None:

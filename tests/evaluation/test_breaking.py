@@ -12,6 +12,7 @@ from fakes import FakeEmbedder
 from assistant.answering.assistant import Assistant
 from assistant.composition.grounding import Prover
 from assistant.errors import FloorMissed
+from assistant.evaluation.evaluation_json import EvaluationJson
 from assistant.evaluation.gate import hold, missed_floors, read_floors, set_floors
 from assistant.evaluation.journal import Journal
 from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
@@ -21,7 +22,7 @@ from assistant.language.folding import fold
 from assistant.library import ALL
 from assistant.search.hybrid import HybridRetriever
 from assistant.store.sync import Store, sync
-from assistant.types import Embedder, Filters, Hit, Json, Proof
+from assistant.types import Embedder, Filters, Hit, Proof
 
 ARTICLES = {
     "barrage.md": "Les ingénieurs construisent un barrage sur la Durance. "
@@ -109,7 +110,9 @@ def questions_of(store: Store) -> tuple[Question, ...]:
     return tuple(found)
 
 
-def measured(store: Store, embedder: Embedder, journal: Path, prover: type[Prover] = Prover) -> Json:
+def measured(
+    store: Store, embedder: Embedder, journal: Path, prover: type[Prover] = Prover
+) -> EvaluationJson:
     retriever = HybridRetriever(store, embedder)
     proof = prover(similarity=embedder.embed_passages)
     questions = questions_of(store)
@@ -136,7 +139,7 @@ def floors(tmp_path: Path, folder: Path) -> Path:
     return path
 
 
-def missed(floors: Path, data: Json) -> str:
+def missed(floors: Path, data: EvaluationJson) -> str:
     """What the gate says; it must say something, with the exit code of a missed floor."""
     with pytest.raises(FloorMissed) as caught:
         hold(missed_floors(data, read_floors(floors, "evidence")[0]), "assistant evaluate q.jsonl")

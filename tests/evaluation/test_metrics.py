@@ -88,8 +88,7 @@ def test_contained_words_are_whole_and_in_order() -> None:
 
 def scores(q: Question, hits: list[HitJson]) -> dict[str, float]:
     (one,) = measure([q], [cast("RecordJson", {"id": "q", "language": "fr", "hits": hits})], [])
-    found: dict[str, float] = one.as_json()["scores"]
-    return found
+    return one.as_json()["scores"]
 
 
 def test_retrieval_by_hand() -> None:

@@ -10,8 +10,8 @@ from fakes import NamedModel
 
 from assistant.conversations.conversations import Exchange
 from assistant.errors import EvaluationError
-from assistant.evaluation.curation import from_feedback, import_beir, import_squad, validate
 from assistant.evaluation.question_generation import facts_of, make_questions, rewording, round_trip
+from assistant.evaluation.question_sets import from_feedback, import_beir, import_squad, validate
 from assistant.evaluation.questions import GoldSpan, Question, check_gold
 from assistant.types import Chunk, Citation, Message, Quote, Span
 

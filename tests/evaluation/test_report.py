@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from assistant.errors import EvaluationError
+from assistant.evaluation.evaluation_json import EstimateJson
 from assistant.evaluation.journal import Journal
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.plots import quality_plot, times_plot
@@ -17,10 +18,10 @@ from assistant.evaluation.questions import GoldSpan, Question, QuestionSet
 from assistant.evaluation.records import RecordJson
 from assistant.evaluation.report import (
     Piece,
-    failures_of,
     marked,
     question_views,
     report_html,
+    shortcomings_of,
     write_report,
 )
 from assistant.evaluation.run import Run, Subject, evaluate
@@ -116,7 +117,7 @@ def test_cited_and_gold_words_are_marked_in_the_article() -> None:
 def test_failures_have_names(
     scores: dict[str, float], record: RecordJson, failed: bool, names: list[str]
 ) -> None:
-    assert failures_of(scores, record, failed) == names
+    assert shortcomings_of(scores, record, failed) == names
 
 
 def test_gold_that_no_citation_shows_is_shown_itself(page_file: Path, tmp_path: Path) -> None:
@@ -143,18 +144,19 @@ def test_every_metric_has_its_place_and_its_unit() -> None:
     numbers = [number("hit@5", 0.8125), number("total_s", 6.241), number("prompt_tokens", 812.4)]
     assert numbers == ["0.812", "6.24 s", "812"]
     assert number("hit@5", None) == "–"
-    assert interval("total_s", {"low": 5.0, "high": 12.0}) == "5.00–12.0 s"
+    assert interval("total_s", {"value": 8.0, "low": 5.0, "high": 12.0, "n": 3}) == "5.00–12.0 s"
     assert percent("hit@5", 0.8125) == "81 %"
 
 
 def test_without_anything_to_draw_there_is_no_plot() -> None:
-    nothing = {"value": None, "low": None, "high": None, "n": 0}
+    nothing: EstimateJson = {"value": None, "low": None, "high": None, "n": 0}
     assert quality_plot({"fact": {"hit@5": nothing}}, ["hit@5"]) is None
     assert times_plot({"first": []}) is None
 
 
 def test_plots_are_small_the_same_every_time_and_take_the_pages_colour() -> None:
-    group = {"fact $x$ <b>": {"hit@5": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9}}}
+    half: EstimateJson = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9}
+    group = {"fact $x$ <b>": {"hit@5": half}}
     once, again = quality_plot(group, ["hit@5"]), quality_plot(group, ["hit@5"])
     assert once == again
     assert once is not None

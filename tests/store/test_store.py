@@ -20,8 +20,8 @@ from assistant.errors import ArticleNotFound, NoIndex
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 from assistant.store import vectors
+from assistant.store.context import widen
 from assistant.store.database import Database
-from assistant.store.store import widen, within
 from assistant.store.sync import Store, SyncProgress, sync
 from assistant.store.vector_search import counted
 from assistant.store.vectors import PASSAGES, TITLES
@@ -141,14 +141,6 @@ def test_a_context_completes_the_paragraph_of_its_passage(sample_store: Store) -
     assert narrow == Span(passage.start, passage.end)
 
 
-def test_sentences_at_a_border_are_cut_there() -> None:
-    assert within([Span(0, 5), Span(6, 9), Span(10, 20)], Span(3, 12)) == (
-        Span(3, 5),
-        Span(6, 9),
-        Span(10, 12),
-    )
-
-
 def test_threads_share_a_store(sample_store: Store, embedder: FakeEmbedder) -> None:
     expected = sample_store.dense(embedder.embed_query("horses"), 4, "en")
     wrong: list[object] = []
@@ -199,7 +191,7 @@ def test_a_reader_asks_chroma_while_it_is_written(
                 expected = counted(store._database.packed(PASSAGES, language), question, 40)
                 assert [name for name, _ in found] == [name for name, _ in expected]
             assert set(asked) == {"passages-en", "passages-fr"}
-            assert store.way_out is None
+            assert store.dense_failure is None
 
         for name in ("0.md", "1.md"):
             (corpus / name).unlink()

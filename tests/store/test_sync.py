@@ -82,7 +82,7 @@ def test_the_report_of_each_kind_of_change(case: Case) -> None:
     assert report["renamed_from"] == {"renamed.md": "2.md"}
     assert report["added"] == ["new/5.md"]
     assert (report["unchanged"], report["passages"], report["embedded"]) == (2, 5, 2)
-    assert report["rejected"] == report["duplicates"] == []
+    assert (report["rejected"], report["duplicates"]) == ([], [])
 
 
 def test_an_unchanged_corpus_embeds_nothing_and_writes_nothing(case: Case) -> None:

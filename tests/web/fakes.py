@@ -202,7 +202,7 @@ class FakeIndexing(Indexing):
         changed = [name for name in articles if applied(articles[name]) != wanted.get(name, {})]
         for name in changed:
             articles[name] = corrected(articles[name], wanted.get(name, {}))
-        return SyncReport(added=added, changed=changed, removed=removed).as_json()
+        return {**SyncReport(added=added, changed=changed, removed=removed).as_json()}
 
 
 class FakeBackend:

@@ -37,14 +37,14 @@ class Team:
 
     def __init__(self, folder: Path, *, required: bool = False, names: Sequence[str] = ()) -> None:
         from assistant.web.app import create_app
-        from assistant.web.login import Entrance
+        from assistant.web.login import Authentication
 
         self.backend = FakeBackend(folder)
         self.clock = Clock()
         self.file = folder / "accounts.db"
         self.accounts = Accounts(self.file, self.clock, seconds_idle=100, seconds_longest=1000)
-        self.entrance = Entrance(self.accounts, required=required, throttle=Throttle(self.clock))
-        self.app = create_app(self.backend, entrance=self.entrance, names=names)
+        self.authentication = Authentication(self.accounts, required=required, throttle=Throttle(self.clock))
+        self.app = create_app(self.backend, authentication=self.authentication, names=names)
         self.address = ""
 
     @contextmanager

@@ -12,8 +12,8 @@ from assistant.curation.indexing import Outcome
 from assistant.errors import NoIndex
 from assistant.library import Behind, CatalogueEntry
 from assistant.store.report import SyncProgress
-from assistant.web.catalogue import Wanted, catalogue_html
-from assistant.web.indexing import Lately
+from assistant.web.catalogue import CatalogueFilter, catalogue_html
+from assistant.web.indexing import OutOfDateNotice
 
 from .conftest import Page
 from .fakes import ENGLISH, FRENCH, FakeBackend, Part
@@ -304,15 +304,15 @@ def test_without_an_index_the_page_shows_the_first_steps(page: Page, backend: Fa
 
 
 def test_the_status_line_says_that_the_index_is_out_of_date(page: Page, backend: FakeBackend) -> None:
-    lately = Lately(backend, seconds=60)
+    out_of_date = OutOfDateNotice(backend, seconds=60)
     changes, backend.changes = backend.changes, Behind(["a.md", "b.md", "c.md"], ["d.md"], [])
     try:
-        said = lately.words(ENGLISH)
+        said = out_of_date.words(ENGLISH)
         assert said == "The index is out of date: new: 3, changed: 1."
         backend.changes = changes
-        assert lately.words(ENGLISH) == said  # the files are looked at now and then only
+        assert out_of_date.words(ENGLISH) == said  # the files are looked at now and then only
         page.client.post("/index", json={"do": "all"})
-        assert lately.words(ENGLISH) == ""  # at once after a run
+        assert out_of_date.words(ENGLISH) == ""  # at once after a run
     finally:
         backend.changes = changes
 
@@ -322,13 +322,15 @@ def test_five_thousand_lines_are_bounded_and_ordered() -> None:
         CatalogueEntry(f"{n:04}.md", f"Title {n}", None, "en" if n % 2 else "fr", passages=1)
         for n in range(5000)
     ]
-    page = catalogue_html(entries, None, Wanted(), ENGLISH)
+    page = catalogue_html(entries, None, CatalogueFilter(), ENGLISH)
     assert page.count("<li data-article") == 100
     assert 'data-shown="300"' in page
     assert "100 of 5000" in page
-    assert catalogue_html(entries, None, Wanted(shown=300), ENGLISH).count("<li data-article") == 300
+    assert catalogue_html(entries, None, CatalogueFilter(shown=300), ENGLISH).count("<li data-article") == 300
     assert (
-        catalogue_html(entries, None, Wanted(language="fr", search="49"), FRENCH).count("<li data-article")
+        catalogue_html(entries, None, CatalogueFilter(language="fr", search="49"), FRENCH).count(
+            "<li data-article"
+        )
         < 100
     )
 

@@ -23,7 +23,7 @@ from assistant.web.loading import LoadingBackend, StoreView
 
 
 class OneArticle:
-    way_out: str | None = None
+    dense_failure: str | None = None
     languages = MappingProxyType({"fr": 1})
 
     def article(self, name: str) -> Article:

@@ -521,7 +521,7 @@ def test_only_curators_change_the_collection_and_fetch_models(
         "/remove": {"article": "library-2025.md"}, "/index": {"do": "all"}, "/models": {"action": "cancel"},
         "/correct": {"article": "library-2025.md", "facts": {"title": "T"}},
     }  # fmt: skip
-    changing = {door.path.pattern for door in team.app.doors.doors if door.changes}
+    changing = {route.path.pattern for route in team.app.allowlist.routes if route.changes}
     assert changing == {"/add", *words}
     programs = {"Authorization": f"Bearer {team.accounts.make_token('bert')}"}
     before = len(team.backend.indexing.wanted)

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.conversations.conversations import Conversations
-from assistant.evaluation.curation import from_feedback
+from assistant.evaluation.question_sets import from_feedback
 from assistant.types import Span
 from assistant.web.app import create_app
 from assistant.web.marking import place_of

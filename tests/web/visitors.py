@@ -157,7 +157,7 @@ def crowded(folder: Path, ollama: FakeOllama, at_once: int = 1) -> Iterator[tupl
 class Nothing:
     """A store that the page asks nothing of."""
 
-    way_out: str | None = None
+    dense_failure: str | None = None
     languages = MappingProxyType({"en": 1})
 
     def article(self, name: str) -> Article:

@@ -1,4 +1,4 @@
-"""Care for sets of questions: gold that moved is found again, other formats and users' feedback come in."""
+"""Sets of questions kept up: gold that moved is found again; other formats and users' feedback are imported."""
 
 from __future__ import annotations
 
