@@ -8,6 +8,12 @@ from collections.abc import Sequence
 from assistant.language.numbers import Quantity
 from assistant.language.units import CURRENCIES
 
+SCALES = (1e3, 1e6, 1e9, 1e12)
+REACH = 60
+"""Characters behind a number with its scale in which another one may go without."""
+JOINED = 6
+"""Characters between two numbers that share the scale of the second one: "2 or 3 billion"."""
+
 
 def missing_quantities(claimed: Sequence[Quantity], given: Sequence[Quantity]) -> list[Quantity]:
     """Numbers of a claim that no number of a source confirms."""
@@ -44,9 +50,18 @@ def _same(a: float, b: float) -> bool:
 
 
 def _implied_scale(claimed: Quantity, given: Quantity, all_given: Sequence[Quantity]) -> bool:
-    """In "3,7 milliards aux vêtements, 2 aux biens durables" the second number is in milliards too."""
-    scales = {1e3, 1e6, 1e9, 1e12} if any(other.scaled for other in all_given) else set()
+    """In "3,7 milliards aux vêtements, 2 aux biens durables" the second number is in milliards too; in "Llama 2" it is not."""
+    scales = {
+        _scale(other)
+        for other in all_given
+        if other.scaled and (0 < given.start - other.end <= REACH or 0 < other.start - given.end <= JOINED)
+    }
     return any(_same(given.values[0] * scale, claimed.values[0]) for scale in scales)
+
+
+def _scale(quantity: Quantity) -> float:
+    """1e9 of "3,7 milliards", 1e6 of "650 million"."""
+    return float(max((scale for scale in SCALES if abs(quantity.values[0]) >= scale), default=1.0))
 
 
 def _bounded(claimed: Quantity, given: Quantity, value: float) -> bool:

@@ -92,6 +92,8 @@ SAME = [
     ("50 %", "fr", "plus de 50 %", "fr"),
     ("entre 10 % et 15 %", "fr", "10 à 15 %", "fr"),
     ("3,7 milliards", "fr", "4 milliards aux vêtements et 3,7 aux biens", "fr"),
+    ("3.7 billion", "en", "It gave 4 billion to clothes, and 3.7 to goods", "en"),
+    ("2 billion", "en", "2 or 3 billion people", "en"),
     ("12 dollars", "en", "12", "en"),
     ("la moitié", "fr", "50 %", "fr"),
 ]
@@ -108,6 +110,9 @@ DIFFERENT = [
     ("le deuxième", "fr", "le troisième", "fr"),
     ("quatre-vingts", "fr", "quatre-vingt-dix", "fr"),
     ("deux", "fr", "second-place", "en"),
+    ("two billion", "en", "650 million by December, in less than two years", "en"),
+    ("3 milliards", "fr", "Les 3 articles comptent les 12 milliards dépensés", "fr"),
+    ("2 milliards", "fr", f"405 milliards.{' Un mot.' * 12} Les 2 autres attendent", "fr"),
 ]
 
 
