@@ -73,6 +73,7 @@ def many(ollama: FakeOllama, address: str, asks: int, questions: int) -> None:
             told.append(f"{process.memory_info().rss / 2**20:.0f}")
         page = Visitor(address, f"many{number % PEOPLE}", asks)
         page.ask(f"Combien coûte le pont numéro {number} ?")
+        assert page.seen, f"question {number} showed nothing: {page.last}"
         assert number_in(page.html) == number
     each = (time.perf_counter() - begun) / questions
     print(f"{questions} questions, {1000 * each:.0f} ms each: {' → '.join(told)} MiB after each {STEP}")

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 from ..language.folding import fold
 from ..language.lexicon import words_in
 from ..language.pack import languages
+from ..proof.checks.examine import values_of
 from ..proof.checks.names import Name, find_names, missing_tokens, source_names
+from ..proof.claims import claim_of
 from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
 from ..types import Hit, Query, Quote, Sentence
 from .answer_type import answer_type_of
@@ -144,13 +146,27 @@ class Gates:
         verdicts = {sentence.verdict for sentence in sentences}
         if "supported" in verdicts:
             return False
-        claimed = bool(verdicts & {"partial", "unsupported"})
+        claimed = bool(verdicts & {"partial", "unsupported"}) and not _gives_value_of_others(
+            sentences, query, hits
+        )
         return refused or (claimed and not self._may_answer(query, hits, UNPROVED))
 
     def _may_answer(self, query: Query, hits: Sequence[Hit], doubt: Doubt) -> bool:
         if self.fitted is None or self.idf is None or len(hits) < FEWEST_HITS:
             return True
         return self.fitted.may_answer(query, hits, self.idf, doubt)
+
+
+def _gives_value_of_others(sentences: Sequence[Sentence], query: Query, hits: Sequence[Hit]) -> bool:
+    """Whether a number or a date of the answer stands in sources that are all in another language.
+
+    Words confirm little there, and a value that stood in none of them would be a veto.
+    """
+    if any(hit.language == query.language for hit in hits):
+        return False
+    undecided = [claim_of(sentence.text) for sentence in sentences if sentence.verdict == "partial"]
+    values = [values_of(claim, query.language) for claim in undecided]
+    return any(one.dates or any(not quantity.loose for quantity in one.quantities) for one in values)
 
 
 # --------------------------------------------------------------------------- signals

@@ -27,7 +27,7 @@ from assistant.composition.abstention import (
 from assistant.composition.grounding import Prover
 from assistant.composition.texts import refusal
 from assistant.search.question import read_question
-from assistant.types import Hit, Quote, Sentence, Verdict
+from assistant.types import Hit, Query, Quote, Sentence, Verdict
 
 EMBEDDER = "/models/multilingual-e5-small"
 FRENCH = (
@@ -264,6 +264,29 @@ def test_what_nothing_confirms_is_refused_only_where_the_sources_hardly_answer(
         assert gates.after(False, unproved, read_question("Qui ?"), hits) is expected
         confirmed = [*unproved, Sentence("y", 1, 2, 1, "supported")]
         assert not gates.after(False, confirmed, read_question("Qui ?"), hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "language", "refused"),
+    [
+        ("300 000 [1].", "partial", "fr", False),
+        ("Le 20 janvier 2025.", "partial", "fr", False),
+        ("300 000 [1].", "unsupported", "fr", True),
+        ("Le modèle de la revue [1].", "partial", "fr", True),
+        ("300,000 [1].", "partial", "en", True),
+    ],
+)
+def test_a_value_that_sources_in_another_language_have_is_not_refused(
+    text: str, verdict: Verdict, language: str, refused: bool
+) -> None:
+    hardly = Situation({}, threshold=-(UNPROVED.same - 0.1))
+    gates = Gates(
+        Fitted({"": hardly}, Situation({}, threshold=-(UNPROVED.across - 0.1))),
+        lambda stems, language: dict.fromkeys(stems, 1.0),
+    )
+    hits = seen(ENGLISH, 0.8, 0.8, 0.8)
+    query = Query("Combien ?", "Combien ?", language)
+    assert gates.after(False, [Sentence(text, 0, len(text), 0, verdict)], query, hits) is refused
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ class Visitor:
     asks: int
     seen: list[tuple[float, Json]] = field(default_factory=list)
     """What came of the question asked last: seconds since then, and the patch."""
+    last: Json = field(default_factory=dict)
+    """What the page's server said last."""
 
     def ask(self, question: str) -> None:
         for _ in self.asking(question):
@@ -58,6 +60,7 @@ class Visitor:
             ) as stream:
                 whole: Json = {}
                 for message in _messages(stream):
+                    self.last = message
                     whole = _patched(whole, message)
                     if whole.get("turn"):
                         self.seen.append((time.perf_counter() - begun, dict(whole)))
