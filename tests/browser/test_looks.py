@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from web.fakes import BUDGET, Line, Part
+from web.fakes import BUDGET, SCRIPT, Line, Part
 
 from assistant.errors import ModelUnavailable
 
@@ -139,3 +139,18 @@ def test_a_full_stop_stays_on_the_line_of_its_citation(visit: Open) -> None:
     for width in range(320, 460, 7):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate(same_line), width
+
+
+def test_what_the_program_says_of_the_sources_dates_is_no_part_of_the_answer(visit: Open) -> None:
+    seen = visit()
+    told = Line("Sources de dates différentes :", "no_claim", (BUDGET,), before="\n\n")
+    seen.backend.scripts["dates"] = [SCRIPT[0], told]
+    try:
+        seen.ask_to_the_end("quelles dates ?")
+    finally:
+        seen.backend.scripts.clear()
+    paragraphs = seen.page.locator("#conversation .answer > p")
+    assert [one.split("\n")[0][:7] for one in paragraphs.all_inner_texts()] == ["Le budg", "Sources"]
+    fonts = [paragraphs.nth(n).evaluate("(one) => getComputedStyle(one).fontFamily") for n in (0, 1)]
+    assert "Source Serif 4" in fonts[0]
+    assert "Source Serif 4" not in fonts[1]
