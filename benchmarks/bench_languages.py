@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from bench_trust import Row, table
 
 from assistant.composition.grounding import Prover
-from assistant.proof.checks.examine import values_of
+from assistant.proof.analysed import analysed
 from assistant.reading.sentences import sentence_spans
 from assistant.types import Hit, Passage
 
@@ -52,7 +52,7 @@ def renumbered(sentence: str, source: str, drawn: random.Random) -> str | None:
 
 def renamed(sentence: str, source: str, language: str, others: list[str], drawn: random.Random) -> str | None:
     """The sentence with one name exchanged for one of another paragraph."""
-    names = [name for name in values_of(sentence, language).names if not name.opening and not name.identifier]
+    names = [name for name in analysed(sentence, language).names if not name.opening and not name.identifier]
     others = [name for name in others if not any(part in source for part in name.split())]
     if not names or not others:
         return None
@@ -64,7 +64,7 @@ def cases(found: list[Document], language: str, drawn: random.Random) -> Iterato
     """(kind, claim, paragraph) of each sentence."""
     own = [document for document in found if document["lang"] == language]
     names = [
-        n.text for d in own for n in values_of(d["text"], language).names if not n.opening and " " in n.text
+        n.text for d in own for n in analysed(d["text"], language).names if not n.opening and " " in n.text
     ]
     for document in own:
         text = document["text"]

@@ -2,8 +2,9 @@
 
 The sentences are the articles' own, each without its last word but one; their hits are four passages of their own article
 and two of another one in the same language. No embedder and no model take part. Printed are milliseconds with what is
-kept of texts already seen, and with all of that forgotten before each question; and how many calls analyse a text with
-its language, of which some see the same text twice in one proof.
+kept of texts already seen, and with all of that forgotten before each question; how many calls analyse a text given with
+its language, of which some see the same text twice in one proof; and how many calls in `language/` and `reading/` read
+a text, whatever else they are given.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from assistant.composition.grounding import Prover
@@ -65,14 +66,25 @@ def tasks(corpus: Path) -> Iterator[Task]:
                 yield " ".join([*words[:-2], words[-1]]), hits, article.language
 
 
-def analyses(prove: Callable[[], object]) -> Counter[tuple[str, str, str]]:
-    """How often each function is called with a text and its language, by module, name and text."""
+def takes_language(code: CodeType) -> bool:
+    return "language" in code.co_varnames[: code.co_argcount]
+
+
+def reads(code: CodeType) -> bool:
+    """Whether a function stands in a room that reads texts, not in one that asks for what was read."""
+    return "/assistant/language/" in code.co_filename or "/assistant/reading/" in code.co_filename
+
+
+def analyses(
+    prove: Callable[[], object], counted: Callable[[CodeType], bool] = takes_language
+) -> Counter[tuple[str, str, str]]:
+    """How often each `counted` function is called with a text, by module, name and text."""
     found: Counter[tuple[str, str, str]] = Counter()
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         code = frame.f_code
         given = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
-        if event == "call" and "language" in given and "/assistant/" in code.co_filename:
+        if event == "call" and given and "/assistant/" in code.co_filename and counted(code):
             text = frame.f_locals.get(given[0])
             if isinstance(text, str) and len(text) >= TEXT:
                 found[code.co_filename, code.co_name, text] += 1
@@ -92,6 +104,14 @@ def forget() -> None:
             one.cache_clear()
 
 
+def counts_of(
+    prover: Prover, given: Sequence[Task], those: Callable[[CodeType], bool]
+) -> list[Counter[tuple[str, str, str]]]:
+    """The calls of each proof, from nothing kept."""
+    forget()
+    return [analyses(lambda task=task: prover.prove(*task), those) for task in given]  # type: ignore[misc]
+
+
 def seconds_of(prover: Prover, given: Sequence[Task], *, forgetting: bool) -> list[float]:
     taken, hits = [], None
     for task in given:
@@ -107,16 +127,17 @@ def seconds_of(prover: Prover, given: Sequence[Task], *, forgetting: bool) -> li
 def main(corpus: Path = CORPUS) -> None:
     given, prover = list(tasks(corpus)), Prover()
     firsts = [index == 0 or given[index - 1][1] is not task[1] for index, task in enumerate(given)]
-    counts = [analyses(lambda task=task: prover.prove(*task)) for task in given]  # type: ignore[misc]
+    counts, readings = (counts_of(prover, given, those) for those in (takes_language, reads))
     print(f"{len(given)} sentences\n\n| | first of a question | each further one |\n|---|---|---|")
-    rows: dict[str, Callable[[Counter[tuple[str, str, str]]], int]] = {
-        "calls that analyse a text": lambda count: count.total(),
-        "of them on a text seen before": lambda count: count.total() - len(count),
-        "functions that do": lambda count: len({key[:2] for key in count}),
+    rows: dict[str, list[int]] = {
+        "calls that analyse a text given with its language": [count.total() for count in counts],
+        "of them on a text seen before": [count.total() - len(count) for count in counts],
+        "functions that do": [len({key[:2] for key in count}) for count in counts],
+        "calls in `language/` and `reading/` that read a text": [count.total() for count in readings],
     }
-    for label, measure in rows.items():
+    for label, measured in rows.items():
         values = [
-            median(measure(one) for one, first in zip(counts, firsts, strict=True) if first is wanted)
+            median(one for one, first in zip(measured, firsts, strict=True) if first is wanted)
             for wanted in (True, False)
         ]
         print(f"| {label} (median) | {values[0]:.0f} | {values[1]:.0f} |")

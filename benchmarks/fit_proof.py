@@ -33,6 +33,7 @@ from trust_cases import ALTERED_KINDS, TRUE_KINDS, Maker, collections
 
 from assistant.answering.batch import task_of
 from assistant.answering.given import GivenPassages
+from assistant.proof.analysed import analysed
 from assistant.proof.claims import claim_of, makes_no_claim
 from assistant.proof.prover import VETOED
 from assistant.proof.signals import judge
@@ -102,7 +103,7 @@ def _judged(row: Row) -> Iterator[Sample]:
         good = is_faithful(row, number, {"start": span.start, "end": span.end})
         hits = tuple(passages.for_sentence(claim, task.language))
         sources = sources_of(hits, task.language)
-        signals = dict(judge(claim, sources, task.question or "").signals)
+        signals = dict(judge(analysed(claim, task.language), sources, task.question or "").signals)
         yield Sample(row["set"], str(row["id"]), number, task.language, "", good, signals)
 
 
@@ -113,7 +114,7 @@ def seeded(folder: Path, count: int, seed: int) -> Iterator[Sample]:
             for kind, change in kinds.items():
                 for number, case in enumerate(maker.make(kind, change, count)):
                     sources = sources_of(case.hits, language)
-                    signals = dict(judge(claim_of(case.claim), sources).signals)
+                    signals = dict(judge(analysed(claim_of(case.claim), language), sources).signals)
                     yield Sample(f"seeded-{language}", f"{kind}-{number}", 0, language, kind, good, signals)
 
 

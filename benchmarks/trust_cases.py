@@ -17,9 +17,9 @@ from itertools import combinations
 from pathlib import Path
 
 from assistant.language.dates import DateExpression
+from assistant.proof.analysed import analysed
 from assistant.proof.checks.attribution import speakers
-from assistant.proof.checks.examine import values_of
-from assistant.proof.checks.names import Name
+from assistant.proof.proper_names import Name
 from assistant.reading.sentences import sentence_spans
 from assistant.reading.words import content_stems
 from assistant.types import Hit, Passage, Query, Span
@@ -139,7 +139,7 @@ class Maker:
         """Names of the collection that stand inside sentences."""
         pool: Counter[str] = Counter()
         for text in self.random.sample(self.collection.texts, min(600, len(self.collection.texts))):
-            pool.update(name.text for name in values_of(text.text, self.language).names if not name.opening)
+            pool.update(name.text for name in analysed(text.text, self.language).names if not name.opening)
         return [name for name in pool if "\n" not in name and len(name) > 3]
 
     def sentences(self) -> Iterator[tuple[Text, Span, str]]:
@@ -317,7 +317,7 @@ def _shown(value: float, language: str) -> str:
 def altered_number(maker: Maker, sentence: str, text: Text) -> str | None:
     """One number changed: a digit, a factor, or another number of the article."""
     quantities = [
-        q for q in values_of(sentence, maker.language, text.published).quantities
+        q for q in analysed(sentence, maker.language).values(text.published).quantities
         if not q.loose and not q.ordinal and q.unit != "clock" and re.match(r"[\d.,\s\u00a0\u202f]*\d", q.text)
     ]  # fmt: skip
     if not quantities:
@@ -374,7 +374,9 @@ def altered_word_number(maker: Maker, sentence: str, text: Text) -> str | None:
 def altered_date(maker: Maker, sentence: str, text: Text) -> str | None:
     """The year, the month or the day of one date changed."""
     moments = [
-        m for m in values_of(sentence, maker.language).dates if not m.relative and (m.years or m.months)
+        m
+        for m in analysed(sentence, maker.language).values().dates
+        if not m.relative and (m.years or m.months)
     ]
     if not moments:
         return None
@@ -410,7 +412,7 @@ def _other_date(maker: Maker, moment: DateExpression) -> str | None:
 
 
 def _name_to_alter(maker: Maker, sentence: str, text: Text) -> Name | None:
-    names = [n for n in values_of(sentence, maker.language).names if not n.identifier and len(n.text) > 3]
+    names = [n for n in analysed(sentence, maker.language).names if not n.identifier and len(n.text) > 3]
     return maker.random.choice(names) if names else None
 
 
@@ -441,7 +443,7 @@ def neighbour_name(maker: Maker, sentence: str, text: Text) -> str | None:
     """One name replaced by another name of the same passage that the sentence does not have."""
     name = _name_to_alter(maker, sentence, text)
     others = [
-        n.text for n in values_of(text.text, maker.language).names
+        n.text for n in analysed(text.text, maker.language).names
         if not n.opening and not n.identifier and n.text not in sentence and "\n" not in n.text and len(n.text) > 3
     ]  # fmt: skip
     if name is None or name.opening or not others:
@@ -453,7 +455,7 @@ def neighbour_name(maker: Maker, sentence: str, text: Text) -> str | None:
 
 def exchanged_names(maker: Maker, sentence: str, text: Text) -> str | None:
     """Two names of the sentence in each other's place, with more than small words between them."""
-    names = [n for n in values_of(sentence, maker.language).names if not n.identifier and len(n.text) > 3]
+    names = [n for n in analysed(sentence, maker.language).names if not n.identifier and len(n.text) > 3]
     pairs = [
         (a, b)
         for a, b in combinations(names, 2)
@@ -526,11 +528,11 @@ def altered_opposite(maker: Maker, sentence: str, text: Text) -> str | None:
 
 def swapped_attribution(maker: Maker, sentence: str, text: Text) -> str | None:
     """Another speaker, of the same passage where there is one."""
-    said = speakers(sentence, maker.language)
+    said = speakers(analysed(sentence, maker.language))
     if not said or said[0].opening:
         return None
     others = [
-        n.text for n in values_of(text.text, maker.language).names
+        n.text for n in analysed(text.text, maker.language).names
         if not n.opening and n.text not in sentence and "\n" not in n.text and len(n.text) > 3
     ]  # fmt: skip
     new = (
@@ -544,7 +546,7 @@ def swapped_attribution(maker: Maker, sentence: str, text: Text) -> str | None:
 def lost_attribution(maker: Maker, sentence: str, text: Text) -> str | None:
     """ "Selon X, …" without its beginning."""
     match = re.match(r"^(?:Selon|D['’]après|According to)\s[^,]{3,60},\s+(.{30,})$", sentence)
-    if match is None or speakers(match[1], maker.language):
+    if match is None or speakers(analysed(match[1], maker.language)):
         return None  # "Selon son biographe, X, …" would keep its speaker
     return match[1][0].upper() + match[1][1:]
 

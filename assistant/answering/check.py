@@ -12,7 +12,7 @@ from ..answer_json import CheckedJson, SentenceJson
 from ..composition.composer import CITATIONS_A_SENTENCE, Proves
 from ..composition.texts import say
 from ..conflicts.finder import FoundConflict
-from ..proof.checks.examine import values_of
+from ..proof.analysed import analysed
 from ..proof.claims import claim_of, is_opinion, makes_no_claim
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
@@ -69,7 +69,7 @@ class Checking:
 
     def _hits(self, claim: str) -> Sequence[Hit]:
         """What is found for a sentence; with the one before, where it names nothing itself."""
-        named = any(not name.opening for name in values_of(claim, self.language).names)
+        named = any(not name.opening for name in analysed(claim, self.language).names)
         return self.retrieve(claim if named or not self.before else f"{self.before} {claim}", self.language)
 
     def _number(self, quote: Quote, hits: Sequence[Hit]) -> int:
@@ -133,7 +133,7 @@ def _is_heading(text: str, span: Span, claim: str, language: str) -> bool:
     item = _MARK.match(line)
     if item and "#" not in item.group():
         return False
-    values = values_of(claim, language)
+    values = analysed(claim, language).values()
     alone = not text[: span.start].rpartition("\n")[2].strip() and text[span.end : span.end + 1] in (
         "\n",
         "\r",

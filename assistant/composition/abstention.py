@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 from ..language.folding import fold
 from ..language.lexicon import words_in
 from ..language.pack import languages
-from ..proof.checks.examine import values_of
-from ..proof.checks.names import Name, find_names, missing_tokens, source_names
+from ..proof.analysed import analysed
+from ..proof.checks.names import missing_tokens, source_names
 from ..proof.claims import claim_of
 from ..proof.places import InverseDocumentFrequency, context_of, coverage, resemblance, stems_of, windows
+from ..proof.proper_names import Name
 from ..types import Hit, Query, Quote, Sentence
 from .answer_type import answer_type_of
 
@@ -165,7 +166,7 @@ def _gives_value_of_others(sentences: Sequence[Sentence], query: Query, hits: Se
     if any(hit.language == query.language for hit in hits):
         return False
     undecided = [claim_of(sentence.text) for sentence in sentences if sentence.verdict == "partial"]
-    values = [values_of(claim, query.language) for claim in undecided]
+    values = [analysed(claim, query.language).values() for claim in undecided]
     return any(one.dates or any(not quantity.loose for quantity in one.quantities) for one in values)
 
 
@@ -277,7 +278,7 @@ def _names_of(query: Query) -> list[Name]:
     generic = frozenset(words_in(query.language, "names", "generic"))
     return [
         name
-        for name in find_names(query.search_text, query.language)
+        for name in analysed(query.search_text, query.language).names
         if (name.start or not name.opening) and not generic.issuperset(name.tokens)
     ]
 
@@ -287,7 +288,9 @@ class _Names:
 
     def __init__(self, query: Query, hits: Sequence[Hit]) -> None:
         self.query = query
-        self.sources = [source_names(f"{hit.title}. {context_of(hit)[1]}", hit.language) for hit in hits]
+        self.sources = [
+            source_names(analysed(f"{hit.title}. {context_of(hit)[1]}", hit.language)) for hit in hits
+        ]
         self.flat = [_flat(source.text) for source in self.sources]
         self.words = sorted({word for text in self.flat for word in text.split()})
 
@@ -303,9 +306,9 @@ class _Names:
         return not any(_flat(numbered) in text for text in self.flat)
 
     def _fewest(self, name: Name) -> tuple[str, ...]:
-        question, language = self.query.search_text, self.query.language
+        question = analysed(self.query.search_text, self.query.language)
         return min(
-            (missing_tokens(name, question, language, [s], s.language != language) for s in self.sources),
+            (missing_tokens(name, question, [s], s.language != question.language) for s in self.sources),
             key=len,
         )
 

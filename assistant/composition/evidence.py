@@ -11,8 +11,8 @@ from itertools import chain, repeat
 from assistant.composition.answer_type import Kind, answer_type_of
 from assistant.composition.definitions import defined_term, defines
 from assistant.language.folding import fold_keeping_length
-from assistant.proof.checks.examine import Values, values_of
-from assistant.proof.checks.names import find_names, missing_tokens, source_names
+from assistant.proof.analysed import Values, analysed
+from assistant.proof.checks.names import missing_tokens, source_names
 from assistant.proof.places import (
     SourceSentence,
     all_sentences,
@@ -257,11 +257,8 @@ def _around(sentences: Sequence[SourceSentence], index: int) -> frozenset[str]:
 def _shared(asked: Question, sentence: SourceSentence) -> float:
     """Names and look-alike words that a sentence in another language shares with the question, 0 to 1."""
     query = asked.query
-    source = source_names(sentence.text, sentence.language)
-    names = find_names(query.search_text, query.language)
-    found = [
-        not missing_tokens(name, query.search_text, query.language, [source], cognates=True) for name in names
-    ]
+    source, question = source_names(sentence.analysed), analysed(query.search_text, query.language)
+    found = [not missing_tokens(name, question, [source], cognates=True) for name in question.names]
     cognates = resemblance(stems_of(query.search_text, query.language), sentence.stems)
     # the names that a whole collection is about say little: a sentence has to share more than those
     return 0.5 * cognates + 0.3 * (sum(found) / len(found) if found else cognates)
@@ -271,7 +268,7 @@ def _has_kind(asked: Question, sentence: SourceSentence) -> bool:
     """Whether the sentence has a value of the kind that is asked for, which the question does not have already."""
     if asked.kind is None:
         return False
-    return _offers(asked.kind, values_of(sentence.text, sentence.language, sentence.published), asked)
+    return _offers(asked.kind, sentence.values, asked)
 
 
 def _offers(kind: Kind, values: Values, asked: Question) -> bool:

@@ -13,8 +13,8 @@ from assistant.conflicts.statements import Statement, Subject, codes
 from assistant.language.dates import DateExpression
 from assistant.language.folding import fold_keeping_length
 from assistant.language.numbers import Quantity, find_quantities, patterns_in
+from assistant.proof.analysed import Values
 from assistant.proof.checks.dates import covers, missing_dates
-from assistant.proof.checks.examine import Values
 from assistant.proof.checks.numbers import confirms, same_kind
 from assistant.proof.checks.polarity import reversals
 from assistant.proof.checks.substitution import replacements
@@ -41,11 +41,7 @@ def aligned(left: Statement, right: Statement, asked: AnswerType) -> Difference 
         return other_value(left, right, asked)
     if found := _replaced(left, right, asked):
         return found
-    return (
-        Difference("polarity", left.text, right.text)
-        if reversals(left.text, right.text, left.language)
-        else None
-    )
+    return Difference("polarity", left.text, right.text) if reversals(left.analysed, right.analysed) else None
 
 
 def other_value(left: Statement, right: Statement, asked: AnswerType) -> Difference | None:
@@ -61,7 +57,7 @@ def other_value(left: Statement, right: Statement, asked: AnswerType) -> Differe
 
 def _replaced(left: Statement, right: Statement, asked: AnswerType) -> Difference | None:
     """One number or year in the place of another, which each sentence may have elsewhere too."""
-    for part in replacements(left.text, right.text, left.language):
+    for part in replacements(left.analysed, right.analysed):
         ours = _number_in(left.values, part.start, part.end)
         theirs = _number_in(right.values, part.source_start, part.source_end)
         if (

@@ -31,7 +31,7 @@ from assistant.conflicts.statements import (
     statements,
 )
 from assistant.proof.across import Comparison, compared, likely_sentences
-from assistant.proof.checks.examine import Values, values_of
+from assistant.proof.analysed import Values, analysed
 from assistant.proof.places import SourceSentence
 from assistant.types import Hit, Query, Quote
 
@@ -73,7 +73,7 @@ class ConflictFinder:
 
     def __call__(self, query: Query, hits: Sequence[Hit], language: str) -> list[FoundConflict]:
         """What the hits of a question contradict each other on, as far as it was asked; at most one."""
-        known = values_of(query.search_text, query.language, query.as_of)
+        known = analysed(query.search_text, query.language).values(query.as_of)
         asked = answer_type_of(query.search_text, query.language)
         return self._found(Subject(query.search_text, query.language, asked, known), hits)
 
@@ -99,7 +99,7 @@ class ConflictFinder:
         """The sentence in another language that says what a statement says, where it says it otherwise."""
         likely = [
             (likeness, sentence)
-            for likeness, sentence in likely_sentences(statement.text, statement.language, hits)
+            for likeness, sentence in likely_sentences(statement.analysed, hits)
             if sentence.article != statement.sentence.article and is_prose(sentence)
         ]
         differing = (_other_value(statement, statement_of(sentence), subject) for _, sentence in likely)

@@ -12,10 +12,10 @@ from assistant.language.dates import date_spans
 from assistant.language.folding import fold
 from assistant.language.lexicon import one_of, words_anywhere
 from assistant.language.spans import without
-from assistant.proof.checks.examine import Values, is_translatable, values_of
-from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
+from assistant.proof.analysed import Analysed, Values, analysed
+from assistant.proof.checks.names import NameSource, is_translatable, missing_tokens, source_names
 from assistant.proof.places import SourceSentence, all_sentences, context_of, stems_of
-from assistant.reading.words import words
+from assistant.proof.proper_names import Name
 from assistant.types import Hit
 
 ABOUT_THE_SUBJECT = 0.25
@@ -45,8 +45,12 @@ class Subject:
     """It is a statement and no question."""
 
     @property
+    def analysed(self) -> Analysed:
+        return analysed(self.text, self.language)
+
+    @property
     def names(self) -> list[Name]:
-        return [name for name in find_names(self.text, self.language) if not name.opening]
+        return [name for name in self.analysed.names if not name.opening]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ class Statement:
     def language(self) -> str:
         return self.sentence.language
 
+    @property
+    def analysed(self) -> Analysed:
+        return self.sentence.analysed
+
 
 def statements(subject: Subject, hits: Sequence[Hit]) -> list[Statement]:
     found = []
@@ -81,7 +89,7 @@ def statements(subject: Subject, hits: Sequence[Hit]) -> list[Statement]:
         named = _has_names(subject, sentence, hits[sentence.hit])
         across = sentence.language != subject.language
         if (relevance >= ABOUT_THE_SUBJECT or (across and named)) and is_prose(sentence):
-            values = values_of(sentence.text, sentence.language, sentence.published)
+            values = sentence.values
             plain = plain_text(sentence.text, sentence.language)
             stems = stems_of(plain, sentence.language)
             lacking = frozenset() if across else _wanted(subject) - _offered(sentence)
@@ -93,7 +101,7 @@ def statements(subject: Subject, hits: Sequence[Hit]) -> list[Statement]:
 @lru_cache(maxsize=4096)
 def plain_text(text: str, language: str) -> str:
     """A text without its dates and numbers."""
-    values = values_of(text, language)
+    values = analysed(text, language).values()
     spans = [*date_spans(values.dates), *((q.start, q.end) for q in values.quantities if not q.loose)]
     return " ".join(without(text, spans).replace("\x00", " ").split())
 
@@ -112,9 +120,9 @@ def is_prose(sentence: SourceSentence) -> bool:
 def _relevance(subject: Subject, sentence: SourceSentence) -> float:
     """How much of the subject a sentence has, with its title; across languages, what looks alike."""
     if sentence.language != subject.language:
-        own = source_names(sentence.text, sentence.language)
-        content = [w for w in words(subject.text, subject.language) if not w.is_stop]
-        alike = sum(own.has(fold(word.text), subject.language, cognates=True) for word in content)
+        own = source_names(sentence.analysed)
+        content = subject.analysed.content
+        alike = sum(own.has(fold(word.text), cognates=True) for word in content)
         return alike / len(content) if content else 0.0
     wanted = _wanted(subject)
     return len(wanted & _offered(sentence)) / len(wanted) if wanted else 0.0
@@ -132,12 +140,10 @@ def _has_names(subject: Subject, sentence: SourceSentence, hit: Hit) -> bool:
     """Whether every name of the subject is in the sentence; in its own language also in the words before it."""
     across = sentence.language != subject.language
     text = sentence.text if across else _up_to(sentence, hit)
-    around = [source_names(f"{sentence.title}\n{text}", sentence.language)]
+    around = [source_names(analysed(f"{sentence.title}\n{text}", sentence.language))]
     if across and not subject.names:
         return False
-    return not any(
-        missing_tokens(name, subject.text, subject.language, around, across) for name in subject.names
-    )
+    return not any(missing_tokens(name, subject.analysed, around, across) for name in subject.names)
 
 
 def _up_to(sentence: SourceSentence, hit: Hit, characters: int = 300) -> str:
@@ -166,8 +172,7 @@ def same_subject(left: Statement, right: Statement, subject: Subject) -> bool:
 def _opens_otherwise(left: Statement, right: Statement) -> bool:
     """Whether the only names are the first words of both, and not the same."""
     return all(
-        name is not None
-        and missing_tokens(name, side.text, side.language, [source_names(other.text, other.language)])
+        name is not None and missing_tokens(name, side.analysed, [source_names(other.analysed)])
         for side, other in ((left, right), (right, left))
         for name in [next(iter(side.values.names), None)]
     )
@@ -192,8 +197,12 @@ def other_edition(left: Statement, right: Statement) -> bool:
 
 
 def _lacks(statement: Statement, name: Name, owner: Statement) -> bool:
-    own = [source_names(f"{statement.sentence.title}\n{statement.text}", statement.language)]
-    return bool(missing_tokens(name, owner.text, owner.language, own))
+    return bool(missing_tokens(name, owner.analysed, [_titled(statement)]))
+
+
+def _titled(statement: Statement) -> NameSource:
+    """The names of a statement and of the title that it stands under."""
+    return source_names(analysed(f"{statement.sentence.title}\n{statement.text}", statement.language))
 
 
 _ITSELF = re.compile(rf"\b{one_of(words_anywhere('speech', 'itself'))}\b")
@@ -218,7 +227,7 @@ def says_the_same_thing(left: Statement, right: Statement) -> bool:
 
 def statement_of(sentence: SourceSentence) -> Statement:
     """A sentence in another language than the subject's, whose nearness to it is told by its meaning."""
-    values = values_of(sentence.text, sentence.language, sentence.published)
+    values = sentence.values
     plain = plain_text(sentence.text, sentence.language)
     return Statement(sentence, values, plain, stems_of(plain, sentence.language), 0.0, named=False)
 
@@ -241,16 +250,16 @@ def _numerals(statement: Statement) -> frozenset[str]:
 
 def _foreign(statement: Statement, other: Statement, subject: Subject) -> list[Name]:
     """Names of a statement of which the other has no word; the first word of a sentence only where it is known."""
-    offered = [source_names(f"{other.sentence.title}\n{other.text}", other.language)]
+    offered = [_titled(other)]
     letters = {"".join(sorted(token)) for name in other.values.names for token in name.tokens}
-    known = source_names(statement.sentence.title, statement.language).names + tuple(subject.names)
+    known = analysed(statement.sentence.title, statement.language).names + tuple(subject.names)
     certain = {token for name in known for token in name.tokens}
     return [
         name
         for name in statement.values.names
         if not name.identifier
         and (not name.opening or name.tokens[0] in certain)
-        and (missing := missing_tokens(name, statement.text, statement.language, offered, cognates=True))
+        and (missing := missing_tokens(name, statement.analysed, offered, cognates=True))
         and len(missing) == len(name.tokens)
         and not is_translatable(name, missing, statement.language)
         and not (len(missing) == 1 and "".join(sorted(missing[0])) in letters)  # "NRCan", "RNCan"

@@ -9,8 +9,8 @@ from ..language.dates import date_spans
 from ..language.numbers import Quantity
 from ..language.pack import languages
 from ..language.spans import without
+from ..proof.analysed import Values, analysed
 from ..proof.checks.dates import covers
-from ..proof.checks.examine import Values, values_of
 from .normalisation import answer_words, without_markers
 
 
@@ -19,14 +19,14 @@ def gives_value(answer: str, gold: str, language: str) -> bool:
 
     The notation of the gold answer may be that of any language with a pack.
     """
-    given = values_of(without_markers(answer), language)
+    given = analysed(without_markers(answer), language).values()
     return any(_given(target, given) for other in languages() if (target := _values_alone(gold, other)))
 
 
 @lru_cache(maxsize=4096)
 def _values_alone(gold: str, language: str) -> Values | None:
     """The values of a gold answer; None where it has none, or anything beside them."""
-    values = values_of(gold, language)
+    values = analysed(gold, language).values()
     exact = tuple(quantity for quantity in values.quantities if not quantity.loose)
     spans = [*date_spans(values.dates), *((quantity.start, quantity.end) for quantity in exact)]
     if not spans or answer_words(without(gold, spans).replace("\x00", " ")):

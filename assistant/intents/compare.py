@@ -12,7 +12,6 @@ from ..composition.evidence import is_prose, quote_of
 from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..language.folding import fold
 from ..language.pack import pack
-from ..proof.checks.names import find_names
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.words import Word, words
 from ..types import Event, Hit, Proof, Quote
@@ -260,7 +259,7 @@ def _heads_a_table(one: SourceSentence) -> bool:
 
 def _gives_a_value(one: SourceSentence, asked: str) -> bool:
     """Whether a sentence has a number or a name that was not asked with: "Apache 2.0" for a licence."""
-    names = find_names(one.text, one.language)
+    names = one.analysed.names
     known = fold(asked)
     return any(map(str.isdigit, one.text)) or any(
         not name.opening and fold(name.text) not in known for name in names

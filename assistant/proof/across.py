@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from assistant.proof.analysed import Analysed, analysed
 from assistant.proof.checks.dates import missing_dates
-from assistant.proof.checks.examine import is_translatable, values_of
-from assistant.proof.checks.names import missing_tokens, source_names
+from assistant.proof.checks.names import is_translatable, missing_tokens, source_names
 from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.polarity import denials, find_negations
 from assistant.proof.checks.reasons import Finding
 from assistant.proof.checks.roles import in_another_order
-from assistant.proof.places import SourceSentence, Window, all_sentences, resemblance, stems_of
+from assistant.proof.places import SourceSentence, Window, all_sentences, resemblance
 from assistant.types import Hit, Quote
 
 if TYPE_CHECKING:
@@ -74,12 +74,12 @@ def _bounded(text: str) -> str:
     return " ".join(word[:LONGEST_WORD] for word in text[:LONGEST_EMBEDDED].split())
 
 
-def likely_sentences(claim: str, language: str, hits: Sequence[Hit]) -> list[tuple[float, SourceSentence]]:
+def likely_sentences(claim: Analysed, hits: Sequence[Hit]) -> list[tuple[float, SourceSentence]]:
     """Sentences of the hits in other languages with their outward likeness, most alike first."""
-    stems = stems_of(claim, language)
+    stems = claim.stems
     scored = []
     for sentence in all_sentences(hits):
-        if sentence.language != language:
+        if sentence.language != claim.language:
             # equal stems are names and numbers for the most part
             equal = len(stems & sentence.stems) / len(stems) if stems else 0.0
             scored.append((resemblance(stems, sentence.stems) + equal, sentence))
@@ -128,14 +128,12 @@ class Translated:
         return not self.findings and (self.margin is None or self.margin >= PARTIAL_FROM)
 
 
-def translations(
-    claim: str, language: str, hits: Sequence[Hit], comparison: Comparison | None
-) -> Translated | None:
+def translations(claim: Analysed, hits: Sequence[Hit], comparison: Comparison | None) -> Translated | None:
     """The sentence in another language that is nearest in meaning, one that no value contradicts before others."""
     found: list[Translated] = []
-    likely = likely_sentences(claim, language, hits)
-    for margin, sentence in compared(claim, likely, comparison)[:EXAMINED]:
-        found.append(Translated(sentence, margin, tuple(_findings(claim, language, sentence))))
+    likely = likely_sentences(claim, hits)
+    for margin, sentence in compared(claim.text, likely, comparison)[:EXAMINED]:
+        found.append(Translated(sentence, margin, tuple(_findings(claim, sentence))))
     if not found:
         return None
     nearest = found[0].margin or 0.0
@@ -148,24 +146,23 @@ def translations(
     return agreeing[0] if agreeing else found[0]
 
 
-def _findings(claim: str, language: str, sentence: SourceSentence) -> Iterator[Finding]:
+def _findings(claim: Analysed, sentence: SourceSentence) -> Iterator[Finding]:
     """Values of a claim that a sentence in another language lacks, and signs that it says the contrary."""
-    ours = values_of(claim, language, sentence.published)
-    theirs = values_of(sentence.text, sentence.language, sentence.published)
+    ours, theirs = claim.values(sentence.published), sentence.values
     for expression in missing_dates(ours.dates, theirs.dates, sentence.published):
         yield Finding("date", expression.text)
     for quantity in missing_quantities(ours.quantities, theirs.quantities):
         yield Finding("number", quantity.text)
-    offered = [source_names(f"{sentence.title}\n{sentence.text}", sentence.language)]
+    offered = [source_names(analysed(f"{sentence.title}\n{sentence.text}", sentence.language))]
     for name in ours.names:
-        missing = missing_tokens(name, claim, language, offered, cognates=True)
-        if missing and not name.opening and not is_translatable(name, missing, language):
+        missing = missing_tokens(name, claim, offered, cognates=True)
+        if missing and not name.opening and not is_translatable(name, missing, claim.language):
             yield Finding("name", name.text)
-    if _denies(claim, language) != _denies(sentence.text, sentence.language):
+    if _denies(claim) != _denies(sentence.analysed):
         yield Finding("negation", "")
-    if in_another_order(claim, ours.names, sentence.text, theirs.names):
+    if in_another_order(claim, sentence.analysed):
         yield Finding("roles", "")
 
 
-def _denies(text: str, language: str) -> bool:
-    return bool(find_negations(text, language) or denials(text, language))
+def _denies(text: Analysed) -> bool:
+    return bool(find_negations(text) or denials(text))

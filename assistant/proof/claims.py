@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from assistant.language.lexicon import words_anywhere
-from assistant.proof.checks.examine import values_of
+from assistant.proof.analysed import Analysed, analysed
 from assistant.proof.checks.quotations import find_quotations
 from assistant.proof.places import stems_of
 
@@ -95,15 +95,16 @@ def is_no(claim: str) -> bool:
     return bool(_NO.fullmatch(claim))
 
 
-def is_short(claim: str, language: str) -> bool:
+def is_short(claim: Analysed) -> bool:
     """Whether a claim says too little by itself: it is proved as the answer to its question."""
-    return len(stems_of(claim, language)) <= SHORT
+    return len(claim.stems) <= SHORT
 
 
 def makes_no_claim(claim: str, language: str) -> bool:
     """Whether a sentence says nothing that a source could support: a question, a lead-in, talk about the passages."""
     bare = claim.strip().rstrip("*_ \u00a0")
-    if bare.endswith("?") or (not stems_of(bare, language) and values_of(bare, language).empty):
+    said = analysed(bare, language)
+    if bare.endswith("?") or (not said.stems and said.values().empty):
         return True
     if _ABOUT_PASSAGES.search(bare) or _NO_ANSWER.match(bare):
         return True
@@ -116,7 +117,7 @@ def is_opinion(claim: str, language: str) -> bool:
     """Whether a sentence only says what its writer thinks: "In my opinion …", without date, number or quotation."""
     if not _OPINION.match(claim):
         return False
-    values = values_of(claim, language)
+    values = analysed(claim, language).values()
     exact = any(not quantity.loose for quantity in values.quantities)
     return not (values.dates or exact or find_quotations(claim))
 

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from assistant.proof.analysed import Analysed, Values, analysed
 from assistant.reading.sentences import sentence_spans
-from assistant.reading.words import content_stems
 from assistant.types import Hit, Query, Quote, Span
 
 MOST_WINDOWS = 400
@@ -39,8 +39,17 @@ class SourceSentence:
     title: str
 
     @property
+    def analysed(self) -> Analysed:
+        return analysed(self.text, self.language)
+
+    @property
     def stems(self) -> frozenset[str]:
-        return stems_of(self.text, self.language)
+        return self.analysed.stems
+
+    @property
+    def values(self) -> Values:
+        """Its dates, numbers and names, relative dates resolved on the day of its article."""
+        return self.analysed.values(self.published)
 
     @property
     def is_title(self) -> bool:
@@ -48,7 +57,7 @@ class SourceSentence:
         return self.text.strip().strip("# *").casefold() == self.title.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """One sentence, or two that follow each other, of one article."""
 
@@ -63,19 +72,27 @@ class Window:
     def language(self) -> str:
         return self.sentences[0].language
 
-    @property
+    @cached_property
+    def analysed(self) -> Analysed:
+        return analysed(self.text, self.language)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset().union(*(sentence.stems for sentence in self.sentences))
+
+    @cached_property
+    def values(self) -> Values:
+        """Its dates, numbers and names, relative dates resolved on the day of its article."""
+        return self.analysed.values(self.sentences[0].published)
 
     def quote(self, score: float) -> Quote:
         first, last = self.sentences[0], self.sentences[-1]
         return Quote(first.article, first.start, last.end, self.text, first.hit, score)
 
 
-@lru_cache(maxsize=8192)
 def stems_of(text: str, language: str) -> frozenset[str]:
     """Stems of the words that carry meaning."""
-    return frozenset(content_stems(text, language))
+    return analysed(text, language).stems
 
 
 def context_of(hit: Hit) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.proof.across import Comparison, Translated, translations
+from assistant.proof.analysed import Analysed, analysed
 from assistant.proof.checks.reasons import Finding, reason
 from assistant.proof.checks.registry import LANGUAGES
 from assistant.proof.claims import claim_of, is_no, is_yes, makes_no_claim, parts_of
@@ -53,13 +54,14 @@ class Prover:
         """
         if len(sentence) > LONGEST_CLAIM or max(map(len, sentence.split()), default=0) > LONGEST_WORD:
             return Proof("partial", reasons=(reason(Finding("long", ""), language),), probability=0.5)
-        claim = claim_of(sentence)
-        if is_yes(claim) and question:
-            claim = claim_of(question).rstrip(" ?\u00a0\u202f")
-        elif is_yes(claim) or is_no(claim):  # words alone show neither what was asked nor that it is not so
+        said = claim_of(sentence)
+        if is_yes(said) and question:
+            said = claim_of(question).rstrip(" ?\u00a0\u202f")
+        elif is_yes(said) or is_no(said):  # words alone show neither what was asked nor that it is not so
             return Proof("partial", reasons=(reason(Finding("little", ""), language),), probability=0.5)
-        if makes_no_claim(claim, language):
+        if makes_no_claim(said, language):
             return Proof("no_claim")
+        claim = analysed(said, language)
         sources = sources_of(tuple(hits), language)
         judged = judge(claim, sources, question, named)
         proof = self._in_its_language(claim, judged, sources)
@@ -93,7 +95,7 @@ class Prover:
             return replace(proof, verdict="supported", reasons=(), probability=probability)
         return replace(proof, probability=probability)
 
-    def _in_its_language(self, claim: str, judged: Judged, sources: Sources) -> Proof:
+    def _in_its_language(self, claim: Analysed, judged: Judged, sources: Sources) -> Proof:
         language = sources.language
         if language not in LANGUAGES:
             return _unchecked(claim, judged, sources)
@@ -115,14 +117,14 @@ class Prover:
         )
 
     def _by_parts(
-        self, claim: str, whole: Proof, sources: Sources, question: str, named: Sequence[int]
+        self, claim: Analysed, whole: Proof, sources: Sources, question: str, named: Sequence[int]
     ) -> Proof:
         """The proof of a sentence of several statements, each of which has its own place.
 
         It is supported where each statement is. Where one has a value that stands elsewhere, the words of the other
         do not cover for it.
         """
-        parts = parts_of(claim, sources.language)
+        parts = [analysed(part, claim.language) for part in parts_of(claim.text, claim.language)]
         if len(parts) == 1:
             return whole
         judged = [judge(part, sources, question, named, alone=True) for part in parts]
@@ -141,7 +143,7 @@ class Prover:
             return replace(whole, verdict="partial", reasons=reasons, probability=probability)
         return whole
 
-    def _across(self, claim: str, judged: Judged, own: Proof, everywhere: Sequence[Sources]) -> Proof:
+    def _across(self, claim: Analysed, judged: Judged, own: Proof, everywhere: Sequence[Sources]) -> Proof:
         """With sources in other languages too: what none of them has is a veto, what one says may support."""
         language = everywhere[0].language
         nowhere = [
@@ -157,7 +159,7 @@ class Prover:
             return vetoed
         if contrary and not quoted:  # nearness in meaning hides a contrary
             return own
-        best = translations(claim, language, everywhere[0].all_hits, self._comparison)
+        best = translations(claim, everywhere[0].all_hits, self._comparison)
         # words that are quoted may be translated; what is said to be quoted is then not confirmed
         if quoted and own.nearest and (best is None or not best.supported or best.findings):
             return vetoed
@@ -191,7 +193,7 @@ def _told(verdict: Verdict, judged: Judged) -> list[Finding]:
     return found or [Finding("nothing" if verdict == "unsupported" else "little", "")]
 
 
-def _unchecked(claim: str, judged: Judged, sources: Sources) -> Proof:
+def _unchecked(claim: Analysed, judged: Judged, sources: Sources) -> Proof:
     """In a language that no check knows, only the source's own words prove anything."""
     quotes = _quotes(judged.places)
     if judged.places and sources.has_words(claim):

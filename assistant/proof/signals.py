@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import fsum
 
+from assistant.proof.analysed import Analysed, analysed
 from assistant.proof.checks.quotations import missing_quotations
 from assistant.proof.checks.reasons import Finding
 from assistant.proof.checks.registry import CHECKS, contradictions
 from assistant.proof.claims import is_short
-from assistant.proof.places import stems_of
 from assistant.proof.sources import Place, Sources
 from assistant.proof.values import ClaimedValue, claimed_values
-from assistant.reading.words import Word, content_stems, words
+from assistant.reading.words import Word
 
 NEAR = 4
 """Content words between two that stand together."""
@@ -53,23 +53,23 @@ class Judged:
 
 
 def judge(
-    claim: str, sources: Sources, question: str = "", named: Sequence[int] = (), *, alone: bool = False
+    claim: Analysed, sources: Sources, question: str = "", named: Sequence[int] = (), *, alone: bool = False
 ) -> Judged:
-    """`claim` beside one language's sources.
+    """`claim` beside the sources in its language.
 
     A short answer is judged together with its `question`, unless it stands `alone`; `named` are hits that the model
     cited.
     """
-    context = "" if alone else _asked_with(claim, sources, question)
-    language = sources.language
-    content = [word for word in words(claim, language) if not word.is_stop]
-    stems = [*content_stems(context, language), *(word.stem for word in content)]
-    values = claimed_values(claim, language)
+    asked = analysed(question, claim.language)
+    context = () if alone or not _is_answer(claim, sources) else asked.content_stems
+    content = claim.content
+    stems = [*context, *claim.content_stems]
+    values = claimed_values(claim)
     wanted = frozenset(stems) - _rewritten(values, content, sources)
     places = _places(wanted, values, content, sources, named)
     missing, displaced, margins = _values(values, content, sources)
-    quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, [*sources.texts, question])]
-    contrary = contradictions(claim, places[0].main(wanted), language) if places else {}
+    quoted = [Finding("quotation", q.text) for q in missing_quotations(claim, [*sources.texts, asked])]
+    contrary = contradictions(claim, places[0].main(wanted)) if places else {}
     signals = {
         "place": places[0].share if places else 0.0,
         "anywhere": sources.everything.coverage(wanted, sources.weights),
@@ -94,11 +94,9 @@ def judge(
     )
 
 
-def _asked_with(claim: str, sources: Sources, question: str) -> str:
-    """The question that a claim is proved with: one too short to stand alone, of which the sources have a word."""
-    language = sources.language
-    answers = is_short(claim, language) and any(map(sources.everything.has, stems_of(claim, language)))
-    return question if answers else ""
+def _is_answer(claim: Analysed, sources: Sources) -> bool:
+    """Whether a claim is proved with its question: one too short to stand alone, of which the sources have a word."""
+    return is_short(claim) and any(map(sources.everything.has, claim.stems))
 
 
 def order(stems: Sequence[str], positions: Sequence[Mapping[str, list[int]]]) -> float:

@@ -12,17 +12,15 @@ from functools import cached_property, lru_cache
 
 from assistant.language.folding import fold
 from assistant.language.spans import without
-from assistant.proof.checks.examine import Values, values_of
+from assistant.proof.analysed import Analysed, Values, analysed, kept
 from assistant.proof.checks.names import NameSource, source_names
 from assistant.proof.places import (
     Window,
     all_sentences,
     context_of,
     local_inverse_document_frequency,
-    stems_of,
     windows,
 )
-from assistant.reading.words import content_stems
 from assistant.types import Hit
 
 _LETTERS = re.compile(r"[^\W_]+")
@@ -69,9 +67,9 @@ class Place(Text):
     share: float = 0.0
     """Of a claim's words that it has, by weight."""
 
-    def main(self, stems: frozenset[str]) -> str:
+    def main(self, stems: frozenset[str]) -> Analysed:
         """The one sentence that has most of these."""
-        return max(self.window.sentences, key=lambda sentence: len(stems & sentence.stems)).text
+        return max(self.window.sentences, key=lambda sentence: len(stems & sentence.stems)).analysed
 
 
 class Weights(dict[str, float]):
@@ -96,9 +94,10 @@ class Sources:
     @cached_property
     def places(self) -> list[Place]:
         found = []
+        titles = {hit.title: analysed(hit.title, self.language).stems for hit in self.hits}
         for window in windows(self.all_hits):
             if window.language == self.language:
-                stems = window.stems | stems_of(window.sentences[0].title, self.language)
+                stems = window.stems | titles[window.sentences[0].title]
                 found.append(Place(stems, roots(stems), window, Text.of(window.stems)))
         return found
 
@@ -108,18 +107,19 @@ class Sources:
         return Weights(local_inverse_document_frequency(sentences), math.log(2 + len(sentences)))
 
     @cached_property
-    def texts(self) -> list[str]:
+    def texts(self) -> list[Analysed]:
         """Title and text of each hit, orders to an assistant blanked out."""
-        return [f"{hit.title}\n{_without_orders(hit)[:MOST_CHARACTERS]}" for hit in self.hits]
+        written = (f"{hit.title}\n{_without_orders(hit)[:MOST_CHARACTERS]}" for hit in self.hits)
+        return [analysed(text, self.language) for text in written]
 
-    def has_words(self, claim: str) -> bool:
+    def has_words(self, claim: Analysed) -> bool:
         """Whether some hit has all words of the claim in this order, typography and case left aside."""
         wanted = _plain(claim)
         return bool(wanted.strip()) and any(wanted in _plain(text) for text in self.texts)
 
     @cached_property
     def passages(self) -> list[Text]:
-        return [Text.of(stems_of(text, self.language)) for text in self.texts]
+        return [Text.of(text.stems) for text in self.texts]
 
     @cached_property
     def everything(self) -> Text:
@@ -131,22 +131,19 @@ class Sources:
         found = []
         for text in self.texts:
             places: dict[str, list[int]] = defaultdict(list)
-            for index, stem in enumerate(content_stems(text, self.language)):
+            for index, stem in enumerate(text.content_stems):
                 places[stem].append(index)
             found.append(dict(places))
         return found
 
     @cached_property
     def names(self) -> list[NameSource]:
-        return [source_names(text, self.language) for text in self.texts]
+        return [*map(source_names, self.texts)]
 
     @cached_property
     def values(self) -> list[Values]:
         """Dates, numbers and names of each hit, its title among them."""
-        return [
-            values_of(text, self.language, hit.published)
-            for text, hit in zip(self.texts, self.hits, strict=True)
-        ]
+        return [text.values(hit.published) for text, hit in zip(self.texts, self.hits, strict=True)]
 
     @cached_property
     def numbers(self) -> frozenset[float]:
@@ -176,8 +173,9 @@ def _without_orders(hit: Hit) -> str:
     return without(text, [span for span in spans if span[0] < span[1]]).replace("\x00", " ")
 
 
-def _plain(text: str) -> str:
-    return " " + " ".join(_LETTERS.findall(fold(text))) + " "
+@kept
+def _plain(text: Analysed) -> str:
+    return " " + " ".join(_LETTERS.findall(fold(text.text))) + " "
 
 
 @lru_cache(maxsize=16)

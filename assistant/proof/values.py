@@ -15,13 +15,14 @@ from itertools import combinations
 from assistant.language.dates import DateExpression
 from assistant.language.numbers import Quantity
 from assistant.language.units import NAMED_UNITS
+from assistant.proof.analysed import Analysed, Values, kept
 from assistant.proof.checks.dates import missing_dates
-from assistant.proof.checks.examine import Values, is_translatable, values_of
-from assistant.proof.checks.names import Name, missing_tokens, source_names
+from assistant.proof.checks.names import is_translatable, missing_tokens, source_names
 from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding, Kind
-from assistant.proof.places import stems_of
+from assistant.proof.proper_names import Name
 from assistant.proof.sources import Place, Sources
+from assistant.reading.words import content_stems
 from assistant.types import Difference, Hit
 
 SMALL = 12
@@ -87,7 +88,7 @@ class ClaimedNumber:
         return any(abs((b - a).days - wanted) <= margin for a, b in combinations(days, 2))
 
     def stands_in(self, place: Place, sources: Sources) -> bool:
-        return self.in_values(values_in(place))
+        return self.in_values(place.window.values)
 
     is_shown_by = stands_in
 
@@ -143,7 +144,7 @@ class ClaimedDate:
         )
 
     def stands_in(self, place: Place, sources: Sources) -> bool:
-        return self.in_values(values_in(place), sources.all_hits[place.window.hit])
+        return self.in_values(place.window.values, sources.all_hits[place.window.hit])
 
     is_shown_by = stands_in
 
@@ -153,15 +154,14 @@ class ClaimedName:
     """A name of a claim."""
 
     name: Name
-    claim: str
-    language: str
+    claim: Analysed
     kind: Kind = "name"
 
     @property
     def certain(self) -> bool:
         """The first word of a sentence, and of a label before a colon, has its capital anyway."""
         return not (self.name.opening and len(self.name.tokens) == 1 and not self.name.acronym) and not (
-            _LABEL.match(self.claim, self.name.end)
+            _LABEL.match(self.claim.text, self.name.end)
         )
 
     @property
@@ -174,29 +174,29 @@ class ClaimedName:
 
     def anywhere(self, sources: Sources) -> bool:
         """Whether some source has it, in this spelling or one a letter or two away; in its own form abroad."""
-        cross = sources.language != self.language
-        missing = missing_tokens(self.name, self.claim, self.language, sources.names, cross)
-        if cross and missing and is_translatable(self.name, missing, self.language):
+        cross = sources.language != self.claim.language
+        missing = missing_tokens(self.name, self.claim, sources.names, cross)
+        if cross and missing and is_translatable(self.name, missing, self.claim.language):
             return True
         return all(any(_has_alike(token, source.tokens) for source in sources.names) for token in missing)
 
     def stands_in(self, place: Place, sources: Sources) -> bool:
         """Whether the passage around the place has it: "he" and "the company" have their name before."""
         index = sources.index[place.window.hit]
-        return not missing_tokens(self.name, self.claim, self.language, [sources.names[index]])
+        return not missing_tokens(self.name, self.claim, [sources.names[index]])
 
     def is_shown_by(self, place: Place, sources: Sources) -> bool:
         """Whether the words of the place themselves have it."""
-        own = source_names(place.window.text, sources.language)
-        return not missing_tokens(self.name, self.claim, self.language, [own])
+        return not missing_tokens(self.name, self.claim, [source_names(place.window.analysed)])
 
 
 ClaimedValue = ClaimedNumber | ClaimedDate | ClaimedName
 
 
-def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
+@kept
+def claimed_values(claim: Analysed) -> tuple[ClaimedValue, ...]:
     """Values of a claim in order."""
-    values = values_of(claim, language)
+    values = claim.values()
     readings: dict[tuple[int, int], list[DateExpression]] = defaultdict(list)
     for expression in values.dates:
         if not expression.relative:
@@ -205,16 +205,16 @@ def claimed_values(claim: str, language: str) -> list[ClaimedValue]:
     years = [float(expression.years[0]) for expression in values.dates if expression.years]
     lapses = {abs(a - b) for a in years for b in years if a != b}
     found += [
-        ClaimedNumber(quantity, restated=_is_restated(claim, quantity, values.quantities))
+        ClaimedNumber(quantity, restated=_is_restated(claim.text, quantity, values.quantities))
         for quantity in values.quantities
         if not (quantity.loose or quantity.ordinal or lapses & set(quantity.values))
     ]
     found += [
-        ClaimedName(name, claim, language)
+        ClaimedName(name, claim)
         for name in values.names
         if not (len(name.tokens) == 1 and name.tokens[0] in NAMED_UNITS)
     ]
-    return sorted(found, key=lambda value: value.span)
+    return tuple(sorted(found, key=lambda value: value.span))
 
 
 def _is_restated(claim: str, quantity: Quantity, quantities: Sequence[Quantity]) -> bool:
@@ -222,11 +222,6 @@ def _is_restated(claim: str, quantity: Quantity, quantities: Sequence[Quantity])
         other.unit is not None and _IN_BRACKETS.fullmatch(claim, other.end, quantity.start)
         for other in quantities
     )
-
-
-def values_in(place: Place) -> Values:
-    first = place.window.sentences[0]
-    return values_of(place.window.text, first.language, first.published)
 
 
 @lru_cache(maxsize=8192)
@@ -242,30 +237,28 @@ def _has_alike(token: str, tokens: frozenset[str]) -> bool:
     return len(token) >= FEWEST_LETTERS and any(_alike(token, other) for other in tokens)
 
 
-def differences(claim: str, place: Place, findings: Sequence[Finding]) -> tuple[Difference, ...]:
+def differences(claim: Analysed, place: Place, findings: Sequence[Finding]) -> tuple[Difference, ...]:
     """The words of a claim that a place contradicts, each with what the place says instead where that is clear."""
-    language, text = place.window.language, place.window.text
-    ours, theirs = claimed_values(claim, language), claimed_values(text, language)
+    text = place.window.analysed
+    ours, theirs = claimed_values(claim), claimed_values(text)
     said = {value.text for value in ours}
     others = [value for value in theirs if value.text not in said]
     found = []
     for finding in findings:
         if finding.kind in ("number", "date", "name"):
-            near = frozenset().union(
-                *(_near(claim, one, language) for one in ours if one.text == finding.text)
-            )
+            near = frozenset().union(*(_near(claim, one) for one in ours if one.text == finding.text))
             shared: dict[str, int] = defaultdict(int)
             for other in others:
                 if other.kind == finding.kind:
-                    shared[other.text] = max(shared[other.text], len(near & _near(text, other, language)))
+                    shared[other.text] = max(shared[other.text], len(near & _near(text, other)))
             found.append(Difference(finding.text, _outstanding(shared)))
     return tuple(found)
 
 
-def _near(text: str, value: ClaimedValue, language: str) -> frozenset[str]:
+def _near(text: Analysed, value: ClaimedValue) -> frozenset[str]:
     """The words in and beside a value, which tell what it is of."""
     start, end = value.span
-    return stems_of(text[max(0, start - BESIDE) : end + BESIDE], language)
+    return frozenset(content_stems(text.text[max(0, start - BESIDE) : end + BESIDE], text.language))
 
 
 def _outstanding(scores: Mapping[str, int]) -> str:

@@ -15,10 +15,11 @@ BRIDGE = make_hit(
 
 
 def test_every_check_has_a_weight_and_every_weight_a_signal() -> None:
+    from assistant.proof.analysed import analysed
     from assistant.proof.signals import judge
     from assistant.proof.sources import sources_of
 
-    signals = judge("Le pont est ouvert.", sources_of((BRIDGE,), "fr")).signals
+    signals = judge(analysed("Le pont est ouvert.", "fr"), sources_of((BRIDGE,), "fr")).signals
     fit = fitted()
     assert {check.name for check in CHECKS} <= set(fit.penalties)
     assert set(fit.weights) | set(fit.penalties) <= set(signals)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import NamedTuple
 
-from assistant.language.folding import fold_keeping_length
 from assistant.language.lexicon import one_of, words_in
-from assistant.proof.checks.names import Name, find_names, missing_tokens, source_names
+from assistant.proof.analysed import Analysed, analysed, kept
+from assistant.proof.checks.names import missing_tokens, source_names
+from assistant.proof.proper_names import Name
 
 
 class Saying(NamedTuple):
@@ -33,26 +34,26 @@ def saying_in(language: str) -> Saying:
     )
 
 
-@lru_cache(maxsize=8192)
-def speakers(text: str, language: str) -> tuple[Name, ...]:
+@kept
+def speakers(text: Analysed) -> tuple[Name, ...]:
     """Names that stand beside a word of saying: "selon X", "X affirme", "said X"."""
-    folded, saying = fold_keeping_length(text), saying_in(language)
+    folded, saying = text.folded, saying_in(text.language)
     return tuple(
         name
-        for name in find_names(text, language)
+        for name in text.names
         if saying.before.search(folded[: name.start]) or saying.after.match(folded[name.end :])
     )
 
 
-def swapped_speaker(claim: str, language: str, source: str, source_language: str) -> Name | None:
+def swapped_speaker(claim: Analysed, source: Analysed) -> Name | None:
     """The speaker a claim names where the source names only other ones."""
-    given = speakers(source, source_language)
+    given = speakers(source)
     if not given:
         return None
     names = " ; ".join(name.text for name in given)
-    offered = [source_names(names, source_language)]
-    for speaker in speakers(claim, language):
-        missing = missing_tokens(speaker, claim, language, offered, cognates=language != source_language)
+    offered = [source_names(analysed(names, source.language))]
+    for speaker in speakers(claim):
+        missing = missing_tokens(speaker, claim, offered, cognates=claim.language != source.language)
         if len(missing) == len(speaker.tokens):
             return speaker
     return None

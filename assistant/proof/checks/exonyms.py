@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache, lru_cache
+from collections import defaultdict
+from functools import cache
 from importlib import resources
 
 from assistant.language.folding import fold
@@ -24,20 +25,25 @@ def _phrases() -> dict[tuple[str, ...], tuple[int, bool]]:
 
 
 @cache
-def _longest() -> int:
-    return max(map(len, _phrases()))
+def _sizes() -> dict[str, tuple[int, ...]]:
+    """For the first word of each name how many words such names have, most first."""
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for name in _phrases():
+        sizes[name[0]].add(len(name))
+    return {first: tuple(sorted(counts, reverse=True)) for first, counts in sizes.items()}
 
 
-@lru_cache(maxsize=8192)
 def groups_in(text: str) -> tuple[tuple[int, int, int], ...]:
     """Group, start and end of every known name in the text; the longest name wins."""
     found = []
-    matches = list(_WORD.finditer(text))
+    matches, sizes = list(_WORD.finditer(text)), _sizes()
     folded = [fold(match.group()) for match in matches]
     position = 0
     while position < len(matches):
         taken = 1
-        for size in range(min(_longest(), len(matches) - position), 0, -1):
+        for size in sizes.get(folded[position], ()):
+            if position + size > len(matches):
+                continue
             entry = _phrases().get(tuple(folded[position : position + size]))
             start, end = matches[position].start(), matches[position + size - 1].end()
             if entry and (not entry[1] or text[start:end].isupper()):

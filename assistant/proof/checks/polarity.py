@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
-from assistant.language.folding import fold, fold_keeping_length
+from assistant.language.folding import fold
 from assistant.language.lexicon import words_in
 from assistant.language.pack import languages, pack
-from assistant.reading.words import Word, content_stems, words
+from assistant.proof.analysed import Analysed, analysed, kept
+from assistant.reading.words import Word, words
 
 _REACH = 6
 """Words between "ne" and its second half."""
@@ -26,15 +27,15 @@ class Negation:
     scope: tuple[str, ...]
 
 
-@lru_cache(maxsize=8192)
-def find_negations(text: str, language: str) -> tuple[Negation, ...]:
+@kept
+def find_negations(text: Analysed) -> tuple[Negation, ...]:
     """Negations of a text, in order."""
-    found = words(text, language)
-    folded = [fold(word.text) for word in found]
-    return tuple(_negations(text, found, folded, language))
+    return tuple(_negations(text))
 
 
-def _negations(text: str, found: Sequence[Word], folded: Sequence[str], language: str) -> Iterator[Negation]:
+def _negations(analysis: Analysed) -> Iterator[Negation]:
+    text, found, folded = analysis.text, analysis.words, analysis.folded_words
+    language = analysis.language
     own, taken = pack(language).negation, set()
     endings = tuple(own["endings"])
     for index, word in enumerate(folded):
@@ -93,25 +94,23 @@ class Reversal:
     """In the claim and not in the source; False: in the source and not in the claim."""
 
 
-def reversals(claim: str, source: str, language: str) -> list[Reversal]:
-    """Where a claim says the contrary of one sentence of a source, both in `language`."""
-    claimed, given = find_negations(claim, language), find_negations(source, language)
+def reversals(claim: Analysed, source: Analysed) -> list[Reversal]:
+    """Where a claim says the contrary of one sentence of a source, both in one language."""
+    claimed, given = find_negations(claim), find_negations(source)
     if len(claimed) == len(given):
         claimed = given = ()
-    claim_stems = {word.stem for word in words(claim, language)}
-    source_stems = {word.stem for word in words(source, language)}
     found = [
-        Reversal(claim[n.start : n.end], added=True)
-        for n in _unmatched(claimed, (*given, *denials(source, language)))
-        if _bears_on(n, source_stems)
+        Reversal(claim.text[n.start : n.end], added=True)
+        for n in _unmatched(claimed, (*given, *denials(source)))
+        if _bears_on(n, source.all_stems)
     ]
     found += [
-        Reversal(source[n.start : n.end], added=False)
-        for n in _unmatched(given, (*claimed, *denials(claim, language)))
-        if _bears_on(n, claim_stems)
+        Reversal(source.text[n.start : n.end], added=False)
+        for n in _unmatched(given, (*claimed, *denials(claim)))
+        if _bears_on(n, claim.all_stems)
     ]
-    found += withheld(claim, source, language)
-    contrary = opposites(claim, source, language)
+    found += withheld(claim, source)
+    contrary = opposites(claim, source)
     if found and contrary and not any(word.lower() in found[0].word.lower() for word in contrary):
         return []  # "did not accept" for "refused"
     return found + [Reversal(word, added=True) for word in contrary]
@@ -131,7 +130,7 @@ def _unmatched(negations: Sequence[Negation], others: Sequence[Negation]) -> lis
     return alone
 
 
-def _bears_on(negation: Negation, stems: set[str]) -> bool:
+def _bears_on(negation: Negation, stems: frozenset[str]) -> bool:
     """Whether the other side speaks of what is negated here."""
     return not negation.scope or any(stem in stems for stem in negation.scope[:2])
 
@@ -154,37 +153,37 @@ def _denying(language: str) -> re.Pattern[str]:
     return re.compile(pack(language).negation["denying"] if language in languages() else "(?!)")
 
 
-@lru_cache(maxsize=8192)
-def denials(text: str, language: str) -> tuple[Negation, ...]:
+@kept
+def denials(text: Analysed) -> tuple[Negation, ...]:
     """Verbs by which someone refused, failed or was forbidden to do something, and what that is."""
-    found = words(text, language)
+    found = text.words
     starts = {word.start: index for index, word in enumerate(found)}
     return tuple(
-        Negation(match.start(), match.end(), _after(text, found, starts[match.start()], 2))
-        for match in _denying(language).finditer(fold_keeping_length(text))
+        Negation(match.start(), match.end(), _after(text.text, found, starts[match.start()], 2))
+        for match in _denying(text.language).finditer(text.folded)
         if match.start() in starts
     )
 
 
-def withheld(claim: str, source: str, language: str) -> list[Reversal]:
+def withheld(claim: Analysed, source: Analysed) -> list[Reversal]:
     """What only one side says that someone refused, failed or was forbidden to do."""
     return [
-        *(Reversal(word, added=True) for word in _denied(claim, source, language)),
-        *(Reversal(word, added=False) for word in _denied(source, claim, language)),
+        *(Reversal(word, added=True) for word in _denied(claim, source)),
+        *(Reversal(word, added=False) for word in _denied(source, claim)),
     ]
 
 
-def _denied(text: str, other: str, language: str) -> list[str]:
+def _denied(text: Analysed, other: Analysed) -> list[str]:
     """The denying verbs of a text whose verb and object the other text has with no denial at all."""
-    if find_negations(other, language) or denials(other, language):
+    if not denials(text) or find_negations(other) or denials(other):
         return []
-    stems = set(content_stems(other, language))
+    written = {denial: text.text[denial.start : denial.end] for denial in denials(text)}
     return [
-        text[denial.start : denial.end]
-        for denial in denials(text, language)
+        verb
+        for denial, verb in written.items()
         if denial.scope
-        and stems.issuperset(denial.scope)
-        and not any(stem.startswith(fold(text[denial.start : denial.end])[:5]) for stem in stems)
+        and other.stems.issuperset(denial.scope)
+        and not any(stem.startswith(fold(verb)[:5]) for stem in other.stems)
     ]
 
 
@@ -195,13 +194,17 @@ def _phrases(language: str, key: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{written})\b", re.IGNORECASE)
 
 
-def opposites(claim: str, source: str, language: str) -> list[str]:
+@kept
+def _with_opposites(text: Analysed) -> dict[str, str]:
+    """The words of a text by their stems; of "at least" no word is the opposite of anything, numbers are checked apart."""
+    bare = _phrases(text.language, "no_opposite").sub(" ", text.text)
+    return {word.stem: word.text for word in analysed(bare, text.language).words}
+
+
+def opposites(claim: Analysed, source: Analysed) -> list[str]:
     """Words of the claim for which the source has the opposite and not the word."""
-    # of "at least" no word is the opposite of anything: numbers have a check of their own
-    phrases = _phrases(language, "no_opposite")
-    claimed = {word.stem: word.text for word in words(phrases.sub(" ", claim), language)}
-    given = {word.stem for word in words(phrases.sub(" ", source), language)}
-    table = _opposite_stems(language)
+    claimed, given = _with_opposites(claim), _with_opposites(source).keys()
+    table = _opposite_stems(claim.language)
     return [
         text
         for stem, text in claimed.items()
@@ -211,15 +214,19 @@ def opposites(claim: str, source: str, language: str) -> list[str]:
     ]
 
 
-def generalised(claim: str, source: str, language: str) -> str | None:
+def generalised(claim: Analysed, source: Analysed) -> str | None:
     """The "all" of a claim where its source says "some" of the same thing."""
+    language = claim.language
     every, some = (_phrases(language, key) for key in ("every", "some"))
-    if language not in languages() or every.search(source):
+    if language not in languages() or every.search(source.text):
         return None
-    for ours in every.finditer(claim):
-        thing = content_stems(claim[ours.end() :], language)[:1]
-        if any(
-            thing == content_stems(source[theirs.end() :], language)[:1] for theirs in some.finditer(source)
-        ):
+    for ours in every.finditer(claim.text):
+        thing = _thing_after(ours, claim)
+        if any(thing == _thing_after(theirs, source) for theirs in some.finditer(source.text)):
             return ours[0]
     return None
+
+
+def _thing_after(match: re.Match[str], text: Analysed) -> str | None:
+    """The stem of the next word that carries meaning."""
+    return next((word.stem for word in text.content if word.start >= match.end()), None)

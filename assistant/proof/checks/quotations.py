@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.language.folding import fold
+from assistant.proof.analysed import Analysed, kept
 
 FEWEST_WORDS = 3
 """Shorter quotations are titles, terms or irony."""
@@ -31,19 +31,22 @@ def find_quotations(text: str) -> list[Quotation]:
     return found
 
 
-@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """Words and single spaces only: typography and case are no difference."""
     return " ".join(re.findall(r"\w+", fold(text)))
 
 
-def missing_quotations(claim: str, sources: Sequence[str]) -> list[Quotation]:
+@kept
+def _plain_text(text: Analysed) -> str:
+    return f" {_plain(text.text)} "
+
+
+def missing_quotations(claim: Analysed, sources: Sequence[Analysed]) -> list[Quotation]:
     """Quotations of a claim of which some part, between gaps, is in no source as it stands."""
-    plain = [f" {_plain(source)} " for source in sources]
     return [
         quotation
-        for quotation in find_quotations(claim)
-        if not any(_contains(source, quotation.text) for source in plain)
+        for quotation in find_quotations(claim.text)
+        if not any(_contains(_plain_text(source), quotation.text) for source in sources)
     ]
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from assistant.language.pack import languages
+from assistant.proof.analysed import Analysed, analysed
 from assistant.proof.checks.attribution import swapped_speaker
-from assistant.proof.checks.examine import values_of
 from assistant.proof.checks.polarity import generalised, opposites, reversals
 from assistant.proof.checks.reasons import Finding
 from assistant.proof.checks.roles import exchanged_names, exchanged_sides
@@ -24,41 +24,41 @@ LANGUAGES = frozenset(languages())
 
 
 class Check(NamedTuple):
-    """One way in which a sentence may contradict its source; `run(claim, source, language)` gives findings."""
+    """One way in which a sentence may contradict its source; `run(claim, source)` gives findings."""
 
     name: str
     """Of its signal and of its penalty in `fit.json`."""
-    run: Callable[[str, str, str], Iterable[Finding]]
+    run: Callable[[Analysed, Analysed], Iterable[Finding]]
 
 
-def _negation(claim: str, source: str, language: str) -> Iterable[Finding]:
-    for reversal in reversals(claim, source, language):
+def _negation(claim: Analysed, source: Analysed) -> Iterable[Finding]:
+    for reversal in reversals(claim, source):
         if reversal.added:
             yield Finding("negation", reversal.word)
-    every = generalised(claim, source, language)
+    every = generalised(claim, source)
     if every:
         yield Finding("negation", every)
-    for part in replacements(claim, source, language):
-        old, new = source[part.source_start : part.source_end], claim[part.start : part.end]
-        yield from (Finding("negation", word) for word in opposites(new, old, language))
+    for part in replacements(claim, source):
+        old = analysed(source.text[part.source_start : part.source_end], source.language)
+        new = analysed(claim.text[part.start : part.end], claim.language)
+        yield from (Finding("negation", word) for word in opposites(new, old))
 
 
-def _negation_lost(claim: str, source: str, language: str) -> Iterable[Finding]:
-    for reversal in reversals(claim, source, language):
+def _negation_lost(claim: Analysed, source: Analysed) -> Iterable[Finding]:
+    for reversal in reversals(claim, source):
         if not reversal.added:
             yield Finding("negation_lost", reversal.word)
 
 
-def _roles(claim: str, source: str, language: str) -> Iterable[Finding]:
-    ours, theirs = values_of(claim, language).names, values_of(source, language).names
-    both = exchanged_names(claim, source, ours, theirs, language)
-    exchanged = tuple(name.text for name in both) if both else exchanged_sides(claim, source, language)
+def _roles(claim: Analysed, source: Analysed) -> Iterable[Finding]:
+    both = exchanged_names(claim, source)
+    exchanged = tuple(name.text for name in both) if both else exchanged_sides(claim, source)
     if exchanged:
         yield Finding("roles", " / ".join(exchanged))
 
 
-def _speaker(claim: str, source: str, language: str) -> Iterable[Finding]:
-    other = swapped_speaker(claim, language, source, language)
+def _speaker(claim: Analysed, source: Analysed) -> Iterable[Finding]:
+    other = swapped_speaker(claim, source)
     if other:
         yield Finding("speaker", other.text)
 
@@ -73,8 +73,8 @@ CHECKS = (
 )
 
 
-def contradictions(claim: str, source: str, language: str) -> dict[str, list[Finding]]:
-    """What in `claim` contradicts one sentence of a source, both in `language`, by the check that found it."""
-    if language not in LANGUAGES:
+def contradictions(claim: Analysed, source: Analysed) -> dict[str, list[Finding]]:
+    """What in `claim` contradicts one sentence of a source, both in one language, by the check that found it."""
+    if claim.language not in LANGUAGES:
         return {}
-    return {check.name: list(check.run(claim, source, language)) for check in CHECKS}
+    return {check.name: list(check.run(claim, source)) for check in CHECKS}

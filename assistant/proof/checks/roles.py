@@ -6,18 +6,17 @@ Every word of the claim is in the source, and it is wrong all the same.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
-from assistant.language.folding import fold
 from assistant.language.lexicon import one_of, words_anywhere, words_in
 from assistant.language.pack import languages
-from assistant.language.spans import without
-from assistant.proof.checks.names import Name
-from assistant.proof.checks.substitution import analysed
-from assistant.reading.words import Word, content_stems
+from assistant.proof.analysed import Analysed, kept
+from assistant.proof.proper_names import Name
+from assistant.reading.words import content_stems
 
 
 @cache
@@ -32,20 +31,19 @@ class Beside(NamedTuple):
     after: str
 
 
-def exchanged_names(
-    claim: str, source: str, ours: Sequence[Name], theirs: Sequence[Name], language: str
-) -> tuple[Name, Name] | None:
+def exchanged_names(claim: Analysed, source: Analysed) -> tuple[Name, Name] | None:
     """Two names of the claim that its source has in each other's place: the words beside them say so.
 
     Not where only names and small words stand between them: the order of a list says nothing.
     """
-    places = {name.tokens: name for name in reversed(theirs)}
-    for first, second in combinations(ours, 2):
+    language = claim.language
+    places = {name.tokens: name for name in reversed(source.names)}
+    for first, second in combinations(claim.names, 2):
         one, other = places.get(first.tokens), places.get(second.tokens)
-        if other is None or not _said_between(claim, first, second, ours, language):
+        if other is None or not _said_between(claim, first, second):
             continue
-        here = [_beside(name, claim, language) for name in (first, second)]
-        there = [_beside(name, source, language) if name else Beside("", "") for name in (other, one)]
+        here = [_beside(name, claim) for name in (first, second)]
+        there = [_beside(name, source) if name else Beside("", "") for name in (other, one)]
         if here[1][0] in words_anywhere("roles", "together"):
             continue
         if _does(here, there, language) or (
@@ -60,24 +58,20 @@ _REACH = 8
 """Words after a verb within which "by" makes it passive."""
 
 
-def exchanged_sides(claim: str, source: str, language: str) -> tuple[str, str] | None:
+def exchanged_sides(claim: Analysed, source: Analysed) -> tuple[str, str] | None:
     """A subject and an object that the source has in each other's place: "the strike caused the rise" for the reverse.
 
     Every word that both texts have before a verb of the claim stands after it in the source, and the reverse; both
     verbs are active, or both passive, and nothing but a subject can stand before them.
     """
-    if language not in languages() or _mutual(language) & set(content_stems(claim, language)):
+    if claim.language not in languages() or _mutual(claim.language) & claim.stems:
         return None
-    ours, theirs = analysed(claim, language), analysed(source, language)
-    around = _around_pivot(ours, theirs, language)
+    around = _around_pivot(claim, source)
     if around is not None:
         return around
-    shared = {word.stem for word in ours if not word.is_stop} & {
-        word.stem for word in theirs if not word.is_stop
-    }
+    shared = claim.stems & source.stems
     for stem in shared:
-        here = _sides(claim, ours, stem, shared, language)
-        there = _sides(source, theirs, stem, shared, language)
+        here, there = _sides(claim, stem, shared), _sides(source, stem, shared)
         if here is None or there is None or here.passive != there.passive:
             continue
         if here.before and here.after and here.before == there.after and here.after == there.before:
@@ -89,12 +83,13 @@ _NEAR = 4
 """Words on either side of such a preposition that may be its two things."""
 
 
-def _around_pivot(ours: Sequence[Word], theirs: Sequence[Word], language: str) -> tuple[str, str] | None:
+def _around_pivot(claim: Analysed, source: Analysed) -> tuple[str, str] | None:
     """The two things of "A's complaint against B" where the source has B's against A."""
-    for pivot in {fold(word.text) for word in ours} & _listed(language, "pivots"):
+    for pivot in _listed(claim.language, "pivots").intersection(claim.folded_words):
         sides = []
-        for found in (ours, theirs):
-            places = [index for index, word in enumerate(found) if fold(word.text) == pivot]
+        for text in (claim, source):
+            found = text.words
+            places = [index for index, folded in enumerate(text.folded_words) if folded == pivot]
             if len(places) != 1:
                 break
             near = found[max(0, places[0] - _NEAR) : places[0]], found[places[0] + 1 : places[0] + 1 + _NEAR]
@@ -119,50 +114,71 @@ class Sides(NamedTuple):
     object: str
 
 
-def _sides(text: str, found: Sequence[Word], verb: str, shared: set[str], language: str) -> Sides | None:
-    """The sides of the one word of that stem, None where it stands twice or can be no verb after a subject."""
-    places = [index for index, word in enumerate(found) if word.stem == verb and not word.is_stop]
-    if len(places) != 1 or not places[0]:
-        return None
-    place = places[0]
-    marks = [match.start() for match in _CLAUSE.finditer(text)]
-    begin = max((mark for mark in marks if mark < found[place].start), default=-1)
-    end = min((mark for mark in marks if mark >= found[place].end), default=len(text))
-    before = [word for word in found[:place] if word.start > begin]
-    after = [word for word in found[place + 1 :] if word.end <= end]
+class _Clause(NamedTuple):
+    """What stands in a clause before and after a verb, as places of words, and whether the verb is passive."""
+
+    before: range
+    after: range
+    passive: bool
+
+
+@kept
+def _clauses(text: Analysed) -> dict[str, _Clause]:
+    """For each stem the clause around it; not for one that stands twice, or that can be no verb after a subject."""
+    counts = Counter(word.stem for word in text.content)
+    marks = [match.start() for match in _CLAUSE.finditer(text.text)]
+    once = [
+        place
+        for place, word in enumerate(text.words)
+        if place and not word.is_stop and counts[word.stem] == 1
+    ]
+    clauses = ((text.words[place].stem, _clause(text, place, marks)) for place in once)
+    return {stem: clause for stem, clause in clauses if clause is not None}
+
+
+def _clause(text: Analysed, place: int, marks: Sequence[int]) -> _Clause | None:
+    words, folded, language = text.words, text.folded_words, text.language
+    begin = max((mark for mark in marks if mark < words[place].start), default=-1)
+    end = min((mark for mark in marks if mark >= words[place].end), default=len(text.text))
+    first = next(index for index in range(place + 1) if words[index].start > begin)
+    behind = next((index for index in range(place + 1, len(words)) if words[index].end > end), len(words))
     nouns = _listed(language, "before_noun") - _listed(language, "before_verb")
-    if (
-        not before
-        or fold(before[0].text) in _listed(language, "no_subject")
-        or fold(before[-1].text) in nouns
-    ):
+    if first == place or folded[first] in _listed(language, "no_subject") or folded[place - 1] in nouns:
         return None
-    following = {fold(word.text) for word in after[:_REACH]}
-    passive = fold(before[-1].text) in _listed(language, "being") or bool(
-        following & _listed(language, "agent")
-    )
+    following = folded[place + 1 : min(behind, place + 1 + _REACH)]
+    passive = folded[place - 1] in _listed(language, "being")
+    passive = passive or not _listed(language, "agent").isdisjoint(following)
+    return _Clause(range(first, place), range(place + 1, behind), passive)
+
+
+def _sides(text: Analysed, verb: str, shared: frozenset[str]) -> Sides | None:
+    """The sides of the one word of that stem, None where it has no clause or nothing shared on a side."""
+    clause = _clauses(text).get(verb)
+    if clause is None:
+        return None
     left, right = (
-        [word for word in side if word.stem in shared and not word.is_stop] for side in (before, after)
+        [word for word in map(text.words.__getitem__, side) if word.stem in shared and not word.is_stop]
+        for side in (clause.before, clause.after)
     )
     if not left or not right:
         return None
     return Sides(
         frozenset(word.stem for word in left),
         frozenset(word.stem for word in right),
-        passive,
+        clause.passive,
         " ".join(word.text for word in left),
         " ".join(word.text for word in right),
     )
 
 
-def in_another_order(claim: str, ours: Sequence[Name], source: str, theirs: Sequence[Name]) -> bool:
+def in_another_order(claim: Analysed, source: Analysed) -> bool:
     """Whether two names of a claim stand the other way round in a source of another language, in the same voice."""
-    places = {name.tokens: name for name in reversed(theirs)}
-    shared = list({name.tokens: name for name in ours if name.tokens in places}.values())[:2]
+    places = {name.tokens: name for name in reversed(source.names)}
+    shared = list({name.tokens: name for name in claim.names if name.tokens in places}.values())[:2]
     if len(shared) < 2:
         return False
     one, other = (places[name.tokens] for name in shared)
-    return other.start < one.start and _is_agent(claim, shared[1]) == _is_agent(source, one)
+    return other.start < one.start and _is_agent(claim.text, shared[1]) == _is_agent(source.text, one)
 
 
 def _is_agent(text: str, name: Name) -> bool:
@@ -196,24 +212,29 @@ def _equal(ours: Beside, theirs: Beside) -> int:
     return sum(bool(one) and one == other for one, other in zip(ours, theirs, strict=True))
 
 
-def _beside(name: Name, text: str, language: str) -> Beside:
+def _beside(name: Name, text: Analysed) -> Beside:
     """Of "has invested" the second word."""
-    perfect = _listed(language, "perfect")
-    before = [word.stem for word in analysed(text[: name.start], language)][-1:]
+    perfect = _listed(text.language, "perfect")
+    before = [word.stem for word in text.words if word.end <= name.start][-1:]
     after = [
         word.stem if word.text.lower() not in perfect else word.text.lower()
-        for word in analysed(text[name.end :], language)[:3]
-    ]
-    if len(after) > 1 and after[0] in perfect and after[1] not in _listed(language, "passive"):
+        for word in text.words
+        if word.start >= name.end
+    ][:3]
+    if len(after) > 1 and after[0] in perfect and after[1] not in _listed(text.language, "passive"):
         after = after[1:]
     return Beside("".join(before), "".join(after[:1]))
 
 
-def _said_between(claim: str, first: Name, second: Name, names: Sequence[Name], language: str) -> bool:
+def _said_between(claim: Analysed, first: Name, second: Name) -> bool:
     """Whether words that say something stand between two names, and none that says the same both ways."""
-    bare = without(claim, [(name.start, name.end) for name in names]).replace("\x00", " ")
-    said = set(content_stems(bare[first.end : second.start], language))
-    return bool(said) and not said & _mutual(language)
+    said = {
+        word.stem
+        for word in claim.content
+        if first.end <= word.start and word.end <= second.start
+        if not any(name.start < word.end and word.start < name.end for name in claim.names)
+    }
+    return bool(said) and not said & _mutual(claim.language)
 
 
 @cache

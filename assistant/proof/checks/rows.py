@@ -13,11 +13,12 @@ from typing import NamedTuple
 from assistant.language.dates import DateExpression
 from assistant.language.lexicon import one_of, words_in
 from assistant.language.numbers import Quantity
+from assistant.proof.analysed import Analysed, analysed, kept
 from assistant.proof.checks.dates import missing_dates
-from assistant.proof.checks.examine import values_of
-from assistant.proof.checks.names import Name, missing_tokens, source_names
+from assistant.proof.checks.names import missing_tokens, source_names
 from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding
+from assistant.proof.proper_names import Name
 
 _TOUCHING = 1
 """Characters between a name and a number that is part of it: "Llama 4"."""
@@ -40,11 +41,12 @@ def _boundary_in(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?:[,;]\s*(?:{lists}\s+)?|\s{joins}\s+)(?:{article})?$", re.IGNORECASE)
 
 
-def members(
-    source: str, names: Sequence[Name], values: Sequence[DateExpression | Quantity], language: str
-) -> list[Member]:
+@kept
+def members(text: Analysed) -> list[Member]:
     """The things of a row, in order; none where fewer than two of them have a value."""
-    boundary = _boundary_in(language)
+    source, names, boundary = text.text, text.names, _boundary_in(text.language)
+    given = text.values()
+    values: tuple[DateExpression | Quantity | Name, ...] = (*given.dates, *given.quantities, *names)
     heads = [
         name
         for name in names
@@ -57,7 +59,7 @@ def members(
     heads = [first, *heads] if first else heads
     ends = [*(head.start for head in heads[1:]), len(source)]
     found = [Member(head, end) for head, end in zip(heads, ends, strict=True)]
-    told = [any(_own(member, value, source) for value in [*values, *names]) for member in found]
+    told = [any(_own(member, value, source) for value in values) for member in found]
     # what has nothing of its own before the row is said of all: "In France, Lyon has …, Lille …"
     return found[told.index(True) :] if sum(told) > 1 else []
 
@@ -70,12 +72,10 @@ def _own(member: Member, value: DateExpression | Quantity | Name, source: str) -
     return any(map(str.isalpha, between)) if isinstance(value, Name) else bool(between.strip())
 
 
-def member_of(
-    claim: str, claimed_in: str, row: Sequence[Member], source: str, language: str
-) -> Member | None:
+def member_of(claim: Analysed, row: Sequence[Member], source: Analysed) -> Member | None:
     """The one thing of a row that a claim speaks of."""
-    offered = [source_names(claim, claimed_in)]
-    named = [m for m in row if not missing_tokens(m.head, source, language, offered, language != claimed_in)]
+    offered, across = [source_names(claim)], claim.language != source.language
+    named = [member for member in row if not missing_tokens(member.head, source, offered, across)]
     return named[0] if len(named) == 1 else None
 
 
@@ -86,21 +86,18 @@ def other_parts(row: Sequence[Member], own: Member, source: str) -> tuple[str, s
     return ours, theirs
 
 
-def of_another(claim: str, source: str, language: str) -> Iterator[Finding]:
+def of_another(claim: Analysed, source: Analysed) -> Iterator[Finding]:
     """Values that a sentence gives to another member of a row than the one that is claimed to have them."""
-    given = values_of(source, language)
-    row = members(source, given.names, (*given.dates, *given.quantities), language)
-    own = member_of(claim, language, row, source, language) if row else None
+    row = members(source)
+    own = member_of(claim, row, source) if row else None
     if own is None:
         return
-    claimed = values_of(claim, language)
-    parts = other_parts(row, own, source)
-    ours, theirs = (values_of(part, language) for part in parts)
-    here, there = (source_names(part, language) for part in parts)
+    claimed = claim.values()
+    parts = [analysed(part, source.language) for part in other_parts(row, own, source.text)]
+    ours, theirs = (part.values() for part in parts)
+    here, there = map(source_names, parts)
     for name in claimed.names:
-        if missing_tokens(name, claim, language, [here]) and not missing_tokens(
-            name, claim, language, [there]
-        ):
+        if missing_tokens(name, claim, [here]) and not missing_tokens(name, claim, [there]):
             yield Finding("name", name.text, elsewhere=True)
     # a number or date that only one has may be everyone's: "en 2019, Lyon comptait …, Lille …"
     for quantity in missing_quantities(claimed.quantities, ours.quantities) if ours.quantities else ():

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.proof.analysed import Analysed, Values, analysed
 from assistant.proof.checks.dates import missing_dates
-from assistant.proof.checks.examine import Values, values_of
-from assistant.proof.checks.names import Name, missing_tokens, source_names
+from assistant.proof.checks.names import missing_tokens, source_names
 from assistant.proof.checks.numbers import missing_quantities
 from assistant.proof.checks.reasons import Finding
 from assistant.proof.checks.substitution import replacements
+from assistant.proof.proper_names import Name
 
 
-def substituted(claim: str, source: str, language: str) -> Iterator[Finding]:
+def substituted(claim: Analysed, source: Analysed) -> Iterator[Finding]:
     """Numbers, dates and names of `claim` that stand where one sentence of a source has others."""
-    claimed, given = values_of(claim, language), values_of(source, language)
-    for part in replacements(claim, source, language):
+    claimed, given = claim.values(), source.values()
+    for part in replacements(claim, source):
         ours = _within(claimed, part.start, part.end)
         theirs = _within(given, part.source_start, part.source_end)
         if theirs.quantities and missing_quantities(theirs.quantities, claimed.quantities):
@@ -31,9 +32,7 @@ def substituted(claim: str, source: str, language: str) -> Iterator[Finding]:
             yield from (
                 Finding("date", expression.text, elsewhere=True) for expression in missing_expressions
             )
-        yield from (
-            Finding("name", name.text, elsewhere=True) for name in _other_names(ours, theirs, claim, language)
-        )
+        yield from (Finding("name", name.text, elsewhere=True) for name in _other_names(ours, theirs, claim))
 
 
 def _other_kind(ours: Values, theirs: Values) -> Iterator[Finding]:
@@ -62,17 +61,17 @@ def _within(values: Values, start: int, end: int) -> Values:
     )
 
 
-def _other_names(ours: Values, theirs: Values, claim: str, language: str) -> list[Name]:
+def _other_names(ours: Values, theirs: Values, claim: Analysed) -> list[Name]:
     """Names of the claim in the place of other names of the source."""
-    replaced = " ; ".join(name.text for name in theirs.names)
-    whole = source_names(claim, language)
+    replaced = analysed(" ; ".join(name.text for name in theirs.names), claim.language)
+    whole = source_names(claim)
     certain = [name for name in theirs.names if not name.opening or len(name.tokens) > 1 or name.acronym]
-    if not certain or all(not missing_tokens(name, replaced, language, [whole]) for name in certain):
+    if not certain or all(not missing_tokens(name, replaced, [whole]) for name in certain):
         return []
-    offered = [source_names(replaced, language)]
+    offered = [source_names(replaced)]
     return [
         name
         for name in ours.names
-        if len(missing_tokens(name, claim, language, offered)) == len(name.tokens)
+        if len(missing_tokens(name, claim, offered)) == len(name.tokens)
         and (not name.opening or len(name.tokens) > 1 or name.acronym)
     ]

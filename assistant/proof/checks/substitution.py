@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.reading.words import Word, words
+from assistant.proof.analysed import Analysed
 
 LONGEST_REPLACEMENT = 5
 """Words on either side of a replacement."""
@@ -31,15 +30,9 @@ class Replacement(NamedTuple):
     source_end: int
 
 
-@lru_cache(maxsize=4096)
-def analysed(text: str, language: str) -> tuple[Word, ...]:
-    """Words of a text, analysed once."""
-    return tuple(words(text, language))
-
-
-def replacements(claim: str, source: str, language: str) -> Iterator[Replacement]:
-    """Short stretches of the claim that stand for other words of the source; both texts in `language`."""
-    left, right = analysed(claim, language), analysed(source, language)
+def replacements(claim: Analysed, source: Analysed) -> Iterator[Replacement]:
+    """Short stretches of the claim that stand for other words of the source; both in one language."""
+    left, right = claim.words, source.words
     matcher = SequenceMatcher(None, [w.stem for w in left], [w.stem for w in right], autojunk=False)
     steps = matcher.get_opcodes()
     for index, (tag, a, b, c, d) in enumerate(steps):

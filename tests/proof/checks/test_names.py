@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.proof.analysed import analysed
 from assistant.proof.checks.exonyms import groups_in
-from assistant.proof.checks.names import find_names, missing_tokens, source_names
+from assistant.proof.checks.names import missing_tokens, source_names
 
 
 def missing(claim: str, language: str, source: str, source_language: str) -> list[str]:
-    offered = [source_names(source, source_language)]
+    offered = [source_names(analysed(source, source_language))]
     cross = language != source_language
     return [
         name.text
-        for name in find_names(claim, language)
-        if missing_tokens(name, claim, language, offered, cross)
+        for name in analysed(claim, language).names
+        if missing_tokens(name, analysed(claim, language), offered, cross)
     ]
 
 
@@ -50,7 +51,7 @@ ABSENT = [
 def test_a_name_is_found_in_another_form(
     claim: str, language: str, source: str, source_language: str
 ) -> None:
-    assert find_names(claim, language)
+    assert analysed(claim, language).names
     assert missing(claim, language, source, source_language) == []
 
 
@@ -70,7 +71,7 @@ def test_another_name_is_missed(claim: str, language: str, source: str, source_l
     ],
 )
 def test_names_of_a_sentence(text: str, language: str, names: list[str]) -> None:
-    found = [name for name in find_names(text, language) if not (name.opening and len(name.tokens) == 1)]
+    found = [name for name in analysed(text, language).names if not (name.opening and len(name.tokens) == 1)]
     assert [name.text for name in found if name.text != "Llama"] == [
         name for name in names if name != "Llama"
     ]

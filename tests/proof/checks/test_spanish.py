@@ -10,9 +10,10 @@ from builders import make_hit
 from assistant.composition.grounding import Prover
 from assistant.language.dates import date_spans, find_dates
 from assistant.language.numbers import find_quantities
+from assistant.proof.analysed import analysed
 from assistant.proof.checks.attribution import speakers
 from assistant.proof.checks.dates import missing_dates
-from assistant.proof.checks.names import find_names, missing_tokens, source_names
+from assistant.proof.checks.names import missing_tokens, source_names
 from assistant.proof.checks.polarity import find_negations, reversals
 
 PUBLISHED = date(2024, 5, 15)  # a Wednesday
@@ -135,7 +136,7 @@ def test_what_only_looks_like_a_date(text: str) -> None:
     ],
 )
 def test_a_name_is_found(text: str, names: list[str]) -> None:
-    assert [name.text for name in find_names(text, "es")] == names
+    assert [name.text for name in analysed(text, "es").names] == names
 
 
 @pytest.mark.parametrize(
@@ -151,10 +152,10 @@ def test_a_name_is_found(text: str, names: list[str]) -> None:
     ],
 )
 def test_a_name_in_another_language(claim: str, source: str, language: str, missing: list[str]) -> None:
-    offered = [source_names(source, language)]
-    found = find_names(claim, "es")
+    offered = [source_names(analysed(source, language))]
+    found = analysed(claim, "es")
     assert [
-        name.text for name in found if not name.opening and missing_tokens(name, claim, "es", offered, True)
+        name.text for name in found.names if not name.opening and missing_tokens(name, found, offered, True)
     ] == missing
 
 
@@ -173,7 +174,7 @@ def test_a_name_in_another_language(claim: str, source: str, language: str, miss
     ],
 )
 def test_negations(text: str, count: int) -> None:
-    assert len(find_negations(text, "es")) == count
+    assert len(find_negations(analysed(text, "es"))) == count
 
 
 @pytest.mark.parametrize(
@@ -186,8 +187,8 @@ def test_negations(text: str, count: int) -> None:
     ],
 )
 def test_the_contrary_is_seen(claim: str, source: str) -> None:
-    assert reversals(claim, source, "es")
-    assert not reversals(source, source, "es")
+    assert reversals(analysed(claim, "es"), analysed(source, "es"))
+    assert not reversals(analysed(source, "es"), analysed(source, "es"))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_the_contrary_is_seen(claim: str, source: str) -> None:
     ],
 )
 def test_who_speaks(text: str, names: list[str]) -> None:
-    assert [name.text for name in speakers(text, "es")] == names
+    assert [name.text for name in speakers(analysed(text, "es"))] == names
 
 
 TOLD = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.proof.analysed import analysed
 from assistant.proof.checks.attribution import swapped_speaker
 from assistant.proof.checks.polarity import reversals
 from assistant.proof.checks.quotations import missing_quotations
@@ -37,12 +38,12 @@ AGREEING = [
 
 @pytest.mark.parametrize(("claim", "source", "language"), CONTRARY)
 def test_a_contrary_is_found(claim: str, source: str, language: str) -> None:
-    assert reversals(claim, source, language)
+    assert reversals(analysed(claim, language), analysed(source, language))
 
 
 @pytest.mark.parametrize(("claim", "source", "language"), AGREEING)
 def test_agreement_is_no_contrary(claim: str, source: str, language: str) -> None:
-    assert reversals(claim, source, language) == []
+    assert reversals(analysed(claim, language), analysed(source, language)) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_agreement_is_no_contrary(claim: str, source: str, language: str) -> Non
     ],
 )
 def test_quotations_are_literal(claim: str, source: str, count: int) -> None:
-    assert len(missing_quotations(claim, [source])) == count
+    assert len(missing_quotations(analysed(claim, "fr"), [analysed(source, "fr")])) == count
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_quotations_are_literal(claim: str, source: str, count: int) -> None:
     ],
 )
 def test_another_speaker(claim: str, source: str, language: str, speaker: str | None) -> None:
-    found = swapped_speaker(claim, language, source, language)
+    found = swapped_speaker(analysed(claim, language), analysed(source, language))
     assert (found.text if found else None) == speaker
 
 
@@ -81,7 +82,7 @@ def test_a_replacement_is_found_between_words_that_agree() -> None:
     source = "Ils ont dépensé 14 milliards en 2003, contre 12 avant."
     found = [
         (claim[r.start : r.end], source[r.source_start : r.source_end])
-        for r in replacements(claim, source, "fr")
+        for r in replacements(analysed(claim, "fr"), analysed(source, "fr"))
     ]
     assert found == [("12", "14")]
 
@@ -93,7 +94,7 @@ def test_a_claim_may_begin_in_the_midst_of_the_source() -> None:
     )
     ours, theirs = next(
         (claim[r.start : r.end], source[r.source_start : r.source_end])
-        for r in replacements(claim, source, "en")
+        for r in replacements(analysed(claim, "en"), analysed(source, "en"))
     )
     assert "Google" in ours
     assert "Microsoft" in theirs
@@ -102,4 +103,4 @@ def test_a_claim_may_begin_in_the_midst_of_the_source() -> None:
 def test_a_free_paraphrase_gives_no_replacement() -> None:
     claim = "Le nouveau texte impose des règles aux fournisseurs."
     source = "Pour les entreprises qui vendent ces outils, des obligations arrivent avec la loi récente."
-    assert list(replacements(claim, source, "fr")) == []
+    assert list(replacements(analysed(claim, "fr"), analysed(source, "fr"))) == []
