@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from search_beds import CachedEmbedder, open_store, piaf, read, sample
+from search_beds import open_store, piaf, read, sample, set_up_embedder
 
 from assistant.composition.answer_type import answer_type_of, asks_why
 from assistant.composition.evidence import with_next_sentence
@@ -23,7 +23,6 @@ from assistant.evaluation.normalisation import answer_words, contains
 from assistant.intents.answer import RANKED
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
-from assistant.setup.record import chosen_embedder
 from assistant.types import Hit, Quote
 from assistant.wiring import make_prover
 
@@ -57,11 +56,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=250, help="paragraphs that are indexed")
     parser.add_argument("--limit", type=int, default=400, help="questions of each kind")
     options = parser.parse_args()
-    options.cache.mkdir(parents=True, exist_ok=True)
-    folder = chosen_embedder(Path(".runtime"))
-    if folder is None:
-        raise SystemExit("No embedder is set up. Run `make setup` first.")
-    embedder = CachedEmbedder(folder, options.cache)
+    embedder = set_up_embedder(options.cache)
     bed = piaf(options.data)
     documents = sample(bed.documents, options.documents)
     store = open_store(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from search_beds import Bed, CachedEmbedder, open_store, piaf, read, sample, xquad
+from search_beds import Bed, CachedEmbedder, open_store, piaf, read, sample, set_up_embedder, xquad
 
 from assistant.composition.evidence import (
     BY_MEANING,
@@ -30,7 +30,6 @@ from assistant.composition.evidence import (
 from assistant.evaluation.normalisation import answer_words, contains
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
-from assistant.setup.record import chosen_embedder
 
 FOLDS = 5
 WORDS = ("own", "around", "kind", "rank")
@@ -153,11 +152,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=250, help="paragraphs that are indexed")
     parser.add_argument("--limit", type=int, default=800, help="questions of each set")
     options = parser.parse_args()
-    options.cache.mkdir(parents=True, exist_ok=True)
-    folder = chosen_embedder(Path(".runtime"))
-    if folder is None:
-        raise SystemExit("No embedder is set up. Run `make setup` first.")
-    embedder = CachedEmbedder(folder, options.cache)
+    embedder = set_up_embedder(options.cache)
     french = asked(piaf(options.data), read(options.data / "piaf" / "questions.jsonl"), embedder, options)
     bed, questions = xquad(options.data)[0], read(options.data / "xquad" / "questions.jsonl")
     english, spanish = (

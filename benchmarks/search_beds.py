@@ -25,6 +25,7 @@ import numpy as np
 
 from assistant.search.hybrid import HybridRetriever
 from assistant.search.scoring import Candidate
+from assistant.setup.record import chosen_embedder
 from assistant.store.embedding import SentenceTransformerEmbedder
 from assistant.store.sync import Store, sync
 from assistant.types import Query
@@ -98,6 +99,15 @@ class Bed:
     store: str
     documents: Sequence[dict[str, Any]]
     questions: Sequence[BedQuestion]
+
+
+def set_up_embedder(cache: Path) -> CachedEmbedder:
+    """The embedder that `make setup` chose; its vectors are kept in `cache`."""
+    folder = chosen_embedder(Path(".runtime"))
+    if folder is None:
+        raise SystemExit("No embedder is set up. Run `make setup` first.")
+    cache.mkdir(parents=True, exist_ok=True)
+    return CachedEmbedder(folder, cache)
 
 
 def read(file: Path) -> list[dict[str, Any]]:

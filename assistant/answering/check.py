@@ -133,15 +133,12 @@ def _is_heading(text: str, span: Span, claim: str, language: str) -> bool:
     item = _MARK.match(line)
     if item and "#" not in item.group():
         return False
-    values = analysed(claim, language).values()
     alone = not text[: span.start].rpartition("\n")[2].strip() and text[span.end : span.end + 1] in (
         "\n",
         "\r",
     )
     short = len(claim.split()) <= LONGEST_HEADING and not _ENDED.search(claim)
-    return (bool(item) or (alone and short)) and not (
-        values.dates or any(not q.loose for q in values.quantities)
-    )
+    return (bool(item) or (alone and short)) and not analysed(claim, language).values().exact
 
 
 def _told(text: str, span: Span, proof: Proof, citations: Sequence[int] = ()) -> SentenceJson:

@@ -165,9 +165,8 @@ def _gives_value_of_others(sentences: Sequence[Sentence], query: Query, hits: Se
     """
     if any(hit.language == query.language for hit in hits):
         return False
-    undecided = [claim_of(sentence.text) for sentence in sentences if sentence.verdict == "partial"]
-    values = [analysed(claim, query.language).values() for claim in undecided]
-    return any(one.dates or any(not quantity.loose for quantity in one.quantities) for one in values)
+    undecided = (claim_of(sentence.text) for sentence in sentences if sentence.verdict == "partial")
+    return any(analysed(claim, query.language).values().exact for claim in undecided)
 
 
 # --------------------------------------------------------------------------- signals

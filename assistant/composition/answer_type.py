@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.language.folding import fold
+from assistant.language.folding import fold, fold_keeping_length
 from assistant.language.lexicon import words_in
 from assistant.reading.words import words
 
@@ -66,8 +66,8 @@ def questions_in(question: str, language: str) -> tuple[str, ...]:
 
     Each must have a word of its own: "When and where was it founded?" is one question.
     """
-    folded = fold(question)
-    if not folded.rstrip(' »"”').endswith("?") or len(folded) != len(question):
+    folded = fold_keeping_length(question)
+    if not folded.rstrip(' »"”').endswith("?"):
         return (question,)
     parts, begun = [], 0
     for joint in _joint(language).finditer(folded):

@@ -97,14 +97,13 @@ def choose_evidence(
     query: Query,
     hits: Sequence[Hit],
     limit: int,
-    weights: Mapping[str, float] | None = None,
     nearness: Nearness | None = None,
 ) -> list[Quote]:
     """At most `limit` sentences, best first, none twice and none that says the same as a better one.
 
     The score of a quote is its odds of answering beside those of the best one, 0 to 1.
     """
-    by_words = sorted(signals_of(query, hits, weights), key=lambda one: one.score(BY_WORDS), reverse=True)
+    by_words = sorted(signals_of(query, hits), key=lambda one: one.score(BY_WORDS), reverse=True)
     if not by_words:
         return []
     scored = (
@@ -143,7 +142,7 @@ def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quo
     if (
         not following
         or not is_prose(following[0])
-        or holds_injection(following[0], hits[following[0].hit].flagged)
+        or holds_injection(following[0].span, hits[following[0].hit].flagged)
     ):
         return list(ranked)
     after = quote_of(following[0], best.score)
@@ -205,23 +204,21 @@ class Signals:
         return words + rank + weights.kind * self.kind + weights.near * near + self.rest
 
 
-def signals_of(
-    query: Query, hits: Sequence[Hit], weights: Mapping[str, float] | None = None
-) -> list[Signals]:
+def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
     """What each sentence of the hits that may be shown has of what is asked for, in the order of the hits."""
     titles = {hit.title: stems_of(hit.title, hit.language) for hit in hits}.values()
     sentences = [
         one
         for one in all_sentences(hits)
-        if is_prose(one) and not holds_injection(one, hits[one.hit].flagged) and not _points(one, titles)
+        if is_prose(one) and not holds_injection(one.span, hits[one.hit].flagged) and not _points(one, titles)
     ]
     asked = _asked(query, {sentence.language for sentence in sentences})
-    local = {**local_inverse_document_frequency(sentences), **(weights or {})}
+    local = local_inverse_document_frequency(sentences)
     unseen = math.log(2 + len(sentences))
-    at_home = any(sentence.language == asked.query.language for sentence in sentences)
+    at_home = any(sentence.language == query.language for sentence in sentences)
     found = []
     for index, sentence in enumerate(sentences):
-        cross = sentence.language != asked.query.language
+        cross = sentence.language != query.language
         if cross:
             own = around = _shared(asked, sentence)
         else:
@@ -298,6 +295,6 @@ def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:
 
 
 def alike(a: SourceSentence, b: SourceSentence) -> bool:
-    if a.article == b.article and a.start < b.end and b.start < a.end:
+    if a.article == b.article and a.span.overlaps(b.span):
         return True
     return len(a.stems & b.stems) >= ALIKE * len(a.stems | b.stems)

@@ -139,12 +139,11 @@ def _answer_wholly(left: Statement, right: Statement, subject: Subject) -> bool:
 
 def _tells(statement: Statement, subject: Subject) -> bool:
     """Whether it has most of the subject, in its language, and a value that another could contradict."""
-    values = statement.values
     return (
         statement.language == subject.language
         and statement.relevance >= ANSWERS
         and (statement.named or not subject.names)
-        and bool(values.dates or any(not q.loose for q in values.quantities))
+        and statement.values.exact
     )
 
 

@@ -15,7 +15,7 @@ from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..proof.places import matching_stems, stems_of
 from ..reading.words import content_stems, words
-from ..types import Hit, Passage, Query, Span, TimeCue
+from ..types import Hit, Passage, Query, TimeCue
 from .reply import Library, Listed, Reply
 from .subject import frame_stems, parts_of, quoted
 
@@ -193,7 +193,7 @@ def article_hits(library: Library, names: Sequence[str], passages_each: int) -> 
 
 def _hit(library: Library, passage: Passage, rank: int) -> Hit:
     article = library.article(passage.article)
-    span = Span(passage.start, passage.end)
+    span = passage.span
     return Hit(
         rank=rank,
         passage=passage,
@@ -207,7 +207,7 @@ def _hit(library: Library, passage: Passage, rank: int) -> Hit:
         digest=article.text_digest,
         score=1 / rank,
         sentences=tuple(s for s in article.sentences if span.start <= s.start and s.end <= span.end),
-        flagged=tuple(s for s in article.flagged if s.start < span.end and span.start < s.end),
+        flagged=tuple(filter(span.overlaps, article.flagged)),
     )
 
 

@@ -28,8 +28,13 @@ class Values:
     names: tuple[Name, ...]
 
     @property
+    def exact(self) -> bool:
+        """Whether there is a date or a number, which stands in a source or does not."""
+        return bool(self.dates) or any(not quantity.loose for quantity in self.quantities)
+
+    @property
     def empty(self) -> bool:
-        return not (self.dates or self.names or any(not quantity.loose for quantity in self.quantities))
+        return not (self.exact or self.names)
 
 
 class Analysed:

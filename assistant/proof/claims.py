@@ -117,9 +117,7 @@ def is_opinion(claim: str, language: str) -> bool:
     """Whether a sentence only says what its writer thinks: "In my opinion …", without date, number or quotation."""
     if not _OPINION.match(claim):
         return False
-    values = analysed(claim, language).values()
-    exact = any(not quantity.loose for quantity in values.quantities)
-    return not (values.dates or exact or find_quotations(claim))
+    return not (analysed(claim, language).values().exact or find_quotations(claim))
 
 
 def parts_of(claim: str, language: str) -> list[str]:

@@ -39,6 +39,11 @@ class SourceSentence:
     title: str
 
     @property
+    def span(self) -> Span:
+        """Its place in the article's text."""
+        return Span(self.start, self.end)
+
+    @property
     def analysed(self) -> Analysed:
         return analysed(self.text, self.language)
 
@@ -157,15 +162,15 @@ def all_sentences(hits: Sequence[Hit]) -> list[SourceSentence]:
     for index, hit in enumerate(hits):
         for sentence in source_sentences(index, hit):
             place = (sentence.article, sentence.start, sentence.end)
-            if place not in seen and not holds_injection(sentence, hit.flagged):
+            if place not in seen and not holds_injection(sentence.span, hit.flagged):
                 seen.add(place)
                 found.append(sentence)
     return found
 
 
-def holds_injection(sentence: SourceSentence | Span, flagged: Iterable[Span]) -> bool:
+def holds_injection(sentence: Span, flagged: Iterable[Span]) -> bool:
     """Whether a sentence lies in what was flagged as giving orders to an assistant."""
-    return any(span.start < sentence.end and sentence.start < span.end for span in flagged)
+    return any(map(sentence.overlaps, flagged))
 
 
 def windows(hits: Sequence[Hit]) -> list[Window]:

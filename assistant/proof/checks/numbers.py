@@ -50,7 +50,7 @@ def _same(a: float, b: float) -> bool:
 
 
 def _implied_scale(claimed: Quantity, given: Quantity, all_given: Sequence[Quantity]) -> bool:
-    """In "3,7 milliards aux vêtements, 2 aux biens durables" the second number is in milliards too; in "Llama 2" it is not."""
+    """In "3,7 milliards aux vêtements, 2 aux biens durables" the second number is in milliards too."""
     scales = {
         _scale(other)
         for other in all_given
