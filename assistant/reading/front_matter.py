@@ -173,6 +173,11 @@ def front_matter_facts(values: dict[str, object]) -> Iterator[Fact]:
                 yield Fact(field, value, "front matter")
 
 
+def summary(values: dict[str, object]) -> str:
+    """What the front matter says of the article's contents, "" where nothing."""
+    return next((text for name in _names("summary") if (text := _as_text(values.get(name)))), "")
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()

@@ -15,7 +15,7 @@ from ..language.remarks import Remark
 from .authoring import foreign_tags, is_foreign, prepared
 from .drafts import Block, Draft, words_removed
 from .encodings import decode
-from .front_matter import front_matter_facts, split_front_matter
+from .front_matter import front_matter_facts, split_front_matter, summary
 from .page_layout import HYPHEN, with_hyphens
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def _read(
     if str(values.get("index", "")).lower() in ("false", "no", "off"):
         return None
     blocks, dropped = blocks_of_body(body)
+    if not blocks and (about := summary(values)):  # a note that points to an article elsewhere
+        blocks = text_blocks(about)
     return Draft(blocks, list(front_matter_facts(values)), warnings + problems + dropped)
 
 

@@ -189,3 +189,10 @@ def test_the_euro_of_iso_8859_15() -> None:
     prose = "Le bœuf coûte 38 € le kilo, l'œuf 2 €, déjà payés."
     assert decode(prose.encode("iso8859_15"), "a.txt")[0] == prose
     assert decode(prose.encode("cp1252"), "a.txt")[0] == prose
+
+
+@pytest.mark.parametrize("name", ["summary", "deck", "Description", "résumé", "entradilla"])
+def test_a_note_without_a_body_is_its_summary(name: str) -> None:
+    head = f"---\ntitle: Corvane\n{name}: The mill is sold\n  to Odile.\n---\n"
+    assert markdown(head)[0] == "The mill is sold to Odile."
+    assert markdown(head + "\nIt opens in May.\n")[0] == "It opens in May."
