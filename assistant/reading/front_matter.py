@@ -35,7 +35,7 @@ _DEEPEST = 20
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str, list[Remark]]:
-    """Values of the front matter (strings, lists or mappings of strings, keys in lower case), the body, warnings."""
+    """Values of the front matter (strings, lists, mappings; keys in small letters alone), the body, warnings."""
     match = _FENCE.match(text[:_LONGEST])
     if not match:
         return _header(text) or _json(text)
@@ -55,7 +55,9 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[Remark]]
 
 
 def _key(name: object) -> str:
-    return re.sub(r"[\s-]", "_", str(name).strip().lower())
+    return re.sub(
+        r"[\s_-]", "", str(name).lower()
+    )  # "publishedDate", "published-date" and "published_date" are one
 
 
 def _header(text: str) -> tuple[dict[str, object], str, list[Remark]] | None:
@@ -77,7 +79,9 @@ def _header(text: str) -> tuple[dict[str, object], str, list[Remark]] | None:
 def _names(field: str) -> tuple[str, ...]:
     """Names of a field in front matter, as every language writes them, the most exact ones first."""
     return tuple(
-        dict.fromkeys(name for pack in reading_packs().values() for name in pack["fields"].get(field, ()))
+        dict.fromkeys(
+            _key(name) for pack in reading_packs().values() for name in pack["fields"].get(field, ())
+        )
     )
 
 
