@@ -6,12 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..composition.evidence import alike, is_prose, quote_of
+from ..language.folding import fold
+from ..language.pack import languages, pack
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
+from ..reading.words import words
 from ..types import Hit, Quote
 
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
 """Of a sentence's score: its place (halved at the second sentence), the share of its words that the article repeats,
 the share of the title's and of the subject's words that it has."""
+SAME_STRETCH = 0.2
+"""What a sentence loses of whose part of the article, as many parts as sentences are wanted, one is chosen already."""
+POINTS_BACK = 0.3
+"""What a sentence loses that begins with "these", "she": it speaks of what was said before."""
 SHORTEST, LONGEST = 40, 380
 """Characters of a sentence that neither lacks what it speaks of nor fills the page."""
 _ENDS = '.!?…»”")'
@@ -26,12 +33,23 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
     sentences = [one for one in everything if is_prose(one)] or everything
     sentences.sort(key=lambda one: (not can_stand_alone(one.text), one.start))
     repeated = Counter(stem for one in sentences for stem in one.stems)
-    scored = [(_score(one, place, repeated, subject), one) for place, one in enumerate(sentences)]
-    scored.sort(key=lambda item: (not can_stand_alone(item[1].text), -item[0]))
+    scores = {one: _score(one, place, repeated, subject) for place, one in enumerate(sentences)}
+    part = 1 + max((one.end for one in everything), default=0) // limit
     chosen: list[SourceSentence] = []
-    for _, one in scored:
-        if len(chosen) < limit and not any(alike(one, other) for other in chosen):
-            chosen.append(one)
+    while len(chosen) < limit:
+        parts = {one.start // part for one in chosen}
+        left = [one for one in scores if not any(alike(one, other) for other in chosen)]
+        if not left:
+            break
+        chosen.append(
+            max(
+                left,
+                key=lambda one: (
+                    can_stand_alone(one.text),
+                    scores[one] - SAME_STRETCH * (one.start // part in parts),
+                ),
+            )
+        )
     chosen.sort(key=lambda one: one.start)
     return [quote_of(one) for one in chosen]
 
@@ -44,7 +62,15 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
         + CENTRAL_WEIGHT * central
         + TITLE_WEIGHT * _share(title, one)
         + SUBJECT_WEIGHT * _share(asked, one)
+        - POINTS_BACK * _points_back(one)
     )
+
+
+def _points_back(one: SourceSentence) -> bool:
+    """Whether a sentence begins with a word that points to what was said before; short ones have other uses ("l'")."""
+    first = next(iter(words(one.text, one.language)), None)
+    pointing = pack(one.language).asked["pointing"] if one.language in languages() else ()
+    return first is not None and len(first.text) > 2 and fold(first.text) in pointing
 
 
 def can_stand_alone(text: str) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from ..composition.prompts import Prompt, Source, chosen_sentences
+from ..proof.places import matching_stems, stems_of
 from ..types import Event, Hit, Quote
 from .extract import extract
 from .prompts import request_prompt
 from .reply import Listed, Reply
 from .scope import (
+    SAME_TITLE,
     Scope,
     article_hits,
     by_title,
@@ -22,8 +25,11 @@ from .scope import (
 )
 from .subject import wanted_count
 
-SENTENCES = 3
+SENTENCES = 5
 """Of one article, where no number is asked for."""
+OF_EACH = 3
+LINES = 8
+"""Sentences of each of several articles, and of all of them about as many."""
 SOURCES = 8
 """Sentences that the model is given of one article."""
 ARTICLES = 8
@@ -72,9 +78,21 @@ def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
     within = [article for article in reply.library.articles() if scope.keeps(article)]
     if scope.subject:
         names = articles_about(reply, scope, within)
-        return names[:BY_SUBJECT], max(0, len(names) - BY_SUBJECT)
+        if len(names) < BY_SUBJECT and not _is_titled(reply, scope.subject, names):
+            names = list(dict.fromkeys([*names, *articles_found(reply, scope, whole=True)]))
+        dated = {one.name: (one.published or date.max, one.title) for one in reply.library.articles()}
+        return sorted(names[:BY_SUBJECT], key=dated.__getitem__), max(0, len(names) - BY_SUBJECT)
     newest = sorted(within, key=lambda one: (one.published or date.min, one.name), reverse=True)
     return [one.name for one in newest[:ARTICLES]], max(0, len(newest) - ARTICLES)
+
+
+def _is_titled(reply: Reply, subject: str, names: Sequence[str]) -> bool:
+    """Whether a message names one article by most words of its title, and no subject that others may be about."""
+    if len(names) != 1:
+        return False
+    article = reply.library.article(names[0])
+    title = stems_of(article.title, article.language)
+    return len(matching_stems(title, stems_of(subject, article.language))) >= SAME_TITLE * len(title)
 
 
 def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
@@ -90,11 +108,17 @@ def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list
     return articles_found(reply, scope)
 
 
-def articles_found(reply: Reply, scope: Scope) -> list[str]:
-    """Articles of the best hits that speak of the subject, in the message's own language where there are any."""
+def articles_found(reply: Reply, scope: Scope, *, whole: bool = False) -> list[str]:
+    """Articles of the best hits that speak of the subject (of all of it), in the message's own language where there are any."""
     language = reply.query.language
     hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
-    own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
+    own = [
+        hit
+        for hit in hits
+        if hit.language == language and speaks_of(hit, scope.subject, language, whole=whole)
+    ]
+    if whole:
+        return list(dict.fromkeys(hit.passage.article for hit in own))
     gates, known = reply.tools.gates, is_in_collection(reply.library, scope.subject, language)
     if not own or not known:
         at_home = language in reply.library.languages
@@ -120,14 +144,17 @@ def _of_one(reply: Reply, name: str, scope: Scope) -> Iterator[Event]:
 
 
 def _of_several(reply: Reply, names: Sequence[str], scope: Scope) -> Iterator[Event]:
-    """A line an article: its date and its best sentence; then, where a model is able, a word on the whole."""
+    """A line an article: its date and what says most of it; then, where a model is able, a word on the whole."""
     hits = article_hits(reply.library, names, PASSAGES)
     yield reply.found(hits)
-    best = [quote for name in names for quote in extract(hits, name, scope.subject, 1)]
+    each = min(OF_EACH, max(1, LINES // len(names)))
+    best = [quote for name in names for quote in extract(hits, name, scope.subject, each)]
     yield reply.shown(best)
     yield reply.tell(reply.pack.say("nearest_words"))
-    for quote in best:
-        yield from reply.line(hits[quote.hit], quote)
+    for _, (first, *others) in groupby(best, key=lambda quote: quote.article):
+        yield from reply.line(hits[first.hit], first)
+        for quote in others:
+            yield reply.quote(quote)
     if reply.sums_up():
         yield reply.tell(reply.pack.say("on_the_whole"), before="\n\n")
         yield from _in_words(reply, best, ON_THE_WHOLE)

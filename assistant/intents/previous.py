@@ -14,6 +14,7 @@ from ..answer_json import AnswerJson, CitationJson, HitJson
 from ..composition.prompts import Prompt, Source, chosen_sentences
 from ..language.folding import fold
 from ..language.pack import pack
+from ..proof.places import matching_stems, stems_of
 from ..reading.sentences import sentence_spans
 from ..types import Event, Hit, Passage, Proof, Quote, Span, Turn
 from .answer import answer
@@ -21,7 +22,7 @@ from .chat import welcomed
 from .overview import ARTICLES, summed_up
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import Scope, language_named
+from .scope import Scope, languages_named
 from .subject import wanted_count
 
 MORE = 3
@@ -43,6 +44,7 @@ class Before:
     """Each sentence that claims something, without its markers, and the numbers it cites."""
     articles: tuple[str, ...] = ()
     """Names of the articles that it listed."""
+    kind: str = "answer"
 
 
 def previous(reply: Reply) -> Iterator[Event]:
@@ -114,10 +116,10 @@ def _said_again(reply: Reply, before: Before) -> Iterator[Event]:
     """The answer shorter or in another language, in the model's words; else in those of the sources."""
     translates = reply.aspect == "translate"
     if translates:
-        named = language_named(reply.query.text, reply.query.language)
-        reply.language = named[0] if named else reply.language
+        named = languages_named(reply.query.text, reply.query.language)
+        reply.language = next(iter(named), reply.language)
         reply.composition.language = reply.language
-    count = wanted_count(reply.query.text, reply.query.language, 1)
+    count = wanted_count(reply.query.text, reply.query.language, max(1, len(before.quotes) // 2))
     asked = reply.pack
 
     def asks_for(sources: Sequence[Source], mark: str) -> Prompt:
@@ -134,8 +136,20 @@ def _said_again(reply: Reply, before: Before) -> Iterator[Event]:
     own = [q for q in before.quotes if before.hits[q.hit].language == reply.language] if translates else []
     if translates:
         yield reply.tell(asked.say("no_translation"))
-    for quote in (own or before.quotes)[: None if translates else count]:
+    for quote in own or (before.quotes if translates else _shortened(before, count)):
         yield reply.quote(quote, before="\n\n" if translates else " ")
+
+
+def _shortened(before: Before, count: int) -> list[Quote]:
+    """The best of the quotes: an answer has them first, in a summary they have most words of the title."""
+    ranked = list(before.quotes)
+    if before.kind == "overview":
+        ranked.sort(key=lambda quote: -_of_title(before.hits[quote.hit], quote.text))
+    return [quote for quote in before.quotes if quote in ranked[:count]]
+
+
+def _of_title(hit: Hit, text: str) -> int:
+    return len(matching_stems(stems_of(hit.title, hit.language), stems_of(text, hit.language)))
 
 
 def _more(reply: Reply, before: Before) -> Iterator[Event]:
@@ -204,6 +218,7 @@ def _before(told: AnswerJson) -> Before:
         quotes,
         sentences,
         tuple(told.get("articles") or ()),
+        told.get("kind", "answer"),
     )
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from functools import lru_cache
 
 from ..composition.abstention import likeness
+from ..composition.evidence import ENDS
 from ..language.folding import fold
 from ..language.pack import languages, pack
-from ..proof.places import matching_stems, stems_of
+from ..proof.places import all_sentences, matching_stems, stems_of
 from ..reading.words import content_stems, words
 from ..types import Hit, Passage, Query, TimeCue
 from .reply import Library, Listed, Reply
@@ -52,14 +53,14 @@ def scope_of(reply: Reply) -> Scope:
     """Read the scope of a message."""
     message, language = reply.query.text, reply.query.language
     period = _period(reply.query)
-    named = language_named(message, language)
+    named = languages_named(message, language)
     folder = _folder_named(message, reply.library.articles())
     title = quoted(message)
     if title is not None:
         return Scope(title, period, None, None)
-    without = [place for place in (period and period.words, named and named[1], folder) if place]
+    without = [place for place in (period and period.words, *named.values(), folder) if place]
     subject = " ".join(part.text for part in parts_of(message, language, without))
-    return Scope(subject, period, named[0] if named else None, folder)
+    return Scope(subject, period, next(iter(named)) if len(named) == 1 else None, folder)
 
 
 def _period(query: Query) -> TimeCue | None:
@@ -80,8 +81,8 @@ def _lies_in(day: date | None, period: TimeCue) -> bool:
     )
 
 
-def language_named(message: str, language: str) -> tuple[str, str] | None:
-    """The language that a message names, and the word for it."""
+def languages_named(message: str, language: str) -> dict[str, str]:
+    """The languages that a message names, each with the word for it; where it names several it keeps to none."""
     known = {
         fold(name): code
         for spoken in languages()
@@ -90,6 +91,7 @@ def language_named(message: str, language: str) -> tuple[str, str] | None:
     }
     found = words(message, language)
     frame = frame_stems(language)
+    named: dict[str, str] = {}
     for place, word in enumerate(found):
         code = known.get(fold(word.text)) or known.get(fold(word.text).removesuffix("s"))
         beside = found[max(0, place - 1) : place + 2]
@@ -97,8 +99,8 @@ def language_named(message: str, language: str) -> tuple[str, str] | None:
         if code is not None and any(
             one.stem in frame or fold(one.text) in ("en", "in") for one in beside if one is not word
         ):
-            return code, word.text
-    return None
+            named.setdefault(code, word.text)
+    return named
 
 
 def _folders(name: str) -> list[str]:
@@ -170,13 +172,16 @@ def searched(reply: Reply, subject: str, top_k: int, scope: Scope | None = None)
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:top_k], start=1)]
 
 
-def speaks_of(hit: Hit, subject: str, language: str) -> bool:
-    """Whether a hit has at least half of the subject's words; one in another language may have other words."""
+def speaks_of(hit: Hit, subject: str, language: str, *, whole: bool = False) -> bool:
+    """Whether a hit has half of the subject's words, or all; one in another language may have other words."""
     if hit.language != language:
         return True
     asked = stems_of(subject, hit.language)
-    told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
-    return not asked or 2 * len(matching_stems(asked, told)) >= len(asked)
+    text = hit.context_text or hit.text
+    if whole:  # the line of a link to another article says nothing of this one
+        text = " ".join(one.text for one in all_sentences([hit]) if one.text.rstrip()[-1:] in ENDS)
+    told = stems_of(f"{hit.title} {text}", hit.language)
+    return (1 if whole else 2) * len(matching_stems(asked, told)) >= len(asked)
 
 
 # --------------------------------------------------------------------------- articles as hits
