@@ -74,6 +74,8 @@ class _Asked:
     filters: Filters
     options: Options
     started: float
+    joined: bool = False
+    """It is not the first question of its message."""
 
 
 class Assistant:
@@ -149,10 +151,11 @@ class Assistant:
         if len(parts) == 1:
             yield from self._answered(*parts[0], asked)
             return
-        answers = []
+        answers: list[Iterator[Event]] = []
         said = list(asked.history)
         for text, told in parts:
-            answers.append(self._answered(text, told, replace(asked, history=tuple(said))))
+            part = replace(asked, history=tuple(said), joined=bool(answers))
+            answers.append(self._answered(text, told, part))
             said.append(Turn("user", text))
         events = one_after_the_other(question, answers)
         with closing(cast("Generator[Event]", events)) as joined:
@@ -189,7 +192,14 @@ class Assistant:
 
     def _read(self, text: str, said: Sequence[Turn], asked: _Asked, given: str | None = None) -> Query:
         query = read_question(
-            text, said, asked.as_of, lambda *_: given, self.library, frame_stems, self._leans
+            text,
+            said,
+            asked.as_of,
+            lambda *_: given,
+            self.library,
+            frame_stems,
+            self._leans,
+            joined=asked.joined,
         )
         return replace(query, filters=asked.filters)
 
@@ -263,7 +273,9 @@ def _is_a_question(text: str, language: str, told: Prediction) -> bool:
         joined = any(part.joined for part in parts_of(text, language))
         if not text.rstrip().endswith("?"):
             return told.kind == "compare" and not joined and told.probability < CERTAIN
-        value = answer_type_of(text, language).kind in ("date", "number")
+        value = answer_type_of(text, language).kind in ("date", "number") or (
+            told.kind == "list" and asks_why(text, language)
+        )
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":
         return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")

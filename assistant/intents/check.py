@@ -57,6 +57,28 @@ def pasted(message: str, language: str) -> str:
     return " ".join(kept) or message.rstrip(" ?")
 
 
+def asks_to_check(message: str, language: str) -> bool:
+    """Whether a message says itself that a statement in it is to be checked: "Is this right? The mill closed in 1950."."""
+    text = pasted(message, language)
+    lead = _LEAD.match(message)
+    spans = [message[start:end] for start, end in sentence_spans(message, language)]
+    pieces = [
+        lead.group() if lead else "",
+        *(piece for span in spans for piece in _LAST_QUESTION.split(span)),
+    ]
+    asking = checking_stems(language) - frame_stems(language)
+    return (
+        len(text.split()) > LONGEST_QUOTED
+        and text.rstrip(" ?") != message.rstrip(" ?")
+        and any(
+            piece not in text
+            and _only_asks(piece, language)
+            and any(not word.is_stop and word.stem in asking for word in words(piece, language))
+            for piece in pieces
+        )
+    )
+
+
 def _asks(sentence: str, language: str) -> bool:
     return bool(_QUESTION.search(sentence)) or _only_asks(sentence, language)
 

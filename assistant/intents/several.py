@@ -23,6 +23,7 @@ from ..types import (
     Sentence,
     Token,
 )
+from .check import asks_to_check
 from .classifier import MessageClassifier, Prediction
 
 if TYPE_CHECKING:
@@ -32,21 +33,25 @@ MOST = 3
 SURE = 0.5
 """Probability from which a sentence that asks nothing is a message of its own."""
 _MARKER = re.compile(r"\[(\d{1,4})\]")
+_NEXT = re.compile(r"(?<=[?!])\s+(?![?!»\"”])")
 
 
 def split_message(message: str, language: str, classify: MessageClassifier) -> list[tuple[str, Prediction]]:
     """The messages in a message, each with its kind; one where it is one. A greeting beside another is dropped."""
+    if asks_to_check(message, language):
+        return [(message, Prediction("check", "", 1.0))]
     whole = classify(message)
-    sentences = [message[start:end].strip() for start, end in sentence_spans(message, language)]
-    sentences = [sentence for sentence in sentences if any(map(str.isalnum, sentence))]
-    if len(sentences) == 1 and whole.kind == "answer":
-        joined = questions_in(sentences[0], language)
-        if len(joined) > 1:
-            return [(question, _as_question(classify(question))) for question in joined[:MOST]]
+    sentences = _sentences(message, language)
+    if len(sentences) == 1 and whole.kind in ("answer", "list"):
+        joined = [
+            (question, _as_question(classify(question))) for question in questions_in(sentences[0], language)
+        ]
+        if len(joined) > 1 and (whole.kind == "answer" or all(told.kind == "answer" for _, told in joined)):
+            return joined[:MOST]
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
-    asked = [(text, one) for text, one in told if one.kind != "chat"] or told[:1]
+    asked = [(text, one) for text, one in told if one.kind != "chat"] or told[-1:]
     alone = all(
         text.rstrip(' »"”').endswith("?") or (one.kind != "answer" and one.probability >= SURE)
         for text, one in asked
@@ -54,6 +59,13 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     if not alone or any(one.kind == "check" for _, one in asked):
         return [(message, whole)]
     return asked[:MOST]
+
+
+def _sentences(message: str, language: str) -> list[str]:
+    """The sentences of a message; in a chat a new one may begin with a small letter ("where? and what does it cost?")."""
+    whole = [message[start:end] for start, end in sentence_spans(message, language)]
+    parts = [part.strip() for sentence in whole for part in _NEXT.split(sentence)]
+    return [part for part in parts if any(map(str.isalnum, part))]
 
 
 def _as_question(told: Prediction) -> Prediction:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from ..language.folding import fold
+from ..language.lexicon import words_in
 from ..language.pack import pack
 from ..reading.words import Word, words
 from ..types import Turn
@@ -53,10 +55,14 @@ def carried(
     language: str,
     frame: frozenset[str] = frozenset(),
     leans: Leans = lambda message: False,
+    *,
+    joined: bool = False,
 ) -> list[str]:
     """What a follow-up needs of the questions before it, back to the last one that stands alone.
 
-    A pronoun takes their names; an ellipsis ("Et en 2024 ?"), or where there is no name, all they speak of.
+    A pronoun takes their names; an ellipsis ("Et en 2024 ?"), or where there is no name, all they speak of. So does a
+    pronoun after a question that asks for a name ("Who leads the mill? What did she do before?"): it means the answer.
+    The second half of one message, which is `joined`, is about all that the first half is about.
     Words whose stems are in `frame` say what was wanted, not of what ("Parle-moi du train").
     """
     known = {fold(word.text) for word in words(question, language)}
@@ -68,11 +74,21 @@ def carried(
         content = [word for word in words(turn.content, language) if not word.is_stop]
         content = [word for word in content if word.stem not in frame] or content
         names = [name for name in names_in(turn.content, language) if not _is_framed(name, language, frame)]
-        chosen = names if names and points else list(_runs(turn.content, content))
+        named = names and points and not joined and not _asks_for_a_name(turn.content, language)
+        chosen = names if named else list(_runs(turn.content, content))
         kept += [each for each in chosen if fold(each) not in known and each not in kept]
         if not leans(turn.content):
             break
     return kept[:MOST_CARRIED]
+
+
+@cache
+def _who(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words_in(language, 'asked', 'who'))})\b")
+
+
+def _asks_for_a_name(question: str, language: str) -> bool:
+    return _who(language).search(fold(question)) is not None
 
 
 def _is_framed(name: str, language: str, frame: frozenset[str]) -> bool:

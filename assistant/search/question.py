@@ -134,12 +134,15 @@ def read_question(
     vocabulary: Vocabulary | None = None,
     frame: Frame = _no_frame,
     leans: Leans = lambda message: False,
+    *,
+    joined: bool = False,
 ) -> Query:
     """Understand a question asked on `as_of` (today); raise `QuestionError` where there is nothing in it.
 
     A follow-up, which `leans` tells, is made to stand alone: by `rewrite` (asked once, None where it cannot) if it asks
     the same, else with the names that it takes from the questions before it. Any other question is searched as it is.
-    `frame` gives the stems of words that only say what is wanted: they are never carried over.
+    `frame` gives the stems of words that only say what is wanted: they are never carried over. A question that is
+    `joined` to the one before it, in one message, takes all that it speaks of.
     """
     text = normalised(text)
     if not text.strip().strip("\ufeff\u200b\u200c\u200d\u2060"):
@@ -152,7 +155,8 @@ def read_question(
         return Query(text, text, language, time, today)
     if len(text.split()) < SHORT or language == "und":
         language = language_of(asked[-1], vocabulary, frame)
-    search_text = _stand_alone(text, history, rewrite, language, frame(language), leans)
+    names = carried(text, history, language, frame(language), leans, joined=joined)
+    search_text = _stand_alone(text, history, rewrite, language, names)
     # "And Mistral?" after "What happened in March 2025?" is about March 2025
     time = time or read_time(asked[-1], today)
     return Query(text, search_text, language, time, today, rewritten=search_text != text)
@@ -163,13 +167,11 @@ def _stand_alone(
     history: Sequence[Turn],
     rewrite: Rewrite | None,
     language: str,
-    frame: frozenset[str],
-    leans: Leans,
+    names: Sequence[str],
 ) -> str:
     rewritten = rewrite(text, history) if rewrite is not None else None
     if rewritten is not None:
         rewritten = " ".join(rewritten.split()).strip("\"'«» ")
         if 0 < len(rewritten) <= LONGEST_REWRITING and is_faithful(rewritten, text, history, language):
             return rewritten
-    names = carried(text, history, language, frame, leans)
     return f"{text.strip()} ({', '.join(names)})" if names else text

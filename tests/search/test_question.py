@@ -48,7 +48,7 @@ def test_without_a_history_nothing_is_a_follow_up() -> None:
             "Et Mistral ?",
             "Et Mistral ? (OpenAI, publié GPT-2)",
         ),
-        (talk("Who runs OpenAI?", "Sam Altman."), "How old is he?", "How old is he? (OpenAI)"),
+        (talk("Who runs OpenAI?", "Sam Altman."), "How old is he?", "How old is he? (runs OpenAI)"),
         (
             talk("Qu'est-ce que Mistral 7B ?", "Un modèle."),
             "Quelle est sa licence ?",
