@@ -112,7 +112,8 @@ def choose_evidence(
         else _compared(query.search_text, by_words, nearness)
     )
     best = scored[0].score
-    return [quote_of(one.sentence, round(math.exp(one.score - best), 4)) for one in _diverse(scored, limit)]
+    chosen = _diverse(scored, limit, dated=query.time is not None)
+    return [quote_of(one.sentence, round(math.exp(one.score - best), 4)) for one in chosen]
 
 
 def telling(ranked: Sequence[Quote]) -> list[Quote]:
@@ -284,14 +285,20 @@ def _shapeless(sentence: SourceSentence) -> float:
     return (0.0 if text[-1:] in ENDS else open_end) + (OVERLONG if len(text) > LONG else 0.0)
 
 
-def _diverse(scored: Sequence[Scored], limit: int) -> list[Scored]:
+def _diverse(scored: Sequence[Scored], limit: int, *, dated: bool) -> list[Scored]:
+    """The best that say different things; of those that say the same the newest, where no date is asked for."""
     chosen: list[Scored] = []
     for candidate in scored:
-        if len(chosen) == limit:
-            break
-        if not any(alike(candidate.sentence, other.sentence) for other in chosen):
+        place = next((i for i, one in enumerate(chosen) if alike(candidate.sentence, one.sentence)), None)
+        if place is None and len(chosen) < limit:
             chosen.append(candidate)
+        elif place is not None and not dated and _is_newer(candidate.sentence, chosen[place].sentence):
+            chosen[place] = Scored(candidate.sentence, chosen[place].score)
     return chosen
+
+
+def _is_newer(one: SourceSentence, other: SourceSentence) -> bool:
+    return one.published is not None and other.published is not None and one.published > other.published
 
 
 def alike(a: SourceSentence, b: SourceSentence) -> bool:

@@ -48,9 +48,9 @@ def other_value(left: Statement, right: Statement, asked: AnswerType) -> Differe
     """Another date or number in sentences that otherwise say the same, in one language or two."""
     dates = _first_dates(left, right)
     numbers = list(_numbers_apart(left, right))
-    if dates and not numbers and asked.kind != "number":
+    if dates and not numbers and asked.kind in ("date", None):
         return Difference("date", dates[0].text, dates[1].text)
-    if len(numbers) == 1 and not dates and asked.kind != "date":
+    if len(numbers) == 1 and not dates and asked.kind in ("number", None):
         return Difference("number", numbers[0][0].text, numbers[0][1].text)
     return None  # nothing, or several values apart: two occasions
 

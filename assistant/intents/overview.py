@@ -34,7 +34,11 @@ SOURCES = 8
 """Sentences that the model is given of one article."""
 ARTICLES = 8
 """Articles that are summed up; the others are counted."""
-BY_SUBJECT = 5
+BY_SUBJECT = 6
+SEARCHED = 40
+"""Passages looked at for a subject."""
+NEAR = 0.7
+"""Of the best hit's score, what a hit has whose article is about the subject, and does not only touch on it."""
 PASSAGES = 12
 """Of one article that are read for its summary."""
 ON_THE_WHOLE = 2
@@ -79,7 +83,7 @@ def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
     if scope.subject:
         names = articles_about(reply, scope, within)
         if len(names) < BY_SUBJECT and not _is_titled(reply, scope.subject, names):
-            names = list(dict.fromkeys([*names, *articles_found(reply, scope, whole=True)]))
+            names = list(dict.fromkeys([*names, *articles_found(reply, scope)]))
         dated = {one.name: (one.published or date.max, one.title) for one in reply.library.articles()}
         return sorted(names[:BY_SUBJECT], key=dated.__getitem__), max(0, len(names) - BY_SUBJECT)
     newest = sorted(within, key=lambda one: (one.published or date.min, one.name), reverse=True)
@@ -108,17 +112,12 @@ def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list
     return articles_found(reply, scope)
 
 
-def articles_found(reply: Reply, scope: Scope, *, whole: bool = False) -> list[str]:
-    """Articles of the best hits that speak of the subject (of all of it), in the message's own language where there are any."""
+def articles_found(reply: Reply, scope: Scope) -> list[str]:
+    """Articles of the best hits that speak of the subject, in the message's own language where there are any."""
     language = reply.query.language
-    hits = searched(reply, scope.subject, 2 * BY_SUBJECT, scope)
-    own = [
-        hit
-        for hit in hits
-        if hit.language == language and speaks_of(hit, scope.subject, language, whole=whole)
-    ]
-    if whole:
-        return list(dict.fromkeys(hit.passage.article for hit in own))
+    hits = searched(reply, scope.subject, SEARCHED, scope)
+    hits = [hit for hit in hits if hit.score >= NEAR * hits[0].score]
+    own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
     gates, known = reply.tools.gates, is_in_collection(reply.library, scope.subject, language)
     if not own or not known:
         at_home = language in reply.library.languages

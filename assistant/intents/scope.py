@@ -11,10 +11,9 @@ from datetime import date
 from functools import lru_cache
 
 from ..composition.abstention import likeness
-from ..composition.evidence import ENDS
 from ..language.folding import fold
 from ..language.pack import languages, pack
-from ..proof.places import all_sentences, matching_stems, stems_of
+from ..proof.places import matching_stems, stems_of
 from ..reading.words import content_stems, words
 from ..types import Hit, Passage, Query, TimeCue
 from .reply import Library, Listed, Reply
@@ -172,16 +171,13 @@ def searched(reply: Reply, subject: str, top_k: int, scope: Scope | None = None)
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:top_k], start=1)]
 
 
-def speaks_of(hit: Hit, subject: str, language: str, *, whole: bool = False) -> bool:
-    """Whether a hit has half of the subject's words, or all; one in another language may have other words."""
+def speaks_of(hit: Hit, subject: str, language: str) -> bool:
+    """Whether a hit has at least half of the subject's words; one in another language may have other words."""
     if hit.language != language:
         return True
     asked = stems_of(subject, hit.language)
-    text = hit.context_text or hit.text
-    if whole:  # the line of a link to another article says nothing of this one
-        text = " ".join(one.text for one in all_sentences([hit]) if one.text.rstrip()[-1:] in ENDS)
-    told = stems_of(f"{hit.title} {text}", hit.language)
-    return (1 if whole else 2) * len(matching_stems(asked, told)) >= len(asked)
+    told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
+    return not asked or 2 * len(matching_stems(asked, told)) >= len(asked)
 
 
 # --------------------------------------------------------------------------- articles as hits

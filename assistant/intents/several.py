@@ -51,12 +51,13 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
+    told[1:] = [(text, _as_question(one) if text.endswith("?") else one) for text, one in told[1:]]
     asked = [(text, one) for text, one in told if one.kind != "chat"] or told[-1:]
     alone = all(
         text.rstrip(' »"”').endswith("?") or (one.kind != "answer" and one.probability >= SURE)
         for text, one in asked
     )
-    if not alone or any(one.kind == "check" for _, one in asked):
+    if not alone or any(one.kind in ("check", "previous") for _, one in asked[1:]):
         return [(message, whole)]
     return asked[:MOST]
 
