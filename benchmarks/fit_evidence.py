@@ -32,7 +32,7 @@ from assistant.search.hybrid import HybridRetriever
 from assistant.search.question import read_question
 
 FOLDS = 5
-WORDS = ("own", "around", "kind", "rank")
+WORDS = ("own", "around", "kind", "passage")
 NAMES = tuple(field.name for field in fields(Weights))
 REGULAR = 1e-3
 
@@ -79,8 +79,7 @@ def asked(
 
 
 def _row(signal: Signals, cosine: float) -> list[float]:
-    rank = 1 / np.sqrt(1 + signal.sentence.hit)
-    return [signal.own, signal.around, float(signal.kind), rank, float(cosine)]
+    return [signal.own, signal.around, float(signal.kind), signal.passage, float(cosine)]
 
 
 def _has(text: str, answers: Sequence[str]) -> bool:

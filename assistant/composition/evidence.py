@@ -36,14 +36,14 @@ class Weights:
     """The same with the sentence before and the title."""
     kind: float
     """A value of the kind that is asked for."""
-    rank: float
-    """1 / sqrt(rank) of its passage."""
+    passage: float
+    """Score of its passage beside that of the best one."""
     near: float = 0.0
     """Cosine of the sentence under its title with the question, less the mean of those compared, in `SPREAD`."""
 
 
-BY_WORDS = Weights(own=4.5, around=3.4, kind=1.5, rank=5.4)
-BY_MEANING = Weights(own=1.7, around=2.7, kind=1.4, rank=3.4, near=1.4)
+BY_WORDS = Weights(own=4.5, around=3.0, kind=1.5, passage=5.6)
+BY_MEANING = Weights(own=1.8, around=2.5, kind=1.5, passage=3.8, near=1.3)
 """With the embedder's word, which the COMPARED sentences that are best by words are asked for."""
 COMPARED = 12
 SPREAD = 0.03
@@ -191,6 +191,7 @@ class Signals:
     own: float
     around: float
     kind: bool
+    passage: float
     rest: float
     """Log odds that are not fitted: for a definition, against what cannot be read by itself."""
 
@@ -200,9 +201,9 @@ class Signals:
         return f"{self.sentence.title}. {self.sentence.text}"
 
     def score(self, weights: Weights, near: float = 0.0) -> float:
-        rank = weights.rank / math.sqrt(1 + self.sentence.hit)
         words = weights.own * self.own + weights.around * self.around
-        return words + rank + weights.kind * self.kind + weights.near * near + self.rest
+        found = weights.kind * self.kind + weights.passage * self.passage
+        return words + found + weights.near * near + self.rest
 
 
 def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
@@ -217,6 +218,7 @@ def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
     local = local_inverse_document_frequency(sentences)
     unseen = math.log(2 + len(sentences))
     at_home = any(sentence.language == query.language for sentence in sentences)
+    standing = _standing(hits)
     found = []
     for index, sentence in enumerate(sentences):
         cross = sentence.language != query.language
@@ -229,8 +231,17 @@ def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
         rest = -_shapeless(sentence) - (FOREIGN if cross and at_home else 0.0)
         if asked.term is not None:
             rest += DEFINES_WEIGHT * defines(sentence.text, sentence.language, asked.term)
-        found.append(Signals(sentence, own, around, _has_kind(asked, sentence), rest))
+        signals = Signals(sentence, own, around, _has_kind(asked, sentence), standing[sentence.hit], rest)
+        found.append(signals)
     return found
+
+
+def _standing(hits: Sequence[Hit]) -> list[float]:
+    """The score of each hit beside the best one's; by its place among hits that have none."""
+    best = max((hit.score for hit in hits), default=0.0)
+    if best <= 0:
+        return [1 / math.sqrt(1 + place) for place in range(len(hits))]
+    return [max(0.0, hit.score) / best for hit in hits]
 
 
 def _compared(question: str, by_words: Sequence[Signals], nearness: Nearness) -> list[Scored]:
