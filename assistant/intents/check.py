@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..composition.evidence import quote_of
-from ..proof.claims import claim_of, is_opinion, makes_no_claim
+from ..proof.claims import claim_of, is_opinion, makes_no_claim, parts_of
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
@@ -39,7 +39,8 @@ def check(reply: Reply) -> Iterator[Event]:
         yield reply.composition.append(claim, proof, before="\n\n")
         if proof.verdict in ("unsupported", "partial") and proof.nearest:
             yield reply.tell(reply.pack.say("nearest_words"), before="\n")
-            yield reply.quote(proof.nearest[0])
+            for quote in proof.nearest:
+                yield reply.quote(quote)
     yield reply.finish("evidence")
 
 
@@ -105,7 +106,8 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
     """The proof of one sentence on hits of its own, which are added to `hits`."""
     if makes_no_claim(claim, language):
         return Proof("no_claim")
-    found = reply.tools.retriever.retrieve(Query(claim, claim, language), reply.tools.top_k)
+    parts = parts_of(claim, language)
+    found = _found(reply, [claim, *parts] if len(parts) > 1 else [claim], language)
     proof = reply.tools.prover.prove(claim, found, language)
     if proof.verdict != "supported" and is_opinion(claim, language):
         return Proof("no_claim")
@@ -115,8 +117,18 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
     def moved(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(replace(quote, hit=quote.hit + offset) for quote in quotes)
 
-    nearest = _nearest(claim, found)
+    nearest = tuple(dict.fromkeys(quote for part in parts for quote in _nearest(part, found)))
     return replace(proof, quotes=moved(proof.quotes), nearest=moved(nearest))
+
+
+def _found(reply: Reply, texts: Sequence[str], language: str) -> list[Hit]:
+    """The hits of each text, none twice: a sentence of several facts may rest on several articles."""
+    found = {
+        hit.passage: hit
+        for text in reversed(texts)
+        for hit in reply.tools.retriever.retrieve(Query(text, text, language), reply.tools.top_k)
+    }
+    return sorted(found.values(), key=lambda hit: -hit.score)
 
 
 def _nearest(claim: str, hits: Sequence[Hit]) -> tuple[Quote, ...]:
