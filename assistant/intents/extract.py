@@ -67,10 +67,13 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
 
 
 def _points_back(one: SourceSentence) -> bool:
-    """Whether a sentence begins with a word that points to what was said before; short ones have other uses ("l'")."""
+    """Whether a sentence begins with a word that points to what was said before, and is no article ("los", "l'")."""
+    if one.language not in languages():
+        return False
     first = next(iter(words(one.text, one.language)), None)
-    pointing = pack(one.language).asked["pointing"] if one.language in languages() else ()
-    return first is not None and len(first.text) > 2 and fold(first.text) in pointing
+    told = pack(one.language)
+    articles = {article.strip("'") for article in told.time["articles"]}
+    return first is not None and fold(first.text) in {*told.asked["pointing"]} - articles
 
 
 def can_stand_alone(text: str) -> bool:
