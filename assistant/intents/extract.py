@@ -23,17 +23,21 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
     Headings, links and fragments only where too few sentences can stand by themselves.
     """
     everything = [one for one in all_sentences(hits) if one.article == article]
-    sentences = [one for one in everything if is_prose(one)] or everything
-    sentences.sort(key=lambda one: (not can_stand_alone(one.text), one.start))
-    repeated = Counter(stem for one in sentences for stem in one.stems)
-    scored = [(_score(one, place, repeated, subject), one) for place, one in enumerate(sentences)]
-    scored.sort(key=lambda item: (not can_stand_alone(item[1].text), -item[0]))
     chosen: list[SourceSentence] = []
-    for _, one in scored:
+    for one in ranked([one for one in everything if is_prose(one)] or everything, subject):
         if len(chosen) < limit and not any(alike(one, other) for other in chosen):
             chosen.append(one)
     chosen.sort(key=lambda one: one.start)
     return [quote_of(one) for one in chosen]
+
+
+def ranked(sentences: Sequence[SourceSentence], subject: str) -> list[SourceSentence]:
+    """Sentences of one article, those first that say most of what it is about and can stand alone."""
+    placed = sorted(sentences, key=lambda one: (not can_stand_alone(one.text), one.start))
+    repeated = Counter(stem for one in placed for stem in one.stems)
+    scored = [(_score(one, place, repeated, subject), one) for place, one in enumerate(placed)]
+    scored.sort(key=lambda item: (not can_stand_alone(item[1].text), -item[0]))
+    return [one for _, one in scored]
 
 
 def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:
