@@ -30,7 +30,7 @@ FEWEST = 4
 LONGEST = 500
 OPENING, OFTEN = 3, 3
 """An article that names the subject in one of so many first sentences, or in so many, is about it."""
-CHOICES = 3
+CENTRAL, CHOICES = 8, 3
 """Sentences of an article of which the first that calls upon nobody is told at its date."""
 TELLS, CALLS = "It was launched in May.", "We invite you to register and try it."
 """What a sentence is compared with by meaning; the embedder reads all languages as one."""
@@ -195,10 +195,11 @@ def _by_rank(dated: Sequence[Line]) -> list[Line]:
 
 
 def _central(sentences: Sequence[SourceSentence], subject: str) -> list[SourceSentence]:
-    """Sentences that say most of what an article is about, only whole ones where there are any."""
+    """Sentences that say most of what an article is about, those first that give a figure; only whole ones if there are."""
     whole = [one for one in sentences if _tells(one) and not _leans(one)]
     plain = [one for one in whole if marker_length(one.text) == 0]
-    return ranked(plain or whole or sentences, subject)
+    first = ranked(plain or whole or sentences, subject)[:CENTRAL]
+    return sorted(first, key=lambda one: all(value.loose for value in one.analysed.values().quantities))
 
 
 def _exactness(when: When) -> int:
