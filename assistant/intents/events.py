@@ -15,7 +15,7 @@ from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..proof.places import SourceSentence, all_sentences
 from ..types import Embedder, Hit, TimeCue
-from .extract import ranked
+from .extract import LONGEST_WHOLE, is_whole, ranked
 from .naming import Naming
 from .reply import Reply
 from .scope import scope_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 EVENTS = 12
 FEWEST = 4
 """Lines that name the subject themselves, from which those that only stand in an article about it are left out."""
-LONGEST = 500
 OPENING, OFTEN = 3, 3
 """An article that names the subject in one of so many first sentences, or in so many, is about it."""
 CENTRAL, CHOICES = 8, 3
@@ -39,8 +38,6 @@ CALL = 0.02
 SAME_TIME, SAME = 0.5, 2.5
 """Standard deviations above the usual likeness from which two lines of one time, or one in the time of the other (a
 day of that year), tell of one event."""
-
-_STOPS, _CLOSING = ".!…", '»”")'
 
 When = tuple[int, int, int]
 """Year, month and day; 0 for what is left open."""
@@ -212,11 +209,9 @@ def _overlap(one: When, other: When) -> bool:
 
 
 def _tells(one: SourceSentence) -> bool:
-    """Whether it is a whole sentence, or an item of a list: no heading, no link, no rest of a line."""
-    text = one.text.strip()
-    if not is_prose(one) or len(text) > LONGEST:
-        return False
-    return marker_length(one.text) > 0 or (text.rstrip(_CLOSING)[-1:] in _STOPS and not text[0].islower())
+    """Whether it is a whole sentence, or an item of a list."""
+    item = marker_length(one.text) > 0 and is_prose(one) and len(one.text) <= LONGEST_WHOLE
+    return item or is_whole(one)
 
 
 def _leans(one: SourceSentence) -> bool:

@@ -14,6 +14,8 @@ LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
 the share of the title's and of the subject's words that it has."""
 SHORTEST, LONGEST = 40, 380
 """Characters of a sentence that neither lacks what it speaks of nor fills the page."""
+LONGEST_WHOLE = 500
+_STOPS, _CLOSING = ".!…", '»”")'
 _ENDS = '.!?…»”")'
 
 
@@ -54,6 +56,19 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
 def can_stand_alone(text: str) -> bool:
     """Whether a sentence is no heading, no fragment and not too long to be shown by itself."""
     return SHORTEST <= len(text.strip()) <= LONGEST and text.strip()[-1] in _ENDS
+
+
+def is_whole(one: SourceSentence) -> bool:
+    """Whether it is a sentence of prose from its capital to its stop: no heading, link, tag or rest of a line."""
+    text = one.text.strip()
+    ended = text.rstrip(_CLOSING)[-1:] in _STOPS
+    return (
+        ended
+        and is_prose(one)
+        and len(text) <= LONGEST_WHOLE
+        and not text[0].islower()
+        and text[0] not in "<["
+    )
 
 
 def _share(asked: frozenset[str], one: SourceSentence) -> float:

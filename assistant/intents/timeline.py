@@ -27,7 +27,7 @@ MOST = 12
 def timeline(reply: Reply) -> Iterator[Event]:
     """Tell events in their order, each in the words of a source."""
     scope = _scope(reply)
-    naming = Naming(reply.library, scope.subject)
+    naming = Naming(reply.library, scope.subject, reply.query.language)
     read = article_hits(reply.library, _articles(reply, scope, naming)[:ARTICLES], PASSAGES)
     lines = Lines(reply, read, scope.subject, naming).chosen()
     used = sorted({one.sentence.hit for one in lines})
