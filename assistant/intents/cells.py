@@ -61,13 +61,25 @@ class Cells:
     def rows(self, aspects: Sequence[str]) -> list[list[Quote | None]]:
         """A row an aspect, or a few of what is told most of each side; a row that none tells of is left out."""
         if aspects:
-            return [[self._cell(place, aspect) for place in range(len(self.sides))] for aspect in aspects]
+            return [self._row(aspect) for aspect in aspects]
         columns = [self._about(place) for place in range(len(self.sides))]
         filled = [len(column) for column in columns if column]
         return [
             [column[row] if row < len(column) else None for column in columns]
             for row in range(min(filled, default=0) if len(filled) == len(columns) else 1 if filled else 0)
         ]
+
+    def _row(self, aspect: str) -> list[Quote | None]:
+        """What is told of an aspect; empty where one side alone tells of it, and in none of its words."""
+        row = [self._cell(place, aspect) for place in range(len(self.sides))]
+        told = [
+            one
+            for one in self._told
+            for quote in row
+            if quote and (one.article, one.end) == (quote.article, quote.end)
+        ]
+        complete = all(quote or not self.is_known(side) for quote, side in zip(row, self.sides, strict=True))
+        return row if complete or any(_share(aspect, one) for one in told) else [None for _ in row]
 
     def is_known(self, side: Side) -> bool:
         """Whether any article has a word of a side."""
