@@ -21,6 +21,8 @@ POINTS_BACK = 0.3
 """What a sentence loses that begins with "these", "she": it speaks of what was said before."""
 SHORTEST, LONGEST = 40, 380
 """Characters of a sentence that neither lacks what it speaks of nor fills the page."""
+LONGEST_WHOLE = 500
+_STOPS, _CLOSING = ".!…", '»”")'
 _ENDS = '.!?…»”")'
 
 
@@ -30,10 +32,7 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
     Headings, links and fragments only where too few sentences can stand by themselves.
     """
     everything = [one for one in all_sentences(hits) if one.article == article]
-    sentences = [one for one in everything if is_prose(one)] or everything
-    sentences.sort(key=lambda one: (not can_stand_alone(one.text), one.start))
-    repeated = Counter(stem for one in sentences for stem in one.stems)
-    scores = {one: _score(one, place, repeated, subject) for place, one in enumerate(sentences)}
+    scores = _scores([one for one in everything if is_prose(one)] or everything, subject)
     part = 1 + max((one.end for one in everything), default=0) // limit
     chosen: list[SourceSentence] = []
     while len(chosen) < limit:
@@ -52,6 +51,18 @@ def extract(hits: Sequence[Hit], article: str, subject: str, limit: int) -> list
         )
     chosen.sort(key=lambda one: one.start)
     return [quote_of(one) for one in chosen]
+
+
+def ranked(sentences: Sequence[SourceSentence], subject: str) -> list[SourceSentence]:
+    """Sentences of one article, those first that say most of what it is about and can stand alone."""
+    scores = _scores(sentences, subject)
+    return sorted(scores, key=lambda one: (not can_stand_alone(one.text), -scores[one]))
+
+
+def _scores(sentences: Sequence[SourceSentence], subject: str) -> dict[SourceSentence, float]:
+    placed = sorted(sentences, key=lambda one: (not can_stand_alone(one.text), one.start))
+    repeated = Counter(stem for one in placed for stem in one.stems)
+    return {one: _score(one, place, repeated, subject) for place, one in enumerate(placed)}
 
 
 def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:
@@ -79,6 +90,19 @@ def _points_back(one: SourceSentence) -> bool:
 def can_stand_alone(text: str) -> bool:
     """Whether a sentence is no heading, no fragment and not too long to be shown by itself."""
     return SHORTEST <= len(text.strip()) <= LONGEST and text.strip()[-1] in _ENDS
+
+
+def is_whole(one: SourceSentence) -> bool:
+    """Whether it is a sentence of prose from its capital to its stop: no heading, link, tag or rest of a line."""
+    text = one.text.strip()
+    ended = text.rstrip(_CLOSING)[-1:] in _STOPS
+    return (
+        ended
+        and is_prose(one)
+        and len(text) <= LONGEST_WHOLE
+        and not text[0].islower()
+        and text[0] not in "<["
+    )
 
 
 def _share(asked: frozenset[str], one: SourceSentence) -> float:

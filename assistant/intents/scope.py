@@ -44,7 +44,7 @@ class Scope:
         return (
             (self.language is None or article.language == self.language)
             and (self.folder is None or self.folder in _folders(article.name))
-            and (self.period is None or _lies_in(article.published, self.period))
+            and (self.period is None or lies_in(article.published, self.period))
         )
 
 
@@ -72,7 +72,8 @@ def _period(query: Query) -> TimeCue | None:
     return TimeCue("filter", years[0][0], date(year, 1, 1), date(year, 12, 31))
 
 
-def _lies_in(day: date | None, period: TimeCue) -> bool:
+def lies_in(day: date | None, period: TimeCue) -> bool:
+    """Whether a day lies in a period, both ends included."""
     return (
         day is not None
         and (period.after is None or day >= period.after)

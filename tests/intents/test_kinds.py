@@ -250,7 +250,7 @@ def test_a_timeline_of_a_year_has_the_events_of_that_year_alone(tmp_path: Path) 
     }
     answer = tell_of(tmp_path, files, "timeline", "Chronologie de la digue en 2025")
     told = re.findall(r"^- (.*?)\s: ", answer.text, re.MULTILINE)
-    assert told == ["4 février 2025", "novembre 2025"]
+    assert told == ["4 février 2025", "2 mars 2025 — La digue", "novembre 2025"]
 
 
 def test_a_number_of_a_law_is_no_year_of_a_timeline(tmp_path: Path) -> None:

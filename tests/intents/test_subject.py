@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.intents.check import pasted
-from assistant.intents.compare import read_sides
+from assistant.intents.sides import read_sides
 from assistant.intents.subject import lighter, subject_of, unwrapped, wanted_count
 from assistant.types import Query
 
@@ -57,6 +57,8 @@ def test_a_question_is_searched_without_the_words_that_only_ask_it(
         ("Compare le poids de la girafe et de l'hippopotame", "fr", ["girafe", "hippopotame"], ["poids"]),
         ("Zorg, Mira ou Tolo : lequel choisir ?", "fr", ["Zorg", "Mira", "Tolo"], ["choisir"]),
         ("girafe vs hippopotame", "fr", ["girafe", "hippopotame"], []),
+        ("Zorg ou Mira : quelle différence ?", "fr", ["Zorg", "Mira"], []),
+        ("Compare un poids de girafe et un lac", "fr", ["poids de girafe", "lac"], []),
         ("Quelle différence entre open source et source libre ?", "fr", ["open source", "libre"], []),
         ("Open source vs open weights", "en", ["Open source", "open weights"], []),
         ("What is the difference between Zorg.org and Mira.org?", "en", ["Zorg.org", "Mira.org"], []),

@@ -36,7 +36,7 @@ def asked(store: Store, embedder: FakeEmbedder, model: ScriptedModel, kind: str,
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("compare", "Compare the horses and the tides: river"),
+        ("compare", "Compare the horses and the tides"),
         ("overview", "Résume les articles de mars 2025"),
     ],
 )

@@ -1,0 +1,75 @@
+"""A comparison: which sentences stand in which cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .test_kinds import tell_of
+
+HEAD = "---\ntitle: {}\npublished: {}\nlanguage: {}\n---\n\n"
+
+
+def rows(tmp_path: Path, files: dict[str, str], message: str) -> list[list[str]]:
+    text = tell_of(tmp_path, files, "compare", message).text
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.strip().splitlines()]
+
+
+def test_a_heading_is_no_cell_and_no_sentence_stands_in_two(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Boats of the bay", "2021-05-04", "en")
+        + "## When to take a zorgboat or a miraboat\n\nA zorgboat carries two people on calm water.\n\n"
+        + "A miraboat carries forty people over the open sea.\n"
+    }
+    told = rows(tmp_path, files, "zorgboat or miraboat: what is the difference?")
+    assert told[0] == ["zorgboat", "miraboat"]
+    assert "two people" in told[2][0]
+    assert "forty people" in told[2][1]
+    assert len(told) == 3
+
+
+def test_what_names_the_other_side_too_comes_last(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Miraboat", "2021-05-04", "en")
+        + "The miraboat builds upon older boats such as the zorgboat and the tram.\n",
+        "b.md": HEAD.format("News", "2021-05-04", "en") + "The zorgboat sails without any wind at night.\n",
+    }
+    told = rows(tmp_path, files, "Compare the zorgboat and the miraboat")
+    assert "without any wind" in told[2][0]
+    assert "builds upon" in told[2][1]
+
+
+def test_a_side_that_another_language_names_is_found(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Notification ZQ", "2021-05-04", "fr")
+        + "Notification ZQ est un outil gratuit pour envoyer des courriels.\n",
+        "b.md": HEAD.format("Mira.org", "2021-05-04", "en") + "Mira.org is a tool that sends letters.\n",
+    }
+    told = rows(tmp_path, files, "What is the difference between ZQ Notify and Mira.org?")
+    assert "outil gratuit" in told[2][0]
+    assert "sends letters" in told[2][1]
+
+
+def test_one_thing_at_two_times_is_looked_up_at_each(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("The harbour", "2019-05-04", "en")
+        + "The town says that the harbour is too small.\n",
+        "b.md": HEAD.format("The harbour again", "2021-05-04", "en")
+        + "The town says that the harbour is large enough. In 2019 the town had said another thing of the harbour.\n",
+    }
+    told = rows(tmp_path, files, "Compare what the town said of the harbour in 2019 and what it says in 2021")
+    assert told[0] == ["2019", "2021"]
+    assert "too small" in told[2][0]
+    assert "large enough" in told[2][1]
+
+
+def test_a_number_beside_a_name_is_of_that_name(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Ferry 3.4 released", "2019-05-04", "en")
+        + "Ferry 3.4 carries bicycles for free.\n",
+        "b.md": HEAD.format("Ferry 4.1 released", "2021-05-04", "en") + "Ferry 4.1 carries cars for money.\n",
+        "c.md": HEAD.format("Tram 4.1 released", "2021-05-04", "en") + "Tram 4.1 has seats of red wood.\n",
+    }
+    told = rows(tmp_path, files, "Compare Ferry 3.4 and 4.1")
+    assert told[0] == ["Ferry 3.4", "4.1"]
+    assert "bicycles" in told[2][0]
+    assert "cars" in told[2][1]
