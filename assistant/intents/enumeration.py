@@ -31,7 +31,7 @@ LONGEST_COMPARED = 400
 """Characters of an introduction, or of the items, that are compared by meaning."""
 _NUMBERED = re.compile(r"([^\W\d_]{2,40}) (\d{1,3})(?!\w|[.,]\d)")
 """A name with its number: "EIG 3"."""
-_VERSION = re.compile(r"\d+(?:[.,]\d+)+")
+_VERSION = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,4}(?![\w.]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ def odds(signals: Signals) -> float:
 
 def told(library: Library, hits: Sequence[Hit], query: Query) -> list[tuple[Candidate, Signals]]:
     """The lists of the articles of the hits that are best by words, with what speaks for each."""
-    names = _numbered_names(query.search_text, query.language)
-    candidates = [one for one in _candidates(library, hits) if _has_numbered(one, names)]
+    required = _numbers_required(query)
+    candidates = [one for one in _candidates(library, hits) if _has_numbered(one, required)]
     if not candidates:
         return []
     signals = _by_words(candidates, query)
@@ -140,12 +140,22 @@ def _candidates(library: Library, hits: Sequence[Hit]) -> list[Candidate]:
     ]
 
 
-def _has_numbered(one: Candidate, names: Sequence[tuple[str, str]]) -> bool:
-    """Whether it has each name that has a number ("Prize 2"), with that number."""
-    text = fold(f"{one.article.title}. {one.introduction}") if names else ""
-    return all(
-        re.search(rf"(?<!\w){re.escape(fold(name))}\W{{1,3}}{number}(?!\d)", text) for name, number in names
-    )
+def _has_numbered(one: Candidate, asked: Sequence[re.Pattern[str]]) -> bool:
+    """Whether its title or introduction has each name with its number, and each version."""
+    text = fold(f"{one.article.title}. {one.introduction}") if asked else ""
+    return all(pattern.search(text) for pattern in asked)
+
+
+def _numbers_required(query: Query) -> list[re.Pattern[str]]:
+    """What finds the names that have a number ("Prize 2") and the versions ("9.3.4") of a message."""
+    text = query.search_text
+    return [
+        *(
+            re.compile(rf"(?<!\w){re.escape(fold(name))}\W{{1,3}}{number}(?!\d)")
+            for name, number in _numbered_names(text, query.language)
+        ),
+        *(re.compile(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)") for version in _VERSION.findall(text)),
+    ]
 
 
 def _numbered_names(asked: str, language: str) -> list[tuple[str, str]]:

@@ -183,6 +183,18 @@ def test_the_sections_of_an_article_are_no_answer(tmp_path: Path) -> None:
     assert "A bell is heard in fog, where the lighthouse is not seen." in items_of(answer)
 
 
+def test_a_list_of_another_version_is_another_list(tmp_path: Path) -> None:
+    head = "---\ntitle: Release {0} of the loom\n---\n\nThe changes of release {0} of the loom:\n\n"
+    files = {
+        f"{one}.md": f"{head.format(one)}- a shuttle for {one}\n- a treadle\n" for one in ("2.4.1", "2.4.10")
+    }
+    for asked, first in (("2.4.1", "a shuttle for 2.4.1"), ("2.4.10", "a shuttle for 2.4.10")):
+        answer = told(tmp_path / asked, files, "list", f"List the changes of release {asked} of the loom")
+        assert items_of(answer)[0] == first
+    answer = told(tmp_path, files, "list", "List the changes of release 2.4.3 of the loom")
+    assert "a treadle" not in items_of(answer)
+
+
 def test_what_one_item_alone_has_is_asked_of_that_item(tmp_path: Path) -> None:
     answer = told(tmp_path, {"garden.md": GARDEN}, "answer", "Do gardens need water in the evening sun?")
     assert "\n- " not in answer.text
