@@ -32,7 +32,8 @@ _LINE_START = re.compile(r"(?:^|\n)[ \t*•|>-]*$")
 _MAY_END = re.compile(r"[.!?…。！？]")
 _LIST_NUMBER = re.compile(r"^\W*(?:\d+[.)]\s*)?")
 _STRAY_NUMBER = re.compile(r"(?:(?<!\s)\s+)?\[\d{1,9}\]")
-_CLOSING = re.compile(r"\s{0,9}[.!?…:;,]{0,9}[\s»\"”’)\]*_|]{0,40}$")
+_CLOSING = re.compile(r"\s{0,9}(?:[.!?…:;,]{1,9}[\s»\"”’)\]*_|]{0,40}|[\s»\"”’*_|]{0,40})$")
+"""Brackets belong to it behind an end alone: "(See below.)", not "Owens (GSA)"."""
 _ENDED = re.compile(r"[^\W\d][»\"”’)\]*_ \u00a0\u202f]{0,8}[.!?…。！？][»\"”’)\]*_ \u00a0\u202f]{0,8}$")
 """A figure before the full stop may have gone on: "3." with "3.5"."""
 _SPACE_BEFORE = re.compile(r"(?<![ \t\u00a0\u202f])[ \t\u00a0\u202f]+(?=[.,)\]])")

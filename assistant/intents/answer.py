@@ -22,7 +22,7 @@ from ..composition.texts import reason, refusal, say
 from ..conflicts.source_dates import dated_side, dated_sources
 from ..errors import ModelUnavailable, PromptTooLong
 from ..language.pack import languages
-from ..proof.places import unknown_stems
+from ..proof.places import stems_of, unknown_stems
 from ..reading.language import detect_language
 from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
 from .enumeration import enumerated
@@ -36,8 +36,8 @@ SMALL_MODEL = 4e9
 FACTS, BESIDE = 8, 4
 """Best sentences that a small model is given where a number, date or name is asked for; beside the first passage, which
 it is given whole where anything else is (measured: benchmarks/bench_given.py)."""
-ITEMS = 8
-"""Items of a list that are shown where it is the answer."""
+SURELY = -0.7
+"""Log odds from which a list of an article answers a question."""
 RANKED = 30
 """Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
 BROKEN = "\ufffd"
@@ -57,6 +57,8 @@ class _Answering:
     reply: Reply
     ranked: list[Quote] = field(default_factory=list)
     """Sentences of the hits, the one that answers best first."""
+    items: list[Quote] = field(default_factory=list)
+    """The list of an article that is surely what is asked for."""
 
     def events(self) -> Iterator[Event]:
         reply, query, tools = self.reply, self.reply.query, self.reply.tools
@@ -72,12 +74,11 @@ class _Answering:
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
         shown = telling(self.ranked)
-        limit = tools.evidence_sentences
         if asks_why(query.search_text, query.language):
             shown = with_next_sentence(shown, reply.hits)
-        elif items := self._enumerated():
-            shown, limit = items, ITEMS
-        yield reply.shown(shown[:limit])
+        else:
+            self.items = self._enumerated()
+        yield reply.shown(self.items or shown[: tools.evidence_sentences])
         if query.language not in languages():
             yield reply.warn(say("other_language", query.language))
         if tools.gates.before(query, reply.hits, reply.quotes) or self._asks_of_the_unknown():
@@ -86,14 +87,13 @@ class _Answering:
         yield from self._answer()
 
     def _enumerated(self) -> list[Quote]:
-        """The items of a list whose heading is what was asked for."""
+        """The items of a list that is surely what was asked for."""
         reply, query = self.reply, self.reply.query
-        if reply.tools.library is None or answer_type_of(query.search_text, query.language).kind in (
-            "date",
-            "number",
-        ):
+        text, language = query.search_text, query.language
+        counts = answer_type_of(text, language).kind == "number"
+        if reply.tools.library is None or counts or len(stems_of(text, language)) == 1:
             return []
-        return enumerated(reply.tools.library, reply.hits, query.search_text)
+        return enumerated(reply.tools.library, reply.hits, query, reply.tools.embedder, SURELY)
 
     def _asks_of_the_unknown(self) -> bool:
         """Whether no passage has a word of what it is about, though there are articles in its language, and none is near."""
@@ -199,6 +199,9 @@ class _Answering:
         yield self.reply.finish("evidence")
 
     def _quoted(self) -> Iterator[Sentence]:
+        if self.items:
+            yield from self.reply.listed(self.items)
+            return
         for quote in self.reply.quotes:
             yield self.reply.quote(quote, before="\n")
 

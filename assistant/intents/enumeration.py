@@ -1,138 +1,253 @@
-"""A list that an article has itself: the line that introduces it, and its items or headings."""
+"""The list of an article that a message asks for: by its introduction, its number of items, and what it means."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
 
-from ..composition.evidence import ENDS, marker_length
+from ..composition.abstention import likeness
 from ..language.folding import fold
-from ..proof.places import SourceSentence, all_sentences, holds_injection, matching_stems, stems_of
-from ..types import Article, Hit, Quote, Span
+from ..language.number_words import small_numbers
+from ..language.pack import languages
+from ..proof.places import coverage, stems_of
+from ..reading.words import words
+from ..types import Article, Embedder, Hit, Query, Quote
+from .article_lists import ArticleList, lists_of
 from .reply import Library
+from .subject import frame_stems, wanted_count
 
-_NUMBERED = re.compile(r"([^\W\d_]{2,40}) (\d{1,4})(?!\w)")
-"""A name with its number: "EIG 3"."""
-FEWEST = 2
-"""Items of a list."""
-FEWEST_IN_ARTICLE = 3
-"""Headings that are the items of a list, and items of a list that nothing introduces."""
-OF_THE_LINE = 3
-"""A line with an end introduces a list where one in so many of its words, or more, is asked for."""
 MOST = 12
-FEWEST_STEMS = 2
-"""Words that tell which list is meant."""
-LONGEST_HEADING = 90
-"""Characters of a line that is a heading, where it has no end."""
-SHARE = 0.75
-"""Of the words asked for, of which an introduction and its title have all numbers."""
+COMPARED = 16
+"""Lists that are best by words, which the embedder's word is asked for."""
+SPREAD = 0.03
+"""Of cosines; they lie close together whatever is asked."""
+NEAREST = 2.5
+"""Farthest that a list lies from the mean: one alone among lists about something else is not surely near."""
+LONGEST_COMPARED = 400
+"""Characters of an introduction, or of the items, that are compared by meaning."""
+_NUMBERED = re.compile(r"([^\W\d_]{2,40}) (\d{1,3})(?!\w|[.,]\d)")
+"""A name with its number: "EIG 3"."""
+_VERSION = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,4}(?![\w.]*\d)")
 
 
-def enumerated(library: Library, hits: Sequence[Hit], asked: str, most: int = MOST) -> list[Quote]:
-    """The items of the list whose introduction has the words of `asked`; empty where there is none."""
-    for lead in all_sentences(hits):
-        if _introduces(lead, asked):
-            items = _following(library.article(lead.article), lead)
-            if len(items) >= FEWEST:
-                return items[:most]
-    return []
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal adds to the log odds that a list is the one asked for."""
+
+    bias: float = -8.5
+    own: float = 4.0
+    """Share of the words asked for that the introduction has, rare ones counting more."""
+    around: float = 3.0
+    """The same with the title and with what several items have; what one has alone is about that one."""
+    single: float = -3.0
+    """Share of the other words asked for that one item alone has: the question is about that one."""
+    counted: float = 1.0
+    """It has as many items as are asked for: log of how rarely a list has."""
+    miscounted: float = -1.0
+    """It has another number of items."""
+    rank: float = 2.0
+    """1 / sqrt(rank) of its article."""
+    near: float = 0.7
+    """Cosine of its introduction with the message, less the mean of those compared, in `SPREAD`."""
+    items: float = 0.4
+    """The same for its items."""
+    sections: float = -2.5
+    """It is made of headings without numbers: more often the sections of an article than a list."""
 
 
-def listed_by_title(library: Library, hits: Sequence[Hit], asked: str, most: int = MOST) -> list[Quote]:
-    """The only list of the article whose title has the words of `asked`; empty where there is none, or several."""
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A list of an article of the hits."""
+
+    article: Article
+    hit: int
+    rank: int
+    """Of its article among those of the hits, from 0."""
+    found: ArticleList
+
+    @property
+    def introduction(self) -> str:
+        """What says which list it is; for headings, which the whole article is about, its title as well."""
+        title = f"{self.article.title}. " if self.found.of_headings else ""
+        return f"{title}{self.found.heading}. {self.found.lead}"
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of its items."""
+        return [self.article.text[span.start : span.end] for span in self.found.items]
+
+    @property
+    def quotes(self) -> list[Quote]:
+        return [
+            Quote(self.article.name, *span, text, self.hit)
+            for span, text in zip(self.found.items, self.texts, strict=True)
+        ]
+
+
+Signals = dict[str, float]
+"""By the names of `Weights`."""
+
+
+def enumerated(
+    library: Library, hits: Sequence[Hit], query: Query, embedder: Embedder | None, least: float = 0.0
+) -> list[Quote]:
+    """The items of the list that is asked for, in the order of the article; empty where no list is likely to be it.
+
+    `least` is the log odds from which a list is taken.
+    """
+    kept = told(library, hits, query)
+    if not kept or odds(kept[0][1]) + NEAREST * (WEIGHTS.near + WEIGHTS.items) < least:
+        return []
+    if embedder is not None:
+        add_nearness(kept, query.search_text, embedder)
+    candidate, signals = max(kept, key=lambda pair: odds(pair[1]))
+    return candidate.quotes[:MOST] if odds(signals) >= least else []
+
+
+def odds(signals: Signals) -> float:
+    """Log odds that a list with these signals is the one asked for."""
+    weights: dict[str, float] = asdict(WEIGHTS)
+    return WEIGHTS.bias + math.fsum(weights[name] * value for name, value in signals.items())
+
+
+def told(library: Library, hits: Sequence[Hit], query: Query) -> list[tuple[Candidate, Signals]]:
+    """The lists of the articles of the hits that are best by words, with what speaks for each."""
+    required = _numbers_required(query)
+    candidates = [one for one in _candidates(library, hits) if _has_numbered(one, required)]
+    if not candidates:
+        return []
+    signals = _by_words(candidates, query)
+    best = sorted(range(len(candidates)), key=lambda place: -odds(signals[place]))[:COMPARED]
+    return [(candidates[place], signals[place]) for place in best]
+
+
+def _candidates(library: Library, hits: Sequence[Hit]) -> list[Candidate]:
+    first: dict[str, int] = {}
     for place, hit in enumerate(hits):
-        if _has(asked, stems_of(hit.title, hit.language), hit.language):
-            article = library.article(hit.passage.article)
-            begin = [
-                before.end
-                for before, span in pairwise(article.sentences)
-                if _marked(article, span) and not _marked(article, before)
-            ]
-            items = list(_items(article, begin[0], place)) if len(begin) == 1 else []
-            if len(items) >= FEWEST_IN_ARTICLE:
-                return items[:most]
-    return []
-
-
-def _introduces(lead: SourceSentence, asked: str) -> bool:
-    """Whether a line ("The winners of 2021:") has most words of `asked`, and its title the others."""
-    stems = stems_of(asked, lead.language)
-    own = matching_stems(stems, lead.stems)
-    if marker_length(lead.text) or (_is_ended(lead) and OF_THE_LINE * len(own) < len(lead.stems)):
-        return False
-    title = stems_of(lead.title, lead.language)
-    return (
-        2 * len(own) > len(stems)
-        and _has(asked, lead.stems | title, lead.language)
-        and all(
-            re.search(rf"(?<!\w){re.escape(name)}\W{{1,3}}{number}(?!\d)", fold(f"{lead.text} {lead.title}"))
-            for name, number in _NUMBERED.findall(fold(asked))
-        )
-    )
-
-
-def _has(asked: str, offered: frozenset[str], language: str) -> bool:
-    """Whether what is offered has nearly all words of `asked`, and all its numbers."""
-    stems = stems_of(asked, language)
-    missing = stems - matching_stems(stems, offered)
-    return (
-        len(stems) >= FEWEST_STEMS
-        and len(missing) <= (1 - SHARE) * len(stems)
-        and not any(map(str.isdigit, chain.from_iterable(missing)))
-    )
-
-
-def _is_ended(lead: SourceSentence) -> bool:
-    return lead.text.rstrip()[-1:] in f"{ENDS}:"
-
-
-def _following(article: Article, lead: SourceSentence) -> list[Quote]:
-    """The items that follow a line; the headings from there on, where a line with an end is followed by one."""
-    items = list(_items(article, lead.end, lead.hit))
-    after = next((span for span in article.sentences if span.start >= lead.end), None)
-    if items or after is None or not _is_ended(lead) or not _is_heading(article, after):
-        return items
-    headings = _headings(article, lead.end, lead.hit)
-    return headings if len(headings) >= FEWEST_IN_ARTICLE else []
-
-
-def _headings(article: Article, start: int, hit: int) -> list[Quote]:
-    """The lines from a place on that stand alone and have no end."""
+        first.setdefault(hit.passage.article, place)
     return [
-        Quote(article.name, span.start, span.end, article.text[span.start : span.end], hit)
-        for span in article.sentences
-        if span.start >= start and _is_heading(article, span) and not holds_injection(span, article.flagged)
+        Candidate(article, place, rank, found)
+        for rank, (name, place) in enumerate(first.items())
+        for article in [library.article(name)]
+        for found in lists_of(article)
     ]
 
 
-def _is_heading(article: Article, span: Span) -> bool:
-    text = article.text[span.start : span.end]
-    before, after = article.text[: span.start].rstrip(" "), article.text[span.end :].lstrip(" ")
-    return (
-        before.endswith("\n\n")
-        and after.startswith("\n\n")
-        and len(text) <= LONGEST_HEADING
-        and text.rstrip()[-1:] not in ".!?…:"
-        and marker_length(text) == 0
-    )
+def _has_numbered(one: Candidate, asked: Sequence[re.Pattern[str]]) -> bool:
+    """Whether its title or introduction has each name with its number, and each version."""
+    text = fold(f"{one.article.title}. {one.introduction}") if asked else ""
+    return all(pattern.search(text) for pattern in asked)
 
 
-def _marked(article: Article, span: Span) -> bool:
-    return marker_length(article.text[span.start : span.end]) > 0
+def _numbers_required(query: Query) -> list[re.Pattern[str]]:
+    """What finds the names that have a number ("Prize 2") and the versions ("9.3.4") of a message."""
+    text = query.search_text
+    return [
+        *(
+            re.compile(rf"(?<!\w){re.escape(fold(name))}\W{{1,3}}{number}(?!\d)")
+            for name, number in _numbered_names(text, query.language)
+        ),
+        *(re.compile(rf"(?<![\d.]){re.escape(version)}(?!\.?\d)") for version in _VERSION.findall(text)),
+    ]
 
 
-def _items(article: Article, start: int, hit: int) -> Iterator[Quote]:
-    """The items that follow a place of an article, each its first sentence, as far as the list goes."""
-    end = start
-    begun = False
-    for span in article.sentences:
-        if span.start < start:
-            continue
-        text = article.text[span.start : span.end]
-        marker = marker_length(text)
-        if not marker and (not begun or "\n" in article.text[end : span.start]):
-            return
-        begun, end = True, span.end
-        if marker and not holds_injection(span, article.flagged) and text[marker:].strip():
-            yield Quote(article.name, span.start + marker, span.end, text[marker:], hit)
+def _numbered_names(asked: str, language: str) -> list[tuple[str, str]]:
+    """What has a number in a message and is not counted with it: "Prize 2", not "the 8 rules" and not "list 5 rules"."""
+    return [
+        (name, number)
+        for name, number in _NUMBERED.findall(asked)
+        if not any(word.is_stop or word.stem in frame_stems(language) for word in words(name, language))
+    ]
+
+
+def _count_asked(query: Query) -> int:
+    """How many items a message asks for; 0 where it does not say."""
+    text = _VERSION.sub("", query.text)
+    for name, number in _numbered_names(text, query.language):
+        text = text.replace(f"{name} {number}", name)
+    return wanted_count(text, query.language, 0, most=MOST)
+
+
+def _by_words(candidates: Sequence[Candidate], query: Query) -> list[Signals]:
+    wanted = _count_asked(query)
+    parts = [_parts(one) for one in candidates]
+    share = _Shares([part.around for part in parts])
+    sizes = Counter(len(one.found.items) for one in candidates)
+    found = []
+    for one, part in zip(candidates, parts, strict=True):
+        size = len(one.found.items)
+        asked = _asked(query, one.article.language, wanted, part.introduction)
+        found.append(
+            {
+                "own": share.of(asked, part.introduction),
+                "around": share.of(asked, part.around),
+                "single": share.of(asked - part.around, part.single),
+                "counted": math.log((1 + len(candidates)) / (1 + sizes[size])) if size == wanted else 0.0,
+                "miscounted": float(wanted not in (0, size)),
+                "rank": 1 / math.sqrt(1 + one.rank),
+                "sections": float(one.found.of_headings and not one.found.numbered),
+            }
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Stems of the parts of a list."""
+
+    introduction: frozenset[str]
+    around: frozenset[str]
+    """Those of the introduction, of the title, and those that several items have."""
+    single: frozenset[str]
+    """Those that only one item has."""
+
+
+def _parts(one: Candidate) -> _Parts:
+    language = one.article.language
+    introduction = stems_of(one.introduction, language)
+    counts = Counter(stem for text in one.texts for stem in stems_of(text, language))
+    common = frozenset(stem for stem, count in counts.items() if count > 1)
+    around = introduction | stems_of(one.article.title, language) | common
+    return _Parts(introduction, around, frozenset(counts) - around)
+
+
+class _Shares:
+    """How much of what is asked a list has, rare words counting more."""
+
+    def __init__(self, lists: Sequence[frozenset[str]]) -> None:
+        counts = Counter(chain.from_iterable(lists))
+        self._rarity = {stem: math.log(1 + (len(lists) + 1) / (count + 1)) for stem, count in counts.items()}
+        self._unseen = math.log(2 + len(lists))
+
+    def of(self, asked: frozenset[str], offered: frozenset[str]) -> float:
+        """The share of the words asked for that are offered, in some form; 0 to 1."""
+        shared = frozenset(stem for stem in asked if likeness(stem, offered))
+        return coverage(asked, shared, self._rarity, self._unseen) if asked else 0.0
+
+
+def _asked(query: Query, language: str, wanted: int, introduction: frozenset[str]) -> frozenset[str]:
+    """Words of the message but the number of items; those that only say what is wanted ("list", "steps") where the
+    introduction has them."""
+    numbers = " ".join([str(wanted), *small_numbers(query.language)]) if query.language in languages() else ""
+    stems = stems_of(query.search_text, language) - stems_of(numbers, language)
+    content = stems - frame_stems(query.language)
+    return content | (stems & introduction) if content else stems
+
+
+def add_nearness(kept: Sequence[tuple[Candidate, Signals]], asked: str, embedder: Embedder) -> None:
+    """Add how near in meaning each list is to what is asked, beside the others."""
+    question = embedder.embed_query(asked)
+    introductions = [f"{one.article.title}. {one.introduction}"[-LONGEST_COMPARED:] for one, _ in kept]
+    items = ["; ".join(one.texts)[:LONGEST_COMPARED] for one, _ in kept]
+    for name, texts in (("near", introductions), ("items", items)):
+        cosines = embedder.embed_passages(texts) @ question
+        for (_, signals), cosine in zip(kept, cosines, strict=True):
+            beside = float(cosine - cosines.mean()) / SPREAD
+            signals[name] = min(NEAREST, max(-NEAREST, beside))

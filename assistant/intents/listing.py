@@ -1,60 +1,68 @@
-"""A list of what the articles name: one item a line, each with its source."""
+"""A list of what the articles name: as an article lists it itself, else as any question is answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..composition.prompts import Prompt, Source, chosen_sentences
-from ..types import Event, Quote
-from .enumeration import MOST, enumerated, listed_by_title
+from ..types import Event, Hit, Quote
+from .answer import answer
+from .enumeration import enumerated
+from .previous import read_before
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import is_in_collection, scope_of, searched
-from .subject import lighter, wanted_count
+from .scope import article_hits, scope_of, searched
+from .subject import lighter
 
 SEARCHED = 10
-ITEMS = 6
+BEFORE = 3
+"""Articles of the answer before that are looked at."""
 GIVEN = 10
-"""Sentences that the model is given."""
-NEAR = 0.05
-"""Odds of answering, beside the best sentence's, that an item has at least."""
+"""Items that the model is given."""
+LIKELY = -2.2
+"""Log odds from which a list of an article is taken for the one asked for."""
 
 
 def listing(reply: Reply) -> Iterator[Event]:
-    """List the members of what is asked for."""
+    """Give the items of the list that is asked for; answer as a question is answered where no article has it."""
     scope = scope_of(reply)
-    subject = scope.subject or reply.query.search_text
-    hits = searched(reply, lighter(reply.query), SEARCHED, scope)
-    ranked = reply.tools.prover.evidence(reply.query, hits, limit=3 * GIVEN)
-    unknown = not is_in_collection(reply.library, subject, reply.query.language)
-    if not ranked or (
-        unknown
-        and reply.tools.gates.doubt(reply.query, hits, reply.query.language in reply.library.languages)
-    ):
-        yield reply.found(hits)
-        yield reply.tell(reply.pack.say("nothing_on", subject=subject))
+    query = reply.query = replace(reply.query, search_text=reply.query.text)  # with what it carries on
+    found = searched(reply, lighter(query), SEARCHED, scope)
+    hits = _with_articles_before(reply, found)
+    items = enumerated(reply.library, hits, query, reply.tools.embedder, LIKELY)
+    if not items and scope.bounded and not found:
+        yield reply.found(())
+        yield reply.tell(reply.pack.say("nothing_on", subject=scope.subject or query.text))
         yield reply.finish("evidence", abstained=True)
         return
+    if not items:
+        filters = replace(query.filters, language=scope.language or query.filters.language)
+        reply.query = replace(query, time=scope.period or query.time, filters=filters)
+        yield from answer(reply)
+        return
     yield reply.found(hits)
-    count = wanted_count(reply.query.text, reply.query.language, ITEMS)
-    most = wanted_count(reply.query.text, reply.query.language, MOST)
-    items = enumerated(reply.library, hits, subject, most)
-    items = items or listed_by_title(reply.library, hits, subject, most)
-    listed = bool(items)
-    items = items or [quote for quote in ranked if quote.score >= NEAR * ranked[0].score][:count]
     yield reply.shown(items)
-    if not listed or reply.sums_up():  # a small model does not better what an article lists itself
-        yield from _in_words(reply, ranked[:GIVEN], count)
+    if reply.sums_up():  # a small model does not better what an article lists itself
+        yield from _in_words(reply, items)
     if not reply.composition.has_support:
-        yield reply.tell(reply.pack.say("nearest_words"), before="\n\n")
-        for quote in items:
-            yield reply.quote(quote, before="\n- ")
+        yield from reply.listed(items)
     yield reply.finish()
 
 
-def _in_words(reply: Reply, quotes: Sequence[Quote], count: int) -> Iterator[Event]:
+def _with_articles_before(reply: Reply, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, after the best one the articles of the answer before: "give me the eight rules as a list"."""
+    before = read_before(reply.history)
+    known = {article.name for article in reply.library.articles()}
+    cited = dict.fromkeys(quote.article for quote in before.quotes) if before else {}
+    names = [name for name in cited if name in known][:BEFORE]
+    joined = [*hits[:1], *article_hits(reply.library, names, 1), *hits[1:]]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(joined, start=1)]
+
+
+def _in_words(reply: Reply, quotes: Sequence[Quote]) -> Iterator[Event]:
     def asks_for(sources: Sequence[Source], mark: str) -> Prompt:
-        task = reply.pack.prompt("listing", count=count)
+        task = reply.pack.prompt("listing", count=len(quotes))
         return request_prompt(reply.pack, reply.query.text, task, sources, mark)
 
-    yield from reply.worded(chosen_sentences(quotes, reply.hits), asks_for)
+    yield from reply.worded(chosen_sentences(quotes[:GIVEN], reply.hits), asks_for)

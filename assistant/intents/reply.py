@@ -212,6 +212,12 @@ class Reply:
         )
         yield self.quote(quote)
 
+    def listed(self, quotes: Sequence[Quote]) -> Iterator[Sentence]:
+        """The items of a list of a source, word for word."""
+        yield self.tell(self.pack.say("nearest_words"), before="\n\n")
+        for quote in quotes:
+            yield self.quote(quote, before="\n- ")
+
     # ------------------------------------------------------------------ the model
 
     def sums_up(self) -> bool:
