@@ -14,7 +14,7 @@ from ..reading.sentences import sentence_spans
 from ..reading.words import words
 from ..types import Event, Hit, Proof, Query, Quote
 from .reply import Reply
-from .subject import frame_stems, quoted
+from .subject import frame_stems, quoted, stems_around
 
 MOST_SENTENCES = 40
 LONGEST_QUOTED = 4
@@ -67,7 +67,7 @@ def asks_to_check(message: str, language: str) -> bool:
         lead.group() if lead else "",
         *(piece for span in spans for piece in _LAST_QUESTION.split(span)),
     ]
-    asking = checking_stems(language) - frame_stems(language)
+    asking = stems_around("check", language) - frame_stems(language)
     return (
         len(text.split()) > LONGEST_QUOTED
         and text.rstrip(" ?") != message.rstrip(" ?")
@@ -86,20 +86,8 @@ def _asks(sentence: str, language: str) -> bool:
 
 def _only_asks(text: str, language: str) -> bool:
     """Whether a piece of a message has no word but those that ask to check something."""
-    asking = frame_stems(language) | checking_stems(language)
+    asking = frame_stems(language) | stems_around("check", language)
     return all(word.is_stop or word.stem in asking for word in words(text, language))
-
-
-def checking_stems(language: str) -> frozenset[str]:
-    """Words that stand around the texts of the examples of this kind."""
-    from .classifier import CONTENT, examples
-
-    return frozenset(
-        word.stem
-        for example in examples()
-        if example.label == "check" and example.language == language
-        for word in words(CONTENT.sub(" ", example.text), language)
-    )
 
 
 def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:

@@ -14,7 +14,7 @@ from ..language.number_words import small_numbers
 from ..language.pack import pack
 from ..reading.words import Word, content_stems, words
 from ..types import TimeCue
-from .subject import Part, frame_stems, parts_of
+from .subject import Part, parts_of, stems_around
 
 MOST_SIDES, MOST_ASPECTS = 4, 4
 
@@ -95,7 +95,7 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
 
 def _only_asks(part: Part, language: str) -> bool:
     """Whether what stands behind a colon only says what is wanted: "the difference"."""
-    return frame_stems(language).issuperset(content_stems(part.text, language))
+    return stems_around("compare", language).issuperset(content_stems(part.text, language))
 
 
 def _parts(message: str, language: str) -> list[Part]:

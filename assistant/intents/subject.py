@@ -49,6 +49,17 @@ def frame_stems(language: str) -> frozenset[str]:
 
 
 @cache
+def stems_around(kind: str, language: str) -> frozenset[str]:
+    """Stems of the words around what the examples of one kind are about: "difference" of those that compare."""
+    return frozenset(
+        stem
+        for example in examples()
+        if example.label.partition(".")[0] == kind and example.language == language
+        for stem in content_stems(CONTENT.sub(" ", example.text), language)
+    )
+
+
+@cache
 def weightless_stems(language: str) -> frozenset[str]:
     """Those of them that no question of the examples has, and many other messages have."""
     other, asked = _counted(language)
