@@ -98,8 +98,8 @@ class Cells:
         near = [self._apart(asked, offered) for asked in (aspect, f"{aspect} {self.sides[place].sought}")]
         apart = [ALONE * alone + beside for alone, beside in zip(*near, strict=True)]
         total = [one.score + ASKED * own + far for one, own, far in zip(offered, shared, apart, strict=True)]
-        best = max(range(len(offered)), key=total.__getitem__)
-        return self._taken(offered[best].sentence) if shared[best] or apart[best] >= LEAST else None
+        tell = [place for place, own in enumerate(shared) if own or apart[place] >= LEAST]
+        return self._taken(offered[max(tell, key=total.__getitem__)].sentence) if tell else None
 
     def _about(self, place: int) -> list[Quote]:
         """What is told of a side where nothing is asked of it."""
