@@ -6,16 +6,14 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..composition.evidence import alike, is_prose, marker_length
 from ..language.dates import DateExpression, find_dates
-from ..language.folding import fold
-from ..language.pack import languages, pack
 from ..proof.places import SourceSentence, all_sentences
 from ..types import Embedder, Hit, TimeCue
-from .extract import LONGEST_WHOLE, is_whole, ranked
+from .extract import LONGEST_WHOLE, is_whole, points_back, ranked
 from .naming import Naming
 from .reply import Reply
 from .scope import scope_of
@@ -104,7 +102,7 @@ class Lines:
         now = [
             line.sentence
             for line in dated
-            if line not in elsewhere and (line.names or line.when[1]) and not _leans(line.sentence)
+            if line not in elsewhere and (line.names or line.when[1]) and not points_back(line.sentence)
         ]
         away = {line.sentence for line in elsewhere}
         offered = sentences if titled else [sentences[place] for place in named]
@@ -115,7 +113,7 @@ class Lines:
 
     def _dated(self, one: SourceSentence, about: bool) -> Iterator[Line]:
         names = self.naming(one.text, one.language)
-        if not _tells(one) or not (names or about) or (names and self.subject and _leans(one)):
+        if not _tells(one) or not (names or about) or (names and self.subject and points_back(one)):
             return
         times = [
             when
@@ -193,7 +191,7 @@ def _by_rank(dated: Sequence[Line]) -> list[Line]:
 
 def _central(sentences: Sequence[SourceSentence], subject: str) -> list[SourceSentence]:
     """Sentences that say most of what an article is about, those first that give a figure; only whole ones if there are."""
-    whole = [one for one in sentences if _tells(one) and not _leans(one)]
+    whole = [one for one in sentences if _tells(one) and not points_back(one)]
     plain = [one for one in whole if marker_length(one.text) == 0]
     first = ranked(plain or whole or sentences, subject)[:CENTRAL]
     return sorted(first, key=lambda one: all(value.loose for value in one.analysed.values().quantities))
@@ -212,27 +210,6 @@ def _tells(one: SourceSentence) -> bool:
     """Whether it is a whole sentence, or an item of a list."""
     item = marker_length(one.text) > 0 and is_prose(one) and len(one.text) <= LONGEST_WHOLE
     return item or is_whole(one)
-
-
-def _leans(one: SourceSentence) -> bool:
-    """Whether it opens with a word for something said before ("Then she saw …", "At the port, she saw …")."""
-    dates = find_dates(one.text, one.language, one.published)
-    if one.language not in languages():
-        return False
-    known = pack(one.language)
-    pointing = {word for word in known.asked["pointing"] if len(word) > 1} - {*known.dates["introductions"]}
-    opening = True
-    for before, word in pairwise((None, *one.analysed.words)):
-        assert word is not None
-        if any(date.start <= word.start < date.end for date in dates):
-            continue
-        comma = before is not None and "," in one.text[before.end : word.start]
-        if (opening or comma) and fold(word.text) in pointing:
-            return True
-        opening = opening and word.is_stop
-        if comma:
-            return False
-    return False
 
 
 def _lies_in(when: tuple[int, int, int], period: TimeCue) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 
 from ..composition.evidence import alike, is_prose, quote_of
 from ..language.folding import fold
 from ..language.pack import languages, pack
 from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
-from ..reading.words import words
 from ..types import Hit, Quote
 
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
@@ -73,18 +74,34 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
         + CENTRAL_WEIGHT * central
         + TITLE_WEIGHT * _share(title, one)
         + SUBJECT_WEIGHT * _share(asked, one)
-        - POINTS_BACK * _points_back(one)
+        - POINTS_BACK * points_back(one)
     )
 
 
-def _points_back(one: SourceSentence) -> bool:
-    """Whether a sentence begins with a word that points to what was said before, and is no article ("los", "l'")."""
+def points_back(one: SourceSentence) -> bool:
+    """Whether it opens with a word for something said before ("Then she saw …", "At the port, she saw …")."""
     if one.language not in languages():
         return False
-    first = next(iter(words(one.text, one.language)), None)
-    told = pack(one.language)
-    articles = {article.strip("'") for article in told.time["articles"]}
-    return first is not None and fold(first.text) in {*told.asked["pointing"]} - articles
+    opening, dates = True, one.values.dates
+    for before, word in pairwise((None, *one.analysed.words)):
+        assert word is not None
+        if any(date.start <= word.start < date.end for date in dates):
+            continue
+        comma = before is not None and "," in one.text[before.end : word.start]
+        if (opening or comma) and fold(word.text) in _pointing(one.language):
+            return True
+        opening = opening and word.is_stop
+        if comma:
+            return False
+    return False
+
+
+@cache
+def _pointing(language: str) -> frozenset[str]:
+    """Words that point to what was said before, without those that are articles and prepositions too ("los", "en")."""
+    known = pack(language)
+    others = {article.strip("'") for article in known.time["articles"]} | {*known.dates["introductions"]}
+    return frozenset(known.asked["pointing"]) - others
 
 
 def can_stand_alone(text: str) -> bool:
