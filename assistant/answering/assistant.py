@@ -21,7 +21,7 @@ from ..intents.previous import spoken, topical
 from ..intents.registry import INTENTS
 from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.scope import is_in_collection
-from ..intents.several import one_after_the_other, split_message
+from ..intents.several import QUESTION, one_after_the_other, split_message
 from ..intents.subject import frame_stems, lighter, parts_of, subject_of
 from ..intents.titled import Titled
 from ..language.folding import fold
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from ..intents.reply import FindsConflicts, Library
     from ..proof.second_opinion import SecondOpinion
 
-QUESTION = Prediction("answer", "", 1.0)
 SURE = 0.6
 """Probability from which a message that names a subject is still about the answer before."""
 CERTAIN = 0.9
@@ -273,9 +272,9 @@ def _is_a_question(text: str, language: str, told: Prediction) -> bool:
         joined = any(part.joined for part in parts_of(text, language))
         if not text.rstrip().endswith("?"):
             return told.kind == "compare" and not joined and told.probability < CERTAIN
-        value = answer_type_of(text, language).kind in ("date", "number") or (
-            told.kind == "list" and asks_why(text, language)
-        )
+        if told.kind == "list" and asks_why(text, language):
+            return True
+        value = answer_type_of(text, language).kind in ("date", "number")
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":
         return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")

@@ -93,7 +93,9 @@ class _Answering:
         counts = answer_type_of(text, language).kind == "number"
         if reply.tools.library is None or counts or len(stems_of(text, language)) == 1:
             return []
-        return enumerated(reply.tools.library, reply.hits, query, reply.tools.embedder, SURELY)
+        return enumerated(
+            reply.tools.library, reply.hits, query, reply.tools.embedder, SURELY, headings=False
+        )
 
     def _asks_of_the_unknown(self) -> bool:
         """Whether no passage has a word of what it is about, though there are articles in its language, and none is near."""

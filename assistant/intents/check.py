@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..composition.evidence import quote_of
 from ..proof.claims import claim_of, is_opinion, makes_no_claim, parts_of
-from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
 from ..reading.words import words
@@ -105,8 +103,11 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
     def moved(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(replace(quote, hit=quote.hit + offset) for quote in quotes)
 
-    nearest = tuple(dict.fromkeys(quote for part in parts for quote in _nearest(part, found)))
-    return replace(proof, quotes=moved(proof.quotes), nearest=moved(nearest))
+    nearest = [quote for part in parts for quote in _nearest(reply, part, language, found)]
+    once = {(quote.article, quote.start): quote for quote in nearest}
+    # what is not confirmed cites nothing: a number behind it would look like its source
+    quotes = moved(proof.quotes) if proof.verdict == "supported" else ()
+    return replace(proof, quotes=quotes, nearest=moved(tuple(once.values())))
 
 
 def _found(reply: Reply, texts: Sequence[str], language: str) -> list[Hit]:
@@ -119,17 +120,9 @@ def _found(reply: Reply, texts: Sequence[str], language: str) -> list[Hit]:
     return sorted(found.values(), key=lambda hit: -hit.score)
 
 
-def _nearest(claim: str, hits: Sequence[Hit]) -> tuple[Quote, ...]:
-    """The sentence that has most of a claim's words, the shorter one among equals."""
-    sentences = all_sentences(hits)
-    if not sentences:
-        return ()
-
-    def likeness(one: SourceSentence) -> tuple[float, int]:
-        asked = stems_of(claim, one.language)
-        return len(matching_stems(asked, one.stems)) / max(1, len(asked)), -len(one.text)
-
-    return (quote_of(max(sentences, key=likeness)),)
+def _nearest(reply: Reply, claim: str, language: str, hits: Sequence[Hit]) -> list[Quote]:
+    """The sentence that would answer a claim best if it were asked."""
+    return reply.tools.prover.evidence(Query(claim, claim, language), hits, limit=1)
 
 
 def _verdict(reply: Reply, proofs: list[Proof]) -> str:

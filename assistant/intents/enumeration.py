@@ -96,13 +96,20 @@ Signals = dict[str, float]
 
 
 def enumerated(
-    library: Library, hits: Sequence[Hit], query: Query, embedder: Embedder | None, least: float = 0.0
+    library: Library,
+    hits: Sequence[Hit],
+    query: Query,
+    embedder: Embedder | None,
+    least: float = 0.0,
+    *,
+    headings: bool = True,
 ) -> list[Quote]:
     """The items of the list that is asked for, in the order of the article; empty where no list is likely to be it.
 
-    `least` is the log odds from which a list is taken.
+    `least` is the log odds from which a list is taken; `headings`, whether headings may be its items, which are the
+    sections of an article whose title has the words of a question.
     """
-    kept = told(library, hits, query)
+    kept = [pair for pair in told(library, hits, query) if headings or not pair[0].found.of_headings]
     if not kept or odds(kept[0][1]) + NEAREST * (WEIGHTS.near + WEIGHTS.items) < least:
         return []
     if embedder is not None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MOST = 3
 SURE = 0.5
 """Probability from which a sentence that asks nothing is a message of its own."""
+QUESTION = Prediction("answer", "", 1.0)
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _NEXT = re.compile(r"(?<=[?!])\s+(?![?!»\"”])")
 
@@ -51,7 +52,9 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
-    told[1:] = [(text, _as_question(one) if text.endswith("?") else one) for text, one in told[1:]]
+    told[1:] = [
+        (text, QUESTION if one.kind == "previous" and text.endswith("?") else one) for text, one in told[1:]
+    ]
     asked = [(text, one) for text, one in told if one.kind != "chat"] or told[-1:]
     alone = all(
         text.rstrip(' »"”').endswith("?") or (one.kind != "answer" and one.probability >= SURE)
@@ -71,7 +74,7 @@ def _sentences(message: str, language: str) -> list[str]:
 
 def _as_question(told: Prediction) -> Prediction:
     """Half of a sentence that asks ("and who published it?") may look like talk about the answer before."""
-    return told if told.kind in ("list", "overview", "timeline") else Prediction("answer", "", 1.0)
+    return told if told.kind in ("list", "overview", "timeline") else QUESTION
 
 
 def one_after_the_other(question: str, parts: Sequence[Iterator[Event]]) -> Iterator[Event]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .test_kinds import tell_of
+from assistant.intents.several import split_message
+
+from .test_kinds import GivenKinds, tell_of
 
 HEAD = "---\ntitle: {title}\npublished: 2024-05-02\nlanguage: {language}\n---\n\n"
 FERRY = HEAD.format(title="The ferry of Lormont", language="en") + (
@@ -39,3 +41,33 @@ def test_how_many_there_are_in_each_of_two_languages(tmp_path: Path) -> None:
 
 def test_a_why_is_a_question_and_no_list(tmp_path: Path) -> None:
     assert tell_of(tmp_path, ARTICLES, "list", "Why does the company have two boats?").kind == "answer"
+
+
+def test_a_claim_that_nothing_confirms_cites_nothing_and_each_half_has_its_nearest_words(
+    tmp_path: Path,
+) -> None:
+    message = "Is this correct? The ferry company employs 90 people on two boats, and the moulin de Corvane closed in 1980."
+    answer = tell_of(tmp_path, ARTICLES, "check", message)
+    claim = next(one for one in answer.sentences if "90 people" in one.text)
+    assert not claim.citations
+    said = {citation.quote.text for citation in answer.citations}
+    assert said == {"The company employs 40 people on two boats.", "Le moulin de Corvane a fermé en 1950."}
+
+
+def test_the_sections_of_an_article_are_no_answer(tmp_path: Path) -> None:
+    article = HEAD.format(title="Tides of the harbour", language="en") + (
+        "## Why tides matter\n\nTides of the harbour lift boats.\n\n## How tides are read\n\n"
+        "A gauge reads the tides of the harbour.\n\n## Who reads the tides\n\nThe keeper reads them at noon.\n"
+    )
+    answer = tell_of(
+        tmp_path, {"tides.md": article}, "answer", "Are the tides of the harbour read by a gauge?"
+    )
+    assert "A gauge reads the tides of the harbour" in answer.text
+    assert "Why tides matter" not in answer.text
+
+
+def test_a_question_about_the_program_behind_a_greeting_stays_one() -> None:
+    kinds = GivenKinds({"hi!": "chat.hello", "who are you?": "chat.who", "since when?": "previous.source"})
+    assert [told.aspect for _, told in split_message("hi! who are you?", "en", kinds)] == ["who"]
+    asked = split_message("Is the mill closed? since when?", "en", kinds)
+    assert [told.kind for _, told in asked] == ["answer", "answer"]
