@@ -14,8 +14,8 @@ from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_
 from ..types import Hit, Quote
 from .extract import is_whole
 from .naming import Naming
-from .reply import Reply
-from .scope import is_in_collection, lies_in, scope_of, searched
+from .reply import Listed, Reply
+from .scope import by_title, is_in_collection, lies_in, scope_of, searched
 from .sides import Side
 
 if TYPE_CHECKING:
@@ -156,8 +156,18 @@ class Cells:
     def _found(self, side: Side, asked: str) -> list[Hit]:
         scope = scope_of(self.reply)
         if side.period is not None:
+            # "the 2022 report" is published in 2023
+            names = {one.name for one in self._titled(side)}
+            hits = searched(self.reply, asked, 2 * SEARCHED) if names else []
+            if hits := [hit for hit in hits if hit.passage.article in names]:
+                return hits[:SEARCHED]
             scope = replace(scope, period=side.period)
         return searched(self.reply, asked, SEARCHED, replace(scope, subject=side.sought))
+
+    def _titled(self, side: Side) -> list[Listed]:
+        """Articles whose title has the time of a side, and what is compared."""
+        named = f"{side.sought} {side.name}"
+        return by_title(named, self.reply.query.language, self.reply.library.articles())
 
     def is_named(self, side: Side) -> bool:
         """Whether a passage that is found for a side has its words."""

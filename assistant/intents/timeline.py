@@ -14,7 +14,7 @@ from ..reading.words import words
 from ..types import Event
 from .events import Line, Lines
 from .naming import Naming
-from .overview import articles_about, articles_found
+from .overview import articles_about, articles_found, overview
 from .reply import Reply
 from .scope import Scope, article_hits, scope_of, searched
 from .subject import quoted
@@ -30,6 +30,9 @@ def timeline(reply: Reply) -> Iterator[Event]:
     naming = Naming(reply.library, scope.subject, reply.query.language)
     read = article_hits(reply.library, _articles(reply, scope, naming)[:ARTICLES], PASSAGES)
     lines = Lines(reply, read, scope.subject, naming).chosen()
+    if not lines and scope.subject and scope.period is None:
+        yield from overview(reply)  # what there is of it, though it has no dates
+        return
     used = sorted({one.sentence.hit for one in lines})
     hits = [replace(read[place], rank=rank) for rank, place in enumerate(used, start=1)]
     yield reply.found(hits or read[:MOST])
