@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from ..language.pack import languages
 from ..reading.words import words
 from ..types import Event
 from .overview import articles_about
@@ -18,6 +19,8 @@ SHOWN = 20
 """Articles that are listed; the others are counted."""
 NEWEST = 5
 SUBJECTS = 12
+SEVERAL = 5
+"""Articles in a language without a pack from which it is named: a note of three words may be told as Latin."""
 SEARCHED = 40
 """Passages looked at for a subject."""
 
@@ -97,10 +100,13 @@ def _whole(reply: Reply, articles: Sequence[Listed]) -> str:
     pack, days = reply.pack, sorted(one.published for one in articles if one.published)
     span = pack.say("span", first=pack.day(days[0]), last=pack.day(days[-1])) if days else ""
     counts = Counter(article.language for article in articles)
+    named = {one: count for one, count in counts.most_common() if one in languages() or count >= SEVERAL}
     told = [
         pack.say("of_language", count=count, language=pack.language_name(language))
-        for language, count in counts.most_common()
+        for language, count in named.items()
     ]
+    if others := len(articles) - sum(named.values()):
+        told.append(pack.say("of_other_languages", count=others))
     return pack.say("collection_count", count=len(articles), span=span, languages=", ".join(told))
 
 

@@ -177,9 +177,18 @@ def front_matter_facts(values: dict[str, object]) -> Iterator[Fact]:
                 yield Fact(field, value, "front matter")
 
 
+def standfirst(values: dict[str, object]) -> str:
+    """The lines that a site shows between title and text, "" where there are none."""
+    return _first(values, "standfirst")
+
+
 def summary(values: dict[str, object]) -> str:
     """What the front matter says of the article's contents, "" where nothing."""
-    return next((text for name in _names("summary") if (text := _as_text(values.get(name)))), "")
+    return standfirst(values) or _first(values, "summary")
+
+
+def _first(values: dict[str, object], field: str) -> str:
+    return next((text for name in _names(field) if (text := _as_text(values.get(name)))), "")
 
 
 def _as_text(value: object) -> str:

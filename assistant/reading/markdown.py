@@ -15,12 +15,18 @@ from ..language.remarks import Remark
 from .authoring import foreign_tags, is_foreign, prepared
 from .drafts import Block, Draft, words_removed
 from .encodings import decode
-from .front_matter import front_matter_facts, split_front_matter, summary
+from .front_matter import front_matter_facts, split_front_matter, standfirst, summary
 from .page_layout import HYPHEN, with_hyphens
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+
+
+OPENING = 3
+"""First blocks of an article, in which its standfirst may stand again."""
+SAME = 0.8
+"""Share of its words that are there then."""
 
 
 def read_markdown(data: bytes, name: str) -> Draft | None:
@@ -49,7 +55,16 @@ def _read(
     blocks, dropped = blocks_of_body(body)
     if not blocks and (about := summary(values)):  # a note that points to an article elsewhere
         blocks = text_blocks(about)
+    elif (shown := standfirst(values)) and not _opens_with(blocks, shown):
+        blocks = [*text_blocks(shown), *blocks]
     return Draft(blocks, list(front_matter_facts(values)), warnings + problems + dropped)
+
+
+def _opens_with(blocks: Sequence[Block], standfirst: str) -> bool:
+    """Whether an article repeats its standfirst in its first blocks, in about the same words."""
+    told = set(re.findall(r"\w+", standfirst.lower()))
+    opening = set(re.findall(r"\w+", " ".join(block.text for block in blocks[:OPENING]).lower()))
+    return len(told & opening) >= SAME * len(told)
 
 
 _CUT_WORD = re.compile(r"(?<=[^\W\d_]{2})[-\u2010\u00ad¬][^\S\n]{0,9}\n[^\S\n]{0,9}(?=[^\W\d_]{2})")

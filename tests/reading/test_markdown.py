@@ -191,8 +191,15 @@ def test_the_euro_of_iso_8859_15() -> None:
     assert decode(prose.encode("cp1252"), "a.txt")[0] == prose
 
 
-@pytest.mark.parametrize("name", ["summary", "deck", "Description", "résumé", "entradilla"])
+@pytest.mark.parametrize("name", ["summary", "Description", "résumé", "descripción"])
 def test_a_note_without_a_body_is_its_summary(name: str) -> None:
     head = f"---\ntitle: Corvane\n{name}: The mill is sold\n  to Odile.\n---\n"
     assert markdown(head)[0] == "The mill is sold to Odile."
     assert markdown(head + "\nIt opens in May.\n")[0] == "It opens in May."
+
+
+def test_a_standfirst_is_read_before_the_text_and_once() -> None:
+    head = "---\ntitle: Corvane\ndeck: The mill opens in May for two years.\ndescription: A mill.\n---\n"
+    assert markdown(head + "\nOdile runs it.\n")[0] == "The mill opens in May for two years.\nOdile runs it."
+    again = "The mill opens in May, for two years."
+    assert markdown(head + f"\n{again}\n\nOdile runs it.\n")[0] == f"{again}\nOdile runs it."
