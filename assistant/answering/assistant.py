@@ -278,8 +278,12 @@ def _is_a_question(text: str, language: str, told: Prediction) -> bool:
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":
         return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")
-    counted = answer_type_of(text, language).counted if told.aspect == "count" else None
-    return counted is not None and counted not in frame_stems(language)
+    if told.aspect != "count":
+        return False
+    asked = answer_type_of(text, language)
+    if asked.kind != "number":
+        return told.probability < SURE
+    return asked.counted is not None and asked.counted not in frame_stems(language)
 
 
 def _is_a_bare_subject(text: str, language: str, library: Library) -> bool:
