@@ -237,11 +237,11 @@ def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
 
 
 def _standing(hits: Sequence[Hit]) -> list[float]:
-    """The score of each hit beside the best one's; by its place among hits that have none."""
-    best = max((hit.score for hit in hits), default=0.0)
-    if best <= 0:
+    """The score of each hit beside the best one's; by its place where there are no scores, or of several measures."""
+    scores = [hit.score for hit in hits]
+    if not scores or scores[-1] < 0 or scores[0] <= 0 or scores != sorted(scores, reverse=True):
         return [1 / math.sqrt(1 + place) for place in range(len(hits))]
-    return [max(0.0, hit.score) / best for hit in hits]
+    return [score / scores[0] for score in scores]
 
 
 def _compared(question: str, by_words: Sequence[Signals], nearness: Nearness) -> list[Scored]:

@@ -18,7 +18,7 @@ INTRODUCING = 2
 """Last sentences of the paragraph before a list that introduce it: "We did this with three tools. They are:"."""
 DEEPEST = 9
 """Level of a line that looks like a heading and is not marked as one."""
-_NUMBER = re.compile(r"\s*(\d{1,2})[.)]")
+_NUMBER = re.compile(r"\s{0,40}(\d{1,2})[.)]")
 
 
 @dataclass(frozen=True, slots=True)

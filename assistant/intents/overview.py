@@ -116,7 +116,9 @@ def articles_found(reply: Reply, scope: Scope) -> list[str]:
     """Articles of the best hits that speak of the subject, in the message's own language where there are any."""
     language = reply.query.language
     hits = searched(reply, scope.subject, SEARCHED, scope)
-    hits = [hit for hit in hits if hit.score >= NEAR * hits[0].score]
+    best = max((hit.score for hit in hits), default=0.0)
+    if best > 0:  # a reranker may count otherwise
+        hits = [hit for hit in hits if hit.score >= NEAR * best]
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
     gates, known = reply.tools.gates, is_in_collection(reply.library, scope.subject, language)
     if not own or not known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from builders import make_hit
@@ -11,7 +12,7 @@ from fakes import FakeEmbedder
 from assistant.composition.answer_type import asks_why
 from assistant.composition.evidence import COMPARED, choose_evidence, signals_of, with_next_sentence
 from assistant.composition.grounding import Prover
-from assistant.types import Hit, Query, Quote, Span
+from assistant.types import Hit, Query, Quote, Span, TimeCue
 
 TEXT = (
     "# Le pont de Lormont\n\nLe pont de Lormont a été ouvert le 3 mai 1998. Il mesure 420 mètres. "
@@ -55,6 +56,37 @@ def test_the_same_words_of_two_articles_are_shown_once() -> None:
     copy = make_hit(TEXT, rank=2, article="copy.md", title="Le pont de Lormont")
     quotes = evidence("Quand le pont de Lormont a-t-il été ouvert ?", HIT, copy, limit=9)
     assert len({quote.text for quote in quotes}) == len(quotes)
+
+
+def test_of_the_same_words_the_newest_are_shown_unless_a_date_is_asked_for() -> None:
+    old, new = (
+        make_hit(text, rank=rank, article=f"{year}.md", published=date(year, 5, 1))
+        for rank, (text, year) in enumerate(
+            [
+                ("Le bac de Lormont part du quai nord le matin.", 2021),
+                ("Le bac de Lormont part du quai nord, le matin.", 2024),
+            ],
+            1,
+        )
+    )
+    assert [quote.article for quote in evidence("D'où part le bac de Lormont ?", old, new)] == ["2024.md"]
+    question = "D'où partait le bac de Lormont en 2021 ?"
+    asked = Query(
+        question, question, "fr", TimeCue("filter", "en 2021", date(2021, 1, 1), date(2021, 12, 31))
+    )
+    assert [quote.article for quote in Prover().evidence(asked, [old, new], 3)] == ["2021.md"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "passage"), [((9.0, 8.0), 8 / 9), ((0.4, 8.0), 2**-0.5), ((-1.0, -2.0), 2**-0.5)]
+)
+def test_a_passage_counts_by_its_score_where_all_are_of_one_measure(
+    scores: tuple[float, float], passage: float
+) -> None:
+    other = make_hit("Le bac part à midi.", article="b.md", rank=2, score=scores[1])
+    question = "Quand part le bac ?"
+    hits = [make_hit("Le bac part le matin.", score=scores[0]), other]
+    assert signals_of(Query(question, question, "fr"), hits)[-1].passage == pytest.approx(passage)
 
 
 def test_orders_to_an_assistant_are_no_evidence() -> None:

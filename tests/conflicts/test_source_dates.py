@@ -51,6 +51,7 @@ FIRST = make_hit("Le modèle ouvert était promis pour le mois de juillet.", pub
 SECOND = make_hit(
     "La société repousse le modèle ouvert sans donner de date.",
     rank=2,
+    score=0.9,
     article="b.md",
     published=date(2025, 7, 12),
 )
