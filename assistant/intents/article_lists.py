@@ -33,6 +33,13 @@ class ArticleList:
     of_headings: bool = False
     numbered: bool = False
     """Each of its items has a number."""
+    marked: bool = True
+    """As a list, or as headings; lines that only stand alone are not."""
+
+    @property
+    def are_sections(self) -> bool:
+        """Whether its items are headings without numbers, which divide an article more often than they list something."""
+        return self.of_headings and self.marked and not self.numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +194,11 @@ def _heading_lists(article: Article, lines: Sequence[_Line]) -> Iterator[Article
     for lead, heading, siblings in found.values():
         items = _items(article, siblings)
         if len(items) >= FEWEST_HEADINGS:
-            yield ArticleList(items, lead, heading, of_headings=True, numbered=_are_numbered(siblings))
+            yield ArticleList(
+                items,
+                lead,
+                heading,
+                of_headings=True,
+                numbered=_are_numbered(siblings),
+                marked=siblings[0].level != DEEPEST,
+            )

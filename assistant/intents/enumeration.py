@@ -126,8 +126,12 @@ def odds(signals: Signals) -> float:
 
 def told(library: Library, hits: Sequence[Hit], query: Query) -> list[tuple[Candidate, Signals]]:
     """The lists of the articles of the hits that are best by words, with what speaks for each."""
-    required = _numbers_required(query)
-    candidates = [one for one in _candidates(library, hits) if _has_numbered(one, required)]
+    required, wanted = _numbers_required(query), _count_asked(query)
+    candidates = [
+        one
+        for one in _candidates(library, hits)
+        if _has_numbered(one, required) and not (one.found.are_sections and len(one.found.items) != wanted)
+    ]
     if not candidates:
         return []
     signals = _by_words(candidates, query)

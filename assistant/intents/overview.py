@@ -138,7 +138,9 @@ def _of_one(reply: Reply, name: str, scope: Scope) -> Iterator[Event]:
     yield reply.shown(quotes)
     day = reply.pack.day(hits[0].published)
     yield reply.tell(reply.pack.say("article_line", title=hits[0].title, day=day), before="\n\n")
-    yield from _in_words(reply, extract(hits, name, scope.subject, max(SOURCES, count)), count)
+    # a small model says less than the article's own sentences, but it says it in the reader's language
+    if reply.sums_up() or hits[0].language != reply.language:
+        yield from _in_words(reply, extract(hits, name, scope.subject, max(SOURCES, count)), count)
     if not reply.composition.has_support:
         for quote in quotes:
             yield reply.quote(quote, before="\n- ")

@@ -55,13 +55,28 @@ def test_only_a_larger_model_is_asked_for_a_word_on_the_whole(
     assert "crossed the river" in summed_up.text[len(alone.text) :]
 
 
-def test_an_article_is_named_above_its_summary(sample_store: Store, embedder: FakeEmbedder) -> None:
-    model = ScriptedModel(WORDS, parameters=1.5e9)
-    answer = asked(sample_store, embedder, model, "overview", "Summarise the article on the horses")
+@pytest.mark.parametrize(
+    ("parameters", "message", "mode"),
+    [
+        (8e9, "Summarise the article on the horses", "model"),
+        (1.5e9, "Summarise the article on the horses", "evidence"),
+        (
+            1.5e9,
+            "Résume-moi l'article {title}",
+            "model",
+        ),  # in the reader's language
+    ],
+)
+def test_a_small_model_sums_up_what_is_in_another_language_only(
+    parameters: float, message: str, mode: str, sample_store: Store, embedder: FakeEmbedder
+) -> None:
     title = sample_store.article("horses.md").title
-    assert answer.mode == "model"
-    assert answer.text.startswith(f"“{title}” (")
-    assert answer.text.endswith(WORDS)
+    model = ScriptedModel(WORDS, parameters=parameters)
+    answer = asked(sample_store, embedder, model, "overview", message.format(title=title))
+    assert answer.mode == mode
+    assert title in answer.text.splitlines()[0]
+    assert answer.text.endswith(WORDS) == (mode == "model")
+    assert answer.citations
 
 
 @pytest.mark.parametrize(("parameters", "asked_for"), [(1.5e9, 0), (8e9, 1)])
