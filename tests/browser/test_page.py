@@ -205,9 +205,9 @@ def test_conversations_and_feedback_are_kept(visit: Open) -> None:
     page.locator(".correction textarea").fill("1,2 million")
     page.locator(".correction button").click()
     page.get_by_text("c’est noté").wait_for()
-    page.locator('.thumb[data-thumb="up"]').click()
-    with page.expect_response("**/feedback"):
-        page.locator('.thumb[data-thumb="down"]').click()
+    for thumb in ("up", "down"):  # each is kept before the next is asked for
+        with page.expect_response("**/feedback"):
+            page.locator(f'.thumb[data-thumb="{thumb}"]').click()
     page.locator("#fresh").click()
     page.locator(".turn").wait_for(state="detached")
     assert page.locator(".welcome").is_visible()
