@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
+from assistant.language.asking import asking
 from assistant.language.folding import fold, fold_keeping_length
 from assistant.language.lexicon import words_in
 from assistant.reading.words import words
@@ -15,14 +16,6 @@ Kind = Literal["date", "number", "name"]
 
 KINDS: dict[Kind, str] = {"date": "when", "number": "how_many", "name": "who"}
 """The list of the language pack whose expressions ask for a value of each kind."""
-
-
-@cache
-def _asking(language: str, key: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?:{'|'.join(words_in(language, 'asked', key))})"
-        + (r"\b" if key not in ("count_of", "why") else "")
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,7 @@ class AnswerType:
 @lru_cache(maxsize=1024)
 def asks_why(question: str, language: str) -> bool:
     """Whether `question` asks for a reason or a way, which take more than one sentence."""
-    return bool(_asking(language, "why").search(fold(question)))
+    return bool(asking(language, "why").search(fold(question)))
 
 
 @lru_cache(maxsize=1024)
@@ -46,7 +39,7 @@ def answer_type_of(question: str, language: str) -> AnswerType:
     first = [
         (match.start(), kind)
         for kind, key in KINDS.items()
-        if (match := _asking(language, key).search(folded))
+        if (match := asking(language, key).search(folded))
     ]
     if not first:
         return AnswerType(None)
@@ -80,12 +73,12 @@ def questions_in(question: str, language: str) -> tuple[str, ...]:
 
 def _asks_by_itself(part: str, language: str) -> bool:
     told = any(not word.is_stop for word in words(part, language))
-    return told and bool(_asking(language, "asking").search(fold(part)))
+    return told and bool(asking(language, "asking").search(fold(part)))
 
 
 def _counted(question: str, language: str) -> str | None:
     """The first content word after "combien de" or "how many"."""
-    match = _asking(language, "count_of").search(fold(question))
+    match = asking(language, "count_of").search(fold(question))
     if match is None or len(fold(question)) != len(question):
         return None
     return next((w.stem for w in words(question[match.end() :], language) if not w.is_stop), None)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from ..composition.answer_type import answer_type_of
 from ..composition.definitions import defines
 from ..composition.evidence import ENDS, alike, is_prose, marker_length, quote_of
-from ..proof.places import SourceSentence, all_sentences, matching_stems, stems_of
+from ..proof.places import SourceSentence, all_sentences, stems_of
 from ..types import Hit, Quote
-from .extract import is_whole
+from .extract import is_whole, share
 from .naming import Naming
 from .reply import Listed, Reply
 from .scope import by_title, is_in_collection, lies_in, scope_of, searched
@@ -57,6 +57,8 @@ class Cells:
         self._told: list[SourceSentence] = []
         self._cited: set[tuple[str, int]] = set()
         self._vectors: dict[str, Vector] = {}
+        self._scope = scope_of(reply)
+        self._searched: dict[tuple[Side, str], list[Hit]] = {}
 
     def rows(self, aspects: Sequence[str]) -> list[list[Quote | None]]:
         """A row an aspect, or a few of what is told most of each side; a row that none tells of is left out."""
@@ -72,14 +74,9 @@ class Cells:
     def _row(self, aspect: str) -> list[Quote | None]:
         """What is told of an aspect; empty where one side alone tells of it, and in none of its words."""
         row = [self._cell(place, aspect) for place in range(len(self.sides))]
-        told = [
-            one
-            for one in self._told
-            for quote in row
-            if quote and (one.article, one.end) == (quote.article, quote.end)
-        ]
-        complete = all(quote or not self.is_known(side) for quote, side in zip(row, self.sides, strict=True))
-        return row if complete or any(_share(aspect, one) for one in told) else [None for _ in row]
+        complete = all(one or not self.is_known(side) for one, side in zip(row, self.sides, strict=True))
+        told = complete or any(one and _share(aspect, one) for one in row)
+        return [quote_of(one) if one and told else None for one in row]
 
     def is_known(self, side: Side) -> bool:
         """Whether any article has a word of a side."""
@@ -87,7 +84,7 @@ class Cells:
             self.reply.library, side.name, self.reply.query.language
         )
 
-    def _cell(self, place: int, aspect: str) -> Quote | None:
+    def _cell(self, place: int, aspect: str) -> SourceSentence | None:
         """The sentence that tells of an aspect: by its words, else by standing out in nearness to it."""
         offered = self._offered(place, aspect)
         if _asks_for_a_number(aspect):
@@ -108,13 +105,18 @@ class Cells:
         chosen: list[Quote] = []
         for one in offered:
             if len(chosen) < ROWS and not any(alike(one.sentence, told) for told in self._told):
-                chosen.append(self._taken(one.sentence))
+                chosen.append(quote_of(self._taken(one.sentence)))
         return chosen
 
-    def _taken(self, sentence: SourceSentence) -> Quote:
+    def _taken(self, sentence: SourceSentence) -> SourceSentence:
+        """The sentence, which stands in a cell from now on."""
         self._told.append(sentence)
         self._cited.add((sentence.article, sentence.start))
-        return quote_of(sentence)
+        return sentence
+
+    def clear(self) -> None:
+        """No sentence stands in a cell, and none is cited."""
+        self.hits, self._told, self._cited = [], [], set()
 
     # ------------------------------------------------------------------ what is offered
 
@@ -154,7 +156,13 @@ class Cells:
         return [one for belongs, one in scored if belongs > 0] or [one for _, one in scored]
 
     def _found(self, side: Side, asked: str) -> list[Hit]:
-        scope = scope_of(self.reply)
+        """The hits of what is asked of a side; each is searched once for the whole table."""
+        if (side, asked) not in self._searched:
+            self._searched[side, asked] = self._search(side, asked)
+        return self._searched[side, asked]
+
+    def _search(self, side: Side, asked: str) -> list[Hit]:
+        scope = replace(self._scope, subject=side.sought)
         if side.period is not None:
             # "the 2022 report" is published in 2023
             names = {one.name for one in self._titled(side)}
@@ -162,7 +170,7 @@ class Cells:
             if hits := [hit for hit in hits if hit.passage.article in names]:
                 return hits[:SEARCHED]
             scope = replace(scope, period=side.period)
-        return searched(self.reply, asked, SEARCHED, replace(scope, subject=side.sought))
+        return searched(self.reply, asked, SEARCHED, scope)
 
     def _titled(self, side: Side) -> list[Listed]:
         """Articles whose title has the time of a side, and what is compared."""
@@ -268,8 +276,7 @@ def _has_a_figure(one: SourceSentence) -> bool:
 
 
 def _share(aspect: str, one: SourceSentence) -> float:
-    asked = stems_of(aspect, one.language)
-    return len(matching_stems(asked, one.stems)) / len(asked) if asked else 0.0
+    return share(stems_of(aspect, one.language), one)
 
 
 def _asks_for_a_number(aspect: str) -> bool:

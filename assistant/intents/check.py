@@ -50,21 +50,21 @@ def pasted(message: str, language: str) -> str:
     lead = _LEAD.match(message)
     if lead and _only_asks(lead.group(), language):
         message = message[lead.end() :]
-    spans = sentence_spans(message, detect_language(message))
-    pieces = [piece for start, end in spans for piece in _LAST_QUESTION.split(message[start:end])]
-    kept = [piece for piece in pieces if not _asks(piece, language)]
+    kept = [piece for piece in _pieces(message, detect_language(message)) if not _asks(piece, language)]
     return " ".join(kept) or message.rstrip(" ?")
+
+
+def _pieces(message: str, language: str) -> list[str]:
+    """Its sentences, a question that ends it apart even where that has no capital."""
+    spans = sentence_spans(message, language)
+    return [piece for start, end in spans for piece in _LAST_QUESTION.split(message[start:end])]
 
 
 def asks_to_check(message: str, language: str) -> bool:
     """Whether a message says itself that a statement in it is to be checked: "Is this right? The mill closed in 1950."."""
     text = pasted(message, language)
     lead = _LEAD.match(message)
-    spans = [message[start:end] for start, end in sentence_spans(message, language)]
-    pieces = [
-        lead.group() if lead else "",
-        *(piece for span in spans for piece in _LAST_QUESTION.split(span)),
-    ]
+    pieces = [*([lead.group()] if lead else []), *_pieces(message, language)]
     asking = stems_around("check", language) - frame_stems(language)
     return (
         len(text.split()) > LONGEST_QUOTED

@@ -30,7 +30,8 @@ def compare(reply: Reply) -> Iterator[Event]:
     by_meaning = not any(map(cells.is_named, sides))
     rows = [] if by_meaning else cells.rows(aspects)
     if not any(quote for row in rows for quote in row):
-        aspects, cells = [], Cells(reply, sides)  # in which no sentence stands yet
+        cells.clear()
+        aspects = []
         rows = cells.rows(aspects)
     found = [quote for row in rows for quote in row if quote is not None]
     if not found or (

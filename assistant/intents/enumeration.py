@@ -134,7 +134,7 @@ def told(library: Library, hits: Sequence[Hit], query: Query) -> list[tuple[Cand
     ]
     if not candidates:
         return []
-    signals = _by_words(candidates, query)
+    signals = _by_words(candidates, query, wanted)
     best = sorted(range(len(candidates)), key=lambda place: -odds(signals[place]))[:COMPARED]
     return [(candidates[place], signals[place]) for place in best]
 
@@ -186,8 +186,8 @@ def _count_asked(query: Query) -> int:
     return wanted_count(text, query.language, 0, most=MOST)
 
 
-def _by_words(candidates: Sequence[Candidate], query: Query) -> list[Signals]:
-    wanted = _count_asked(query)
+def _by_words(candidates: Sequence[Candidate], query: Query, wanted: int) -> list[Signals]:
+    """What the words say of each list; `wanted` is the number of items asked for, 0 where none is."""
     parts = [_parts(one) for one in candidates]
     share = _Shares([part.around for part in parts])
     sizes = Counter(len(one.found.items) for one in candidates)

@@ -72,8 +72,8 @@ def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str
     return (
         LEAD_WEIGHT / (1 + place)
         + CENTRAL_WEIGHT * central
-        + TITLE_WEIGHT * _share(title, one)
-        + SUBJECT_WEIGHT * _share(asked, one)
+        + TITLE_WEIGHT * share(title, one)
+        + SUBJECT_WEIGHT * share(asked, one)
         - POINTS_BACK * points_back(one)
     )
 
@@ -122,5 +122,6 @@ def is_whole(one: SourceSentence) -> bool:
     )
 
 
-def _share(asked: frozenset[str], one: SourceSentence) -> float:
+def share(asked: frozenset[str], one: SourceSentence) -> float:
+    """How many of the stems asked for a sentence has, 0 to 1."""
     return len(matching_stems(asked, one.stems)) / len(asked) if asked else 0.0

@@ -79,12 +79,13 @@ def _nothing(reply: Reply, scope: Scope) -> str:
 
 def _chosen(reply: Reply, scope: Scope) -> tuple[list[str], int]:
     """Names of the articles to sum up, and how many more there are."""
-    within = [article for article in reply.library.articles() if scope.keeps(article)]
+    everything = reply.library.articles()
+    within = [article for article in everything if scope.keeps(article)]
     if scope.subject:
-        names = articles_about(reply, scope, within)
+        names = articles_titled(reply, scope, within)
         if len(names) < BY_SUBJECT and not _is_titled(reply, scope.subject, names):
             names = list(dict.fromkeys([*names, *articles_found(reply, scope)]))
-        dated = {one.name: (one.published or date.max, one.title) for one in reply.library.articles()}
+        dated = {one.name: (one.published or date.max, one.title) for one in everything}
         return sorted(names[:BY_SUBJECT], key=dated.__getitem__), max(0, len(names) - BY_SUBJECT)
     newest = sorted(within, key=lambda one: (one.published or date.min, one.name), reverse=True)
     return [one.name for one in newest[:ARTICLES]], max(0, len(newest) - ARTICLES)
@@ -100,22 +101,29 @@ def _is_titled(reply: Reply, subject: str, names: Sequence[str]) -> bool:
 
 
 def articles_about(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
-    """Articles whose title names the subject, or the subject and the period; else those of the best hits that speak of it."""
+    """Articles whose title names the subject; else those of the best hits that speak of it."""
+    return articles_titled(reply, scope, within) or articles_found(reply, scope)
+
+
+def articles_titled(reply: Reply, scope: Scope, within: Sequence[Listed]) -> list[str]:
+    """Articles whose title names the subject, or the subject and the period, in the message's own language if there are any."""
     language = reply.query.language
     titled = by_title(scope.subject, language, within)
     if not titled and scope.period is not None:  # "the 2021 annual report" is of 2022
         dated = f"{scope.subject} {scope.period.words}"
         titled = by_title(dated, language, reply.library.articles())
-    if titled:
-        own = [article.name for article in titled if article.language == language]
-        return own or [article.name for article in titled]
-    return articles_found(reply, scope)
+    own = [article.name for article in titled if article.language == language]
+    return own or [article.name for article in titled]
 
 
-def articles_found(reply: Reply, scope: Scope) -> list[str]:
-    """Articles of the best hits that speak of the subject, in the message's own language where there are any."""
+def articles_found(reply: Reply, scope: Scope, hits: Sequence[Hit] | None = None) -> list[str]:
+    """Articles of the best hits that speak of the subject, in the message's own language where there are any.
+
+    `hits` are those of the subject, where they have been searched already.
+    """
     language = reply.query.language
-    hits = searched(reply, scope.subject, SEARCHED, scope)
+    if hits is None:
+        hits = searched(reply, scope.subject, SEARCHED, scope)
     best = max((hit.score for hit in hits), default=0.0)
     if best > 0:  # a reranker may count otherwise
         hits = [hit for hit in hits if hit.score >= NEAR * best]

@@ -43,11 +43,10 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
         return [(message, Prediction("check", "", 1.0))]
     whole = classify(message)
     sentences = _sentences(message, language)
-    if len(sentences) == 1 and whole.kind in ("answer", "list"):
-        joined = [
-            (question, _as_question(classify(question))) for question in questions_in(sentences[0], language)
-        ]
-        if len(joined) > 1 and (whole.kind == "answer" or all(told.kind == "answer" for _, told in joined)):
+    questions = questions_in(sentences[0], language) if len(sentences) == 1 else ()
+    if len(questions) > 1 and whole.kind in ("answer", "list"):
+        joined = [(question, _as_question(classify(question))) for question in questions]
+        if whole.kind == "answer" or all(told.kind == "answer" for _, told in joined):
             return joined[:MOST]
     if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
@@ -60,7 +59,8 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
         text.rstrip(' »"”').endswith("?") or (one.kind != "answer" and one.probability >= SURE)
         for text, one in asked
     )
-    if not alone or any(one.kind in ("check", "previous") for _, one in asked[1:]):
+    checks = any(one.kind == "check" for _, one in asked)
+    if not alone or checks or any(one.kind == "previous" for _, one in asked[1:]):
         return [(message, whole)]
     return asked[:MOST]
 

@@ -14,12 +14,12 @@ from ..reading.words import words
 from ..types import Event
 from .events import Line, Lines
 from .naming import Naming
-from .overview import articles_about, articles_found, overview
+from .overview import SEARCHED, articles_found, articles_titled, overview
 from .reply import Reply
 from .scope import Scope, article_hits, scope_of, searched
 from .subject import quoted
 
-ARTICLES, PASSAGES, SEARCHED = 20, 12, 40
+ARTICLES, PASSAGES = 20, 12
 MOST = 12
 """Passages that an answer without a line names."""
 
@@ -86,6 +86,5 @@ def _articles(reply: Reply, scope: Scope, naming: Naming) -> list[str]:
     found = [hit.passage.article for hit in hits]
     telling = [hit.passage.article for hit in hits if naming(f"{hit.title} {hit.text}", hit.language)]
     ranked = [*(name for name in found if name in titled), *sorted(titled), *telling]
-    return list(
-        dict.fromkeys([*ranked, *articles_about(reply, scope, within), *articles_found(reply, scope)])
-    )
+    about = [*articles_titled(reply, scope, within), *articles_found(reply, scope, hits)]
+    return list(dict.fromkeys([*ranked, *about]))

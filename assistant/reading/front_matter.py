@@ -55,9 +55,8 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str, list[Remark]]
 
 
 def _key(name: object) -> str:
-    return re.sub(
-        r"[\s_-]", "", str(name).lower()
-    )  # "publishedDate", "published-date" and "published_date" are one
+    """One name for "publishedDate", "published-date" and "published_date"."""
+    return re.sub(r"[\s_-]", "", str(name).lower())
 
 
 def _header(text: str) -> tuple[dict[str, object], str, list[Remark]] | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 
+from ..language.asking import asking
 from ..language.folding import fold
-from ..language.lexicon import words_in
 from ..language.pack import pack
 from ..reading.words import Word, words
 from ..types import Turn
@@ -67,6 +66,7 @@ def carried(
     """
     known = {fold(word.text) for word in words(question, language)}
     points = not known.isdisjoint(pack(language).asked["pointing"])
+    asks_who = asking(language, "who")
     kept: list[str] = []
     for turn in reversed(history):
         if turn.role != "user" or turn.content == question:
@@ -74,21 +74,12 @@ def carried(
         content = [word for word in words(turn.content, language) if not word.is_stop]
         content = [word for word in content if word.stem not in frame] or content
         names = [name for name in names_in(turn.content, language) if not _is_framed(name, language, frame)]
-        named = names and points and not joined and not _asks_for_a_name(turn.content, language)
+        named = names and points and not joined and not asks_who.search(fold(turn.content))
         chosen = names if named else list(_runs(turn.content, content))
         kept += [each for each in chosen if fold(each) not in known and each not in kept]
         if not leans(turn.content):
             break
     return kept[:MOST_CARRIED]
-
-
-@cache
-def _who(language: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(words_in(language, 'asked', 'who'))})\b")
-
-
-def _asks_for_a_name(question: str, language: str) -> bool:
-    return _who(language).search(fold(question)) is not None
 
 
 def _is_framed(name: str, language: str, frame: frozenset[str]) -> bool:

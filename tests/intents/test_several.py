@@ -71,3 +71,9 @@ def test_a_question_about_the_program_behind_a_greeting_stays_one() -> None:
     assert [told.aspect for _, told in split_message("hi! who are you?", "en", kinds)] == ["who"]
     asked = split_message("Is the mill closed? since when?", "en", kinds)
     assert [told.kind for _, told in asked] == ["answer", "answer"]
+
+
+def test_a_text_to_check_is_not_taken_apart() -> None:
+    kinds = GivenKinds({"The mill closed in 1950.": "check", "Sum up the rest.": "overview"})
+    message = "The mill closed in 1950. Sum up the rest."
+    assert [text for text, _ in split_message(message, "en", kinds)] == [message]
