@@ -25,7 +25,7 @@ class Readers:
         self.app = app
         self.queue = queue
         self.seconds_unread = seconds_unread
-        self.reading: set[str] = set()
+        self.reading: dict[str, object] = {}
         self._dropping: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,13 +53,27 @@ class Readers:
             raise Refused(404, "Nothing is being answered in this session.")
         if session in self.reading:
             raise Refused(409, "This session is being read already.")
-        self.reading.add(session)
+        waited = set(self._pending(session))
+        self.reading[session] = reader = object()
+
+        async def watched(message: Message) -> None:
+            nonlocal waited
+            if message.get("more_body"):
+                waited = set(self._pending(session))
+            if not waited:  # the end is being told: what the page asks from here on has another reader
+                self._left(session, reader)
+            await send(message)
+
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, watched)
         finally:
-            self.reading.discard(session)
-            if self._pending(session):  # it left before the end
-                self._drop_soon(session, 0)
+            self._left(session, reader)
+            if waited & self._pending(session):  # it left before the end
+                self._drop_soon(session, waited, 0)
+
+    def _left(self, session: str, reader: object) -> None:
+        if self.reading.get(session) is reader:
+            del self.reading[session]
 
     async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = scope["assistant.given"]["session_hash"]
@@ -68,7 +82,7 @@ class Readers:
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
-                self._drop_soon(session, self.seconds_unread)
+                self._drop_soon(session, set(self._pending(session)), self.seconds_unread)
             await send(message)
 
         await self.app(scope, receive, watched)
@@ -83,15 +97,18 @@ class Readers:
         ):
             raise Refused(404, "No such event is being answered.")
 
-    def _drop_soon(self, session: str, seconds: float) -> None:
-        task = asyncio.get_running_loop().create_task(self._drop_unread(session, seconds))
+    def _drop_soon(self, session: str, events: set[str], seconds: float) -> None:
+        task = asyncio.get_running_loop().create_task(self._drop_unread(session, events, seconds))
         self._dropping.add(task)
         task.add_done_callback(self._dropping.discard)
 
-    async def _drop_unread(self, session: str, seconds: float) -> None:
-        """End what a session waits for, unless it is read; a running answer notices at its next word."""
+    async def _drop_unread(self, session: str, events: set[str], seconds: float) -> None:
+        """End what a session waits for, unless it is read or none of these events is left.
+
+        A running answer notices at its next word.
+        """
         await asyncio.sleep(seconds)
-        if session in self.reading or not self._pending(session):
+        if session in self.reading or not events & self._pending(session):
             return
         # first, so that a reader who comes meanwhile is told that nothing is there
         self.queue.pending_messages_per_session.pop(session, None)
