@@ -6,7 +6,7 @@ Never the time of the file. A date without day or month counts from its first da
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -129,7 +129,13 @@ _UPDATED = re.compile(
 )
 _PLACE = re.compile(rf"[{CAPITAL}][\w .'’(),-]{{1,40}}[,(]\s{{0,3}}(?:le\s{{1,3}})?$")
 _ITEM = re.compile(r"\s{0,20}(?:[-*•–]|\d{1,4}[.)])\s")
-_AFTER_DATELINE = re.compile(r"\)?\s{0,3}[—–-]")
+_AFTER_DATELINE = re.compile(r"\)?(?:\s{1,3}\([^()\n]{2,40}\))?\.?\s{0,3}[—–-]")
+_AFTER_DAY = re.compile(
+    rf"(?:,\s[{CAPITAL}][\w .'’-]{{1,30}}?)?{_AFTER_DATELINE.pattern}\s{{1,3}}[{CAPITAL}«“\"\d].{{40}}"
+)
+"""Behind a day that opens a line: maybe a place, then what a report goes on with."""
+BETWEEN_TWO = 8
+"""Characters between the two ends of a range."""
 
 
 _WHOLE_YEAR = re.compile(r"\d{4}")
@@ -160,10 +166,21 @@ def is_byline(before: str, after: str, *, is_title: bool = False) -> bool:
 def _byline_dates(text: str, language: str) -> Iterator[FoundDate]:
     """Dates of a byline: after "published", in a dateline, or on a short line of their own near the top."""
     for offset, part in ((0, text[:_HEAD]), (_HEAD, text[max(_HEAD, len(text) - _TAIL) :])):
-        for written in dates_in(part, language):
-            confidence = _byline_confidence(part, written, near_top=offset + written.start < _TOP)
+        found = list(dates_in(part, language))
+        for written in found:
+            near_top = offset + written.start < _TOP
+            confidence = _byline_confidence(part, written, near_top=near_top)
+            if near_top and _opens_a_report(part, written, found):
+                confidence = max(confidence, 0.7)
             if confidence:
                 yield _found(written, "byline", confidence)
+
+
+def _opens_a_report(part: str, written: Written, found: Sequence[Written]) -> bool:
+    """Whether a report begins with a day ("3 mai 2024. - La mairie …"): several such lines are a chronology."""
+    opening = [one for one in found if one.start == 0 or part[one.start - 1] == "\n"]
+    is_range = any(0 < one.start - written.end < BETWEEN_TWO for one in found)
+    return opening == [written] and not is_range and bool(_AFTER_DAY.match(part, written.end))
 
 
 def _byline_confidence(part: str, written: Written, *, near_top: bool) -> float:
