@@ -51,6 +51,8 @@ class Query:
     filters: Filters = Filters()
     rewritten: bool = False
     """It leans on the conversation, and `search_text` was made to stand alone."""
+    beside: str = ""
+    """What is searched as well: the whole message of which it is a part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ class Assistant:
         query = yield from self._understood(text, topical(history) if searches else (), asked)
         if told.kind == "answer" and self.classify is not None:
             query = replace(query, search_text=lighter(query))
+            if asked.joined and not query.rewritten:
+                query = replace(query, beside=f"{topical(history)[-1].content} {query.text}")
         elif told.kind in NEED_A_SUBJECT:
             query = self._with_subject(query, history)
         if told.kind == "previous" and not searches:
@@ -270,11 +272,12 @@ def _is_a_question(text: str, language: str, told: Prediction) -> bool:
     """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
     if told.kind in NEED_A_SUBJECT:
         joined = any(part.joined for part in parts_of(text, language))
+        value = answer_type_of(text, language).kind in ("date", "number")
         if not text.rstrip().endswith("?"):
-            return told.kind == "compare" and not joined and told.probability < CERTAIN
+            counts = told.kind == "list" and value
+            return counts or (told.kind == "compare" and not joined and told.probability < CERTAIN)
         if told.kind == "list" and asks_why(text, language):
             return True
-        value = answer_type_of(text, language).kind in ("date", "number")
         return not joined and (value or told.kind == "compare")
     if told.kind == "check":
         return pasted(text, language).rstrip("? ") == text.rstrip("? ") and text.endswith("?")

@@ -45,6 +45,9 @@ class Weights:
 BY_WORDS = Weights(own=4.5, around=3.0, kind=1.5, passage=5.6)
 BY_MEANING = Weights(own=1.8, around=2.5, kind=1.5, passage=3.8, near=1.3)
 """With the embedder's word, which the COMPARED sentences that are best by words are asked for."""
+ACROSS_BY_WORDS = Weights(own=3.5, around=3.5, kind=1.6, passage=8.9)
+ACROSS_BY_MEANING = Weights(own=0.6, around=0.6, kind=1.3, passage=4.0, near=2.2)
+"""Where the best hit is in another language than the question: words tell little, meaning more."""
 COMPARED = 12
 SPREAD = 0.03
 DEFINES_WEIGHT = 2.7
@@ -54,7 +57,7 @@ UNENDED, OPEN_ITEM, OVERLONG = 2.3, 0.7, 0.7
 characters lose; set by hand, since the questions of the fit are about prose."""
 LONG = 500
 FOREIGN = 2.0
-"""What a sentence in another language loses where the message's own language has hits."""
+"""What a sentence in another language loses where the best hit is in the message's own."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 SAME_TITLE = 0.75
@@ -62,6 +65,8 @@ SAME_TITLE = 0.75
 FAINT = 0.018
 """Odds beside the best sentence's below which one is not shown: of those that are, fewer than one in twenty answers."""
 FEWEST_STEMS = 3
+DAY_ALONE = 0.8
+"""Share of a sentence that its date takes where it says nothing else."""
 NEAREST_ARTICLES = 3
 """Articles that a refusal names."""
 ENDS = '.!…»”")'
@@ -103,13 +108,15 @@ def choose_evidence(
 
     The score of a quote is its odds of answering beside those of the best one, 0 to 1.
     """
-    by_words = sorted(signals_of(query, hits), key=lambda one: one.score(BY_WORDS), reverse=True)
+    across = not _is_at_home(query, hits)
+    words, meaning = (ACROSS_BY_WORDS, ACROSS_BY_MEANING) if across else (BY_WORDS, BY_MEANING)
+    by_words = sorted(signals_of(query, hits), key=lambda one: one.score(words), reverse=True)
     if not by_words:
         return []
     scored = (
-        [Scored(one.sentence, one.score(BY_WORDS)) for one in by_words]
+        [Scored(one.sentence, one.score(words)) for one in by_words]
         if nearness is None
-        else _compared(query.search_text, by_words, nearness)
+        else _compared(query.search_text, by_words, nearness, meaning)
     )
     best = scored[0].score
     chosen = _diverse(scored, limit, dated=query.time is not None)
@@ -135,7 +142,7 @@ def marker_length(text: str) -> int:
 
 
 def with_next_sentence(ranked: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
-    """The ranked sentences, after the best one the one that follows it: reasons stand behind what they explain."""
+    """The ranked sentences, after the best one the one that follows it: it says why, who "he" beat, or where it was."""
     if not ranked:
         return []
     best, others = ranked[0], ranked[1:]
@@ -166,13 +173,14 @@ def _asked(query: Query, languages: set[str]) -> Question:
 
 
 def is_prose(sentence: SourceSentence) -> bool:
-    """No title, no heading, no question, no address, no rest of a list."""
+    """No title, no heading, no question, no address, no day alone, no rest of a list."""
     text = _ADDRESS.sub(" ", sentence.text).strip()
     return (
         not sentence.is_title
         and not text.endswith("?")
         and not text.startswith("#")
         and len(stems_of(text, sentence.language)) >= FEWEST_STEMS
+        and not any(len(day.text) > DAY_ALONE * len(text) for day in sentence.values.dates)
     )
 
 
@@ -217,7 +225,7 @@ def signals_of(query: Query, hits: Sequence[Hit]) -> list[Signals]:
     asked = _asked(query, {sentence.language for sentence in sentences})
     local = local_inverse_document_frequency(sentences)
     unseen = math.log(2 + len(sentences))
-    at_home = any(sentence.language == query.language for sentence in sentences)
+    at_home = _is_at_home(query, hits)
     standing = _standing(hits)
     found = []
     for index, sentence in enumerate(sentences):
@@ -244,13 +252,20 @@ def _standing(hits: Sequence[Hit]) -> list[float]:
     return [score / scores[0] for score in scores]
 
 
-def _compared(question: str, by_words: Sequence[Signals], nearness: Nearness) -> list[Scored]:
+def _is_at_home(query: Query, hits: Sequence[Hit]) -> bool:
+    """Whether the best hit is in the question's own language."""
+    return bool(hits) and hits[0].language == query.language
+
+
+def _compared(
+    question: str, by_words: Sequence[Signals], nearness: Nearness, weights: Weights
+) -> list[Scored]:
     """The sentences in the order that their meaning gives them as well; those that were not compared count as far."""
     compared = by_words[:COMPARED]
     cosines = nearness(question, [one.words for one in compared])
     mean, far = sum(cosines) / len(cosines), min(cosines)
     scored = [
-        Scored(one.sentence, one.score(BY_MEANING, (cosine - mean) / SPREAD))
+        Scored(one.sentence, one.score(weights, (cosine - mean) / SPREAD))
         for one, cosine in zip(by_words, chain(cosines, repeat(far)), strict=False)
     ]
     return sorted(scored, key=lambda one: -one.score)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from ..composition.abstention import unknown_names
 from ..composition.answer_type import answer_type_of, asks_why
@@ -24,7 +25,7 @@ from ..errors import ModelUnavailable, PromptTooLong
 from ..language.pack import languages
 from ..proof.places import stems_of, unknown_stems
 from ..reading.language import detect_language
-from ..types import ChatModel, Conflict, ConflictSide, Event, Notice, Proof, Quote, Sentence
+from ..types import ChatModel, Conflict, ConflictSide, Event, Hit, Notice, Proof, Query, Quote, Sentence
 from .enumeration import enumerated
 from .reply import Reply
 from .scope import is_in_collection
@@ -40,6 +41,8 @@ SURELY = -0.7
 """Log odds from which a list of an article answers a question."""
 RANKED = 30
 """Sentences ranked as evidence; what is shown, and what a small model is given, are the first of them."""
+APART = 4
+"""Characters between two sentences that follow each other."""
 BROKEN = "\ufffd"
 """Stands for what could not be read as text."""
 WIDE_SIGN = 2
@@ -62,10 +65,10 @@ class _Answering:
 
     def events(self) -> Iterator[Event]:
         reply, query, tools = self.reply, self.reply.query, self.reply.tools
-        hits = tools.retriever.retrieve(with_seams(query), tools.top_k)
+        hits = self._searched(query)
         if tools.library is not None and (spelled := respelt(query, hits, tools.library)) is not query:
             query = reply.query = spelled
-            hits = tools.retriever.retrieve(with_seams(query), tools.top_k)
+            hits = self._searched(query)
         same = query.language == reply.language
         yield reply.found(hits, unknown_stems(query, hits) if same else frozenset())
         if query.rewritten:
@@ -73,18 +76,26 @@ class _Answering:
         self.ranked = tools.prover.evidence(query, reply.hits, limit=RANKED * tools.width)
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
-        shown = telling(self.ranked)
-        if asks_why(query.search_text, query.language):
-            shown = with_next_sentence(shown, reply.hits)
-        else:
+        shown = telling(self.ranked)[: tools.evidence_sentences]
+        if not asks_why(query.search_text, query.language):
             self.items = self._enumerated()
-        yield reply.shown(self.items or shown[: tools.evidence_sentences])
+        yield reply.shown(self.items or with_next_sentence(shown, reply.hits))
         if query.language not in languages():
             yield reply.warn(say("other_language", query.language))
         if tools.gates.before(query, reply.hits, reply.quotes) or self._asks_of_the_unknown():
             yield from self._refuse()
             return
         yield from self._answer()
+
+    def _searched(self, query: Query) -> list[Hit]:
+        """The hits of a question; of one half of a message those of the whole message, too, in turns."""
+        tools = self.reply.tools
+        hits = tools.retriever.retrieve(with_seams(query), tools.top_k)
+        if not query.beside:
+            return hits
+        whole = tools.retriever.retrieve(replace(query, search_text=query.beside), tools.top_k)
+        both = {hit.passage: hit for pair in zip_longest(whole, hits) for hit in pair if hit is not None}
+        return [replace(hit, rank=rank) for rank, hit in enumerate(both.values(), start=1)][: tools.top_k]
 
     def _enumerated(self) -> list[Quote]:
         """The items of a list that is surely what was asked for."""
@@ -204,8 +215,15 @@ class _Answering:
         if self.items:
             yield from self.reply.listed(self.items)
             return
+        before: Quote | None = None
         for quote in self.reply.quotes:
-            yield self.reply.quote(quote, before="\n")
+            follows = (
+                before is not None
+                and before.article == quote.article
+                and 0 <= quote.start - before.end < APART
+            )
+            yield self.reply.quote(quote, before=" " if follows else "\n")
+            before = quote
 
     def _refuse(self, kept: Sequence[Sentence] = ()) -> Iterator[Event]:
         """Abstain: the refusal is the program's own. What the model claimed stands before it, set aside."""

@@ -48,7 +48,7 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
         joined = [(question, _as_question(classify(question))) for question in questions]
         if whole.kind == "answer" or all(told.kind == "answer" for _, told in joined):
             return joined[:MOST]
-    if whole.kind == "check" or not 1 < len(sentences) <= 2 * MOST:
+    if whole.kind in ("check", "previous") or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
     told[1:] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,23 @@ def test_the_sentence_that_answers_comes_first_and_is_exact() -> None:
 def test_headings_and_questions_are_no_evidence() -> None:
     texts = [quote.text for quote in evidence("Qui paie le péage du pont de Lormont ?", HIT, limit=9)]
     assert not any(text.startswith("#") or text.endswith("?") for text in texts)
+
+
+def test_a_day_alone_is_no_evidence() -> None:
+    dated = make_hit("29 octobre 2012. Le pont de Lormont a brûlé pendant la nuit.", title="Le pont")
+    texts = [quote.text for quote in evidence("Quand le pont de Lormont a-t-il brûlé ?", dated, limit=9)]
+    assert texts == ["Le pont de Lormont a brûlé pendant la nuit."]
+
+
+def test_the_language_of_the_best_hit_is_the_one_that_counts() -> None:
+    """Words of the question that only stand in its own language say little where the search found better in another."""
+    found = make_hit("The Lormont deal creates 2,500 jobs.", title="Lormont deal", language="en")
+    other = make_hit("Combien de postes : la commande de postes crée 40 postes.", article="b.md", rank=2)
+    question = "La commande de Lormont crée combien de postes ?"
+    foreign_first = [replace(found, score=9.0), replace(other, score=3.0)]
+    own_first = [replace(other, score=9.0, rank=1), replace(found, score=3.0, rank=2)]
+    assert evidence(question, *foreign_first)[0].article == "a.md"
+    assert evidence(question, *own_first)[0].article == "b.md"
 
 
 def test_what_only_leads_to_other_words_comes_after_what_says_something() -> None:

@@ -77,3 +77,27 @@ def test_a_text_to_check_is_not_taken_apart() -> None:
     kinds = GivenKinds({"The mill closed in 1950.": "check", "Sum up the rest.": "overview"})
     message = "The mill closed in 1950. Sum up the rest."
     assert [text for text, _ in split_message(message, "en", kinds)] == [message]
+
+
+def test_what_is_asked_of_the_answer_before_is_one_message() -> None:
+    message = "Where did you read that? Give me the title of the article."
+    kinds = GivenKinds({message: "previous.source", "Give me the title of the article.": "overview"})
+    assert [told.kind for _, told in split_message(message, "en", kinds)] == ["previous"]
+
+
+def test_the_second_half_of_a_question_is_searched_with_the_first(tmp_path: Path) -> None:
+    bridge = HEAD.format(title="The bridge of Corvane", language="en") + (
+        "The bridge of Corvane was opened by Nora Hale. Its owner was fined 300 dollars.\n"
+    )
+    fines = HEAD.format(title="Fines for owners", language="en") + "An owner of a dog was fined 20 dollars.\n"
+    message = "Who opened the bridge of Corvane, and how much was the owner fined?"
+    answer = tell_of(tmp_path, {"bridge.md": bridge, "fines.md": fines}, "answer", message)
+    first, _, second = answer.text.partition("\n\n")
+    assert "Nora Hale" in first
+    assert "300 dollars" in second
+
+
+def test_how_many_is_a_question_whatever_its_sign(tmp_path: Path) -> None:
+    answer = tell_of(tmp_path, ARTICLES, "list", "the ferry company employs how many people")
+    assert (answer.kind, answer.abstained) == ("answer", False)
+    assert "40 people" in answer.text
