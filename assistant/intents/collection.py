@@ -19,6 +19,8 @@ SHOWN = 20
 """Articles that are listed; the others are counted."""
 NEWEST = 5
 SUBJECTS = 12
+FOLDERS = 8
+"""Folders that are named; of more the names say little."""
 SEVERAL = 5
 """Articles in a language without a pack from which it is named: a note of three words may be told as Latin."""
 SEARCHED = 40
@@ -34,7 +36,10 @@ def collection(reply: Reply) -> Iterator[Event]:
         scope = replace(scope, subject="")
     chosen = [article for article in everything if scope.keeps(article)]
     if scope.subject:
-        chosen = _named(reply, scope, chosen) if reply.aspect == "author" else _about(reply, scope, chosen)
+        told = _named(reply, scope, chosen) if reply.aspect == "author" else _about(reply, scope, chosen)
+        if not told and reply.aspect == "newest":  # "the freshest texts": what is fresh is no subject
+            scope = replace(scope, subject="")
+        chosen = told or ([] if scope.subject else chosen)
     chosen.sort(key=lambda one: (one.published or date.min, one.name), reverse=reply.aspect != "oldest")
     reply.articles = tuple(article.name for article in chosen)
     if (scope.bounded or scope.subject) and not (chosen and reply.aspect == "author"):
@@ -57,7 +62,8 @@ def _listed(reply: Reply, scope: Scope, chosen: list[Listed]) -> Iterator[Event]
             yield from _lines(
                 reply, dated[: wanted_count(reply.query.text, reply.query.language, 1)], "oldest"
             )
-            yield from _lines(reply, newest[:1], "newest")
+            same_day = [one for one in newest if one.published == newest[0].published]
+            yield from _lines(reply, same_day[:NEWEST], "newest")
         case "author":
             yield from _authors(reply, newest[:NEWEST])
         case "count" if not (scope.bounded or scope.subject):
@@ -107,7 +113,12 @@ def _whole(reply: Reply, articles: Sequence[Listed]) -> str:
     ]
     if others := len(articles) - sum(named.values()):
         told.append(pack.say("of_other_languages", count=others))
-    return pack.say("collection_count", count=len(articles), span=span, languages=", ".join(told))
+    whole = pack.say("collection_count", count=len(articles), span=span, languages=", ".join(told))
+    folders = Counter(article.name.split("/")[0] for article in articles if "/" in article.name)
+    if not 1 < len(folders) <= FOLDERS:
+        return whole
+    listed = ", ".join(f"{name} ({count})" for name, count in folders.most_common())
+    return f"{whole} {pack.say('collection_folders', folders=listed)}"
 
 
 def _counted(reply: Reply, scope: Scope, chosen: Sequence[Listed], everything: Sequence[Listed]) -> str:

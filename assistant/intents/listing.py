@@ -31,10 +31,13 @@ def listing(reply: Reply) -> Iterator[Event]:
     found = searched(reply, lighter(query), SEARCHED, scope)
     hits = _with_articles_before(reply, found)
     items = enumerated(reply.library, hits, query, reply.tools.embedder, LIKELY)
-    if not items and scope.bounded and not found:
+    if not items and scope.bounded and not found and not scope.subject:
         yield reply.found(())
         yield reply.tell(reply.pack.say("nothing_on", subject=scope.subject or query.text))
         yield reply.finish("evidence", abstained=True)
+        return
+    if not items and not found:
+        yield from answer(reply)
         return
     if not items:
         filters = replace(query.filters, language=scope.language or query.filters.language)

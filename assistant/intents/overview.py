@@ -7,8 +7,11 @@ from datetime import date
 from itertools import groupby
 
 from ..composition.prompts import Prompt, Source, chosen_sentences
+from ..language.folding import fold
 from ..proof.places import matching_stems, stems_of
+from ..reading.words import content_stems, words
 from ..types import Event, Hit, Quote
+from .answer import answer
 from .extract import extract
 from .prompts import request_prompt
 from .reply import Listed, Reply
@@ -50,6 +53,14 @@ def overview(reply: Reply) -> Iterator[Event]:
     """Sum up what the message asks for."""
     scope = scope_of(reply)
     names, left_out = _chosen(reply, scope)
+    if (
+        not names and scope.subject and scope.bounded
+    ):  # articles without a date, or of other years that tell of it
+        scope = Scope(scope.subject)
+        names, left_out = _chosen(reply, scope)
+    if not names and is_in_collection(reply.library, scope.subject, reply.query.language):
+        yield from answer(reply)
+        return
     if not names:
         yield reply.found(())
         yield reply.tell(_nothing(reply, scope))
@@ -128,14 +139,48 @@ def articles_found(reply: Reply, scope: Scope, hits: Sequence[Hit] | None = None
     if best > 0:  # a reranker may count otherwise
         hits = [hit for hit in hits if hit.score >= NEAR * best]
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
+    named = _naming_it(reply, scope.subject, hits)
+    written = any(word[0].isupper() for word in scope.subject.split())
+    if named and (written or not own or named[0].score >= own[0].score):
+        own = named
     gates, known = reply.tools.gates, is_in_collection(reply.library, scope.subject, language)
-    if not own or not known:
+    if not own or not known:  # by meaning alone
         at_home = language in reply.library.languages
         unlikely = not known if gates.fitted is None else gates.doubt(reply.query, hits, at_home)
         others = [hit for hit in hits[:OF_ANOTHER_LANGUAGE] if hit.language != language]
         own = [] if unlikely else own or others
     names = list(dict.fromkeys(hit.passage.article for hit in own))
     return names[:BY_SUBJECT]
+
+
+def _naming_it(reply: Reply, subject: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits in other languages than the message's with all words of a subject that are the same in any: its names.
+
+    Such a word is one that articles of that language have and those of the message's own language have not; where a
+    message has capitals, one with a capital.
+    """
+    library, language = reply.library, reply.query.language
+    native = {
+        fold(word.text)
+        for word in words(subject, language)
+        if any(library.document_frequency(content_stems(word.text, language), language).values())
+    }
+    names: dict[str, frozenset[str]] = {}
+    for other in {hit.language for hit in hits} - {language}:
+        stems = [
+            stem
+            for word in words(subject, language)
+            if not word.is_stop and fold(word.text) not in native
+            if word.text[0].isupper() or not any(letter.isupper() for letter in subject)
+            for stem in content_stems(word.text, other)
+        ]
+        names[other] = frozenset(stem for stem, n in library.document_frequency(stems, other).items() if n)
+    return [
+        hit
+        for hit in hits
+        if names.get(hit.language)
+        and names[hit.language] <= stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
+    ]
 
 
 def _of_one(reply: Reply, name: str, scope: Scope) -> Iterator[Event]:

@@ -36,9 +36,26 @@ def compared(message: str, language: str, as_of: date | None) -> tuple[list[Side
     at_times = _times_of_one_thing(message, language, as_of)
     if at_times is not None:
         return at_times
+    of_one_kind = _with_a_stand_in(message, language)
+    if of_one_kind:
+        return of_one_kind, []
     names, aspects = read_sides(message, language)
     head = " ".join(word for word in names[0].split() if not any(map(str.isdigit, word))) if names else ""
     return [Side(name, f"{head} {name}".strip() if _is_number(name) else name) for name in names], aspects
+
+
+def _with_a_stand_in(message: str, language: str) -> list[Side]:
+    """The sides of "OpenAI's deal with Nvidia and the one with AMD": both are sought with what comes before; else none."""
+    known = pack(language).words
+    behind = {fold(word) for key in ("join", "genitive") for word in known[key]}
+    for word, following in itertools.pairwise(words(message, language)):
+        if fold(word.text) in known["stand_in"] and fold(following.text) in behind:
+            parts = _parts(message, language)
+            *head, one = [part.text for part in parts if part.start < word.start] or [""]
+            other = next((part.text for part in parts if part.start > word.start), None)
+            if head and other:
+                return [Side(name, " ".join((*head, name))) for name in (one, other)]
+    return []
 
 
 def _is_number(name: str) -> bool:
@@ -78,6 +95,7 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
     """What is compared, and in what respects: the last things that "and", "or" or "vs" joins, and the other ones."""
     parts = _parts(message, language)
     last = [index for index, part in enumerate(parts) if part.joined and not part.aspect]
+    last = [index for index in last if _is_either(parts[index - 1 : index + 1], message, language)] or last
     if not last:
         plain = [part for part in parts if not part.aspect]
         return [part.text for part in plain[:2]], [part.text for part in parts if part.aspect]
@@ -91,6 +109,12 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
     head, first = _shared_head(sides, message, language)
     texts = [first, *(part.text for part in sides[1:])]
     return texts[:MOST_SIDES], ([head] if head else [])[:1] + aspects[:MOST_ASPECTS]
+
+
+def _is_either(pair: Sequence[Part], message: str, language: str) -> bool:
+    """Whether "or" stands between two parts: what it joins are the sides, whatever else "and" joins."""
+    between = words(message[pair[0].end : pair[-1].start], language)
+    return len(pair) == 2 and any(fold(word.text) in pack(language).words["either"] for word in between)
 
 
 def _only_asks(part: Part, language: str) -> bool:

@@ -28,9 +28,12 @@ def timeline(reply: Reply) -> Iterator[Event]:
     """Tell events in their order, each in the words of a source."""
     scope = _scope(reply)
     naming = Naming(reply.library, scope.subject, reply.query.language)
-    read = article_hits(reply.library, _articles(reply, scope, naming)[:ARTICLES], PASSAGES)
+    names = _articles(reply, scope, naming)
+    if not names and scope.subject and scope.bounded:
+        names = _articles(reply, Scope(scope.subject), naming)
+    read = article_hits(reply.library, names[:ARTICLES], PASSAGES)
     lines = Lines(reply, read, scope.subject, naming).chosen()
-    if not lines and scope.subject and scope.period is None:
+    if not lines and scope.subject:
         yield from overview(reply)  # what there is of it, though it has no dates
         return
     used = sorted({one.sentence.hit for one in lines})

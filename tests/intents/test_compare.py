@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.intents.sides import compared
+
 from .test_kinds import tell_of
 
 HEAD = "---\ntitle: {}\npublished: {}\nlanguage: {}\n---\n\n"
@@ -73,3 +75,19 @@ def test_a_number_beside_a_name_is_of_that_name(tmp_path: Path) -> None:
     assert told[0] == ["Ferry 3.4", "4.1"]
     assert "bicycles" in told[2][0]
     assert "cars" in told[2][1]
+
+
+def test_what_a_pronoun_stands_for_is_no_third_side() -> None:
+    for message, language, names in (
+        ("compare l'accord de Corvane avec Mirabel et celui avec Zorg", "fr", ["Mirabel", "Zorg"]),
+        ("Quelle différence entre le contrat avec Mirabel et celui de Zorg ?", "fr", ["Mirabel", "Zorg"]),
+        ("compare Corvane's deal with Mirabel and the one with Zorg", "en", ["Mirabel", "Zorg"]),
+        ("compara el acuerdo de Corvane con Mirabel y el con Zorg", "es", ["Mirabel", "Zorg"]),
+    ):
+        sides, aspects = compared(message, language, None)
+        assert ([side.name for side in sides], aspects) == (names, [])
+
+
+def test_what_or_joins_are_the_sides() -> None:
+    sides, aspects = compared("bac mini ou bac normal, c'est quoi la différence, prix et durée", "fr", None)
+    assert ([side.name for side in sides], aspects) == (["bac mini", "bac normal"], ["prix", "durée"])
