@@ -20,7 +20,7 @@ from ..intents.classifier import Prediction
 from ..intents.previous import spoken, topical
 from ..intents.registry import INTENTS
 from ..intents.reply import Ranks, Reply, Style, Tools
-from ..intents.scope import is_in_collection
+from ..intents.scope import is_in_collection, languages_named
 from ..intents.several import QUESTION, one_after_the_other, split_message
 from ..intents.subject import frame_stems, lighter, parts_of, subject_of
 from ..intents.titled import Titled
@@ -231,6 +231,8 @@ class Assistant:
             return Prediction("overview", "", told.probability) if bare else told
         answered = any(turn.role == "assistant" for turn in history)
         sure = told.probability >= SURE
+        if told.aspect == "translate" and not languages_named(text, language):
+            sure = False  # "and worldwide? and in Europe?"
         return QUESTION if subject_of(text, language) and not (answered and sure) else told
 
     def _with_subject(self, query: Query, history: Sequence[Turn]) -> Query:

@@ -73,6 +73,9 @@ seven to unanswerable questions from twelve of fourteen others, one of them wron
 
 WHOLE = 0.999
 """Share of a question's words that is all of them."""
+NEAR = 0.86
+"""Cosine from which a hit is about what is asked, however common the words of both are in a collection about one thing.
+On PIAF .6 % fewer right questions are refused, and .7 % fewer near misses; on English XQuAD 1.2 and 1.3."""
 BESIDE = 0.75
 """How far above their threshold hits in another language have to be where the question's own language has hits too.
 Set on the tuning halves of collections in two languages: one question in fifteen that only the other language answers
@@ -104,9 +107,12 @@ class Fitted:
     def enough(self, language: str, within: Signals | None, across: Signals | None, doubt: Doubt) -> bool:
         """Whether the hits in the question's language, or those in another one, have enough of it; None: no such hit.
 
-        A question of which two sentences of the first hit have every word is never refused, however common the words.
+        A question of which two sentences of the first hit have every word is never refused, however common the words;
+        nor one whose names stand there and which lies as near to a hit as hardly anything does.
         """
         if within is not None and within["covered"] >= WHOLE and within["first"] >= WHOLE:
+            return True
+        if within is not None and within["near"] >= NEAR and not within["names_missing"]:
             return True
         if across is not None:
             asked = doubt.across if within is None else max(doubt.across, BESIDE)

@@ -41,7 +41,9 @@ def answer_type_of(question: str, language: str) -> AnswerType:
         for kind, key in KINDS.items()
         if (match := asking(language, key).search(folded))
     ]
-    if not first:
+    asks = asking(language, "asking").search(folded)
+    # "What happened when …", "qu'est-ce qui …" ask for something else
+    if not first or (asks is not None and asks.end() <= min(first)[0]):
         return AnswerType(None)
     _, kind = min(first)
     return AnswerType(kind, _counted(question, language) if kind == "number" else None)

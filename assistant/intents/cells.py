@@ -35,6 +35,8 @@ NEARER, MOST_NEARER = 0.02, 2.0
 ALONE, LEAST = 1.5, 2.5
 """The weight of a sentence's nearness to the aspect alone beside that to the aspect of this side, both in standard
 deviations above the sentences of the side; and the least sum with which one without a word of the aspect tells of it."""
+FIGURE = 1.0
+"""What one gains that gives a figure, where no aspect is named."""
 FEWEST = 3
 """Sentences of which one can lie apart."""
 
@@ -101,7 +103,7 @@ class Cells:
     def _about(self, place: int) -> list[Quote]:
         """What is told of a side where nothing is asked of it."""
         offered = self._offered(place, "")
-        offered.sort(key=lambda one: -one.score)
+        offered.sort(key=lambda one: -one.score - FIGURE * _gives_a_figure(one.sentence))
         chosen: list[Quote] = []
         for one in offered:
             if len(chosen) < ROWS and not any(alike(one.sentence, told) for told in self._told):
@@ -267,6 +269,11 @@ class Cells:
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         self._vectors.update(zip(new, self.reply.tools.embedder.embed_passages(new), strict=True))
         return np.stack([self._vectors[text] for text in texts])
+
+
+def _gives_a_figure(one: SourceSentence) -> bool:
+    """Whether it has a quantity that is exact."""
+    return any(not value.loose and not value.ordinal for value in one.values.quantities)
 
 
 def _has_a_figure(one: SourceSentence) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..composition.evidence import telling
 from ..proof.claims import claim_of, is_opinion, makes_no_claim, parts_of
 from ..reading.language import detect_language
 from ..reading.sentences import sentence_spans
@@ -15,6 +16,10 @@ from .reply import Reply
 from .subject import frame_stems, quoted, stems_around
 
 MOST_SENTENCES = 40
+NEAREST = 2
+"""Sentences shown beside a claim of one part that is not confirmed."""
+LONGEST = 1000
+"""Characters of a text that are searched as a whole."""
 LONGEST_QUOTED = 4
 """Words from which a run in quotation marks is the text to be proved."""
 _LEAD = re.compile(r"^[^:\n]{0,80}:\s+")
@@ -30,7 +35,8 @@ def check(reply: Reply) -> Iterator[Event]:
     claims = [claim_of(text[start:end]) for start, end in sentence_spans(text, language)][:MOST_SENTENCES]
     claims = [claim for claim in claims if claim]
     hits: list[Hit] = []
-    proofs = [_proof(reply, claim, language, hits) for claim in claims]
+    whole = _found(reply, [text[:LONGEST]], language) if len(claims) > 1 else []
+    proofs = [_proof(reply, claim, language, hits, whole) for claim in claims]
     yield reply.found(hits)
     yield reply.tell(_verdict(reply, proofs))
     for claim, proof in zip(claims, proofs, strict=True):
@@ -88,12 +94,14 @@ def _only_asks(text: str, language: str) -> bool:
     return all(word.is_stop or word.stem in asking for word in words(text, language))
 
 
-def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
-    """The proof of one sentence on hits of its own, which are added to `hits`."""
+def _proof(reply: Reply, claim: str, language: str, hits: list[Hit], whole: Sequence[Hit]) -> Proof:
+    """The proof of one sentence on hits of its own, which are added to `hits`, and on those of the `whole` text."""
     if makes_no_claim(claim, language):
         return Proof("no_claim")
     parts = parts_of(claim, language)
-    found = _found(reply, [claim, *parts] if len(parts) > 1 else [claim], language)
+    own = _found(reply, [claim, *parts] if len(parts) > 1 else [claim], language)
+    known = {hit.passage for hit in own}
+    found = sorted((*own, *(hit for hit in whole if hit.passage not in known)), key=lambda hit: -hit.score)
     proof = reply.tools.prover.prove(claim, found, language)
     if proof.verdict != "supported" and is_opinion(claim, language):
         return Proof("no_claim")
@@ -103,7 +111,8 @@ def _proof(reply: Reply, claim: str, language: str, hits: list[Hit]) -> Proof:
     def moved(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(replace(quote, hit=quote.hit + offset) for quote in quotes)
 
-    nearest = [quote for part in parts for quote in _nearest(reply, part, language, found)]
+    each = 1 if len(parts) > 1 else NEAREST
+    nearest = [quote for part in parts for quote in _nearest(reply, part, language, found, each)]
     once = {(quote.article, quote.start): quote for quote in nearest}
     # what is not confirmed cites nothing: a number behind it would look like its source
     quotes = moved(proof.quotes) if proof.verdict == "supported" else ()
@@ -120,9 +129,9 @@ def _found(reply: Reply, texts: Sequence[str], language: str) -> list[Hit]:
     return sorted(found.values(), key=lambda hit: -hit.score)
 
 
-def _nearest(reply: Reply, claim: str, language: str, hits: Sequence[Hit]) -> list[Quote]:
-    """The sentence that would answer a claim best if it were asked."""
-    return reply.tools.prover.evidence(Query(claim, claim, language), hits, limit=1)
+def _nearest(reply: Reply, claim: str, language: str, hits: Sequence[Hit], limit: int) -> list[Quote]:
+    """The sentences that would answer a claim best if it were asked."""
+    return telling(reply.tools.prover.evidence(Query(claim, claim, language), hits, limit=limit))
 
 
 def _verdict(reply: Reply, proofs: list[Proof]) -> str:

@@ -16,6 +16,10 @@ from ..types import Hit, Quote
 LEAD_WEIGHT, CENTRAL_WEIGHT, TITLE_WEIGHT, SUBJECT_WEIGHT = 0.5, 0.6, 0.4, 0.8
 """Of a sentence's score: its place (halved at the second sentence), the share of its words that the article repeats,
 the share of the title's and of the subject's words that it has."""
+REPEATED_WEIGHT, MOST_REPEATED, FEWEST_WORDS = 0.25, 4.0, 6
+"""Of how often the article has each of its words again, on average (over as many words at least)."""
+LENGTH_WEIGHT, USUAL_LENGTH = 0.2, 200
+"""Of its characters over the usual ones: what is longer says more."""
 SAME_STRETCH = 0.2
 """What a sentence loses of whose part of the article, as many parts as sentences are wanted, one is chosen already."""
 POINTS_BACK = 0.3
@@ -69,9 +73,12 @@ def _scores(sentences: Sequence[SourceSentence], subject: str) -> dict[SourceSen
 def _score(one: SourceSentence, place: int, repeated: Counter[str], subject: str) -> float:
     title, asked = stems_of(one.title, one.language), stems_of(subject, one.language)
     central = sum(repeated[stem] > 1 for stem in one.stems) / max(4, len(one.stems))
+    again = sum(repeated[stem] - 1 for stem in one.stems) / max(FEWEST_WORDS, len(one.stems))
     return (
         LEAD_WEIGHT / (1 + place)
         + CENTRAL_WEIGHT * central
+        + REPEATED_WEIGHT * min(MOST_REPEATED, again)
+        + LENGTH_WEIGHT * min(LONGEST, len(one.text)) / USUAL_LENGTH
         + TITLE_WEIGHT * share(title, one)
         + SUBJECT_WEIGHT * share(asked, one)
         - POINTS_BACK * points_back(one)

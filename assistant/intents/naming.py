@@ -26,7 +26,8 @@ class Naming:
 
     def __call__(self, text: str, language: str) -> bool:
         """Whether a text names the subject; always where there is none. In another language than the subject's it has
-        each word in some form ("Notification GC"), since "notification" alone may be anything."""
+        each word in some form ("Notification GC"), since "notification" alone may be anything; where the subject has
+        capitals, each word that has one."""
         weights = self._weighed(language)
         if not weights:
             return True
@@ -59,7 +60,9 @@ class Naming:
         """
         if language not in self._weights:
             passages = self._library.languages.get(language, 0)
-            counts = self._library.document_frequency(sorted(stems_of(self._subject, language)), language)
+            names = [word for word in self._subject.split() if word[0].isupper()]
+            subject = " ".join(names) if names and language != self._language else self._subject
+            counts = self._library.document_frequency(sorted(stems_of(subject, language)), language)
             known = {stem: math.log(1 + (passages + 1) / (n + 1)) for stem, n in counts.items() if n}
             usual = math.fsum(known.values()) / len(known) if known else 1.0
             self._weights[language] = {stem: known.get(stem, usual) for stem in counts}

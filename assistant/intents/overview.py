@@ -28,10 +28,10 @@ from .scope import (
 )
 from .subject import wanted_count
 
-SENTENCES = 5
+SENTENCES = 6
 """Of one article, where no number is asked for."""
 OF_EACH = 3
-LINES = 8
+LINES = 10
 """Sentences of each of several articles, and of all of them about as many."""
 SOURCES = 8
 """Sentences that the model is given of one article."""

@@ -52,7 +52,8 @@ def _with_a_stand_in(message: str, language: str) -> list[Side]:
         if fold(word.text) in known["stand_in"] and fold(following.text) in behind:
             parts = _parts(message, language)
             *head, one = [part.text for part in parts if part.start < word.start] or [""]
-            other = next((part.text for part in parts if part.start > word.start), None)
+            after = [part for part in parts if part.start > word.start and not part.aspect]
+            other = message[after[0].start : after[-1].end] if after else ""
             if head and other:
                 return [Side(name, " ".join((*head, name))) for name in (one, other)]
     return []

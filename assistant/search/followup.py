@@ -74,7 +74,8 @@ def carried(
         content = [word for word in words(turn.content, language) if not word.is_stop]
         content = [word for word in content if word.stem not in frame] or content
         names = [name for name in names_in(turn.content, language) if not _is_framed(name, language, frame)]
-        named = names and points and not joined and not asks_who.search(fold(turn.content))
+        told = any(map(str.isalpha, "".join(names)))  # a year alone is no name
+        named = told and points and not joined and not asks_who.search(fold(turn.content))
         chosen = names if named else list(_runs(turn.content, content))
         kept += [each for each in chosen if fold(each) not in known and each not in kept]
         if not leans(turn.content):

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes import FakeEmbedder
 
-from .test_kinds import tell_of
+from assistant.answering.progress import answer_of
+from assistant.search.followup import carried
+from assistant.store.sync import Store
+from assistant.types import Turn
+
+from .test_kinds import DAY, assistant_over, tell_of, turns
 
 UNDATED = "---\ntitle: {}\nlanguage: {}\n---\n\n"
 FILES = {
@@ -46,3 +52,32 @@ def test_the_folders_of_a_collection_are_counted(tmp_path: Path) -> None:
 def test_newest_of_no_subject_are_those_of_the_collection(tmp_path: Path) -> None:
     answer = tell_of(tmp_path, FILES, "collection.newest", "What is the freshest stuff?")
     assert len(answer.articles) == 3
+
+
+def test_names_tell_what_a_text_of_another_language_is_about(tmp_path: Path) -> None:
+    files = {
+        "book.md": UNDATED.format("A book on Blake and Corvane", "en")
+        + "Blake told Corvane in November 2003 that he would resign. Votes were counted in May 1992.\n",
+        "mairie.md": UNDATED.format("La mairie", "fr") + "La mairie de la commune a un nouveau toit.\n",
+    }
+    answer = tell_of(
+        tmp_path, files, "timeline", "Retrace la brouille entre Blake et Corvane sur la succession"
+    )
+    assert "novembre 2003" in answer.text
+
+
+def test_and_elsewhere_after_an_answer_is_no_wish_for_a_translation(
+    sample_store: Store, embedder: FakeEmbedder
+) -> None:
+    message = "et pour les écoles ?"
+    assistant = assistant_over(sample_store, embedder, {message: "previous.translate"})
+    before = answer_of(assistant.ask("Que promet le maire ?", (), DAY))
+    assert answer_of(assistant.ask(message, turns("Que promet le maire ?", before), DAY)).kind == "answer"
+    named = "et en anglais pour les écoles ?"
+    assistant = assistant_over(sample_store, embedder, {named: "previous.translate"})
+    assert answer_of(assistant.ask(named, turns("Que promet le maire ?", before), DAY)).kind == "previous"
+
+
+def test_a_year_alone_is_no_name_that_a_pronoun_takes() -> None:
+    history = [Turn("user", "c'est quoi le smic mensuel après la hausse de juillet 2012 ?")]
+    assert "smic" in " ".join(carried("et les syndicats, ils étaient contents ?", history, "fr"))

@@ -101,3 +101,18 @@ def test_how_many_is_a_question_whatever_its_sign(tmp_path: Path) -> None:
     answer = tell_of(tmp_path, ARTICLES, "list", "the ferry company employs how many people")
     assert (answer.kind, answer.abstained) == ("answer", False)
     assert "40 people" in answer.text
+
+
+def test_what_a_checked_text_is_about_counts_for_each_of_its_sentences(tmp_path: Path) -> None:
+    files = {
+        "storm.md": HEAD.format(title="The storm Zelda", language="en")
+        + "The storm Zelda killed 39 people in Corvane. Three reactors went off.\n",
+    }
+    towns = ("Arlo", "Brume", "Cant", "Dorel", "Esk", "Falun", "Garo", "Hale")
+    for town in towns:
+        files[f"{town}.md"] = (
+            HEAD.format(title=town, language="en") + f"Five buses had to be stopped in {town}.\n"
+        )
+    message = "Is this right? The storm Zelda killed 39 people in Corvane. Five reactors had to be stopped."
+    answer = tell_of(tmp_path, files, "check", message)
+    assert "Three reactors went off" in answer.text
