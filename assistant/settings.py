@@ -115,7 +115,10 @@ class AnswerSection(Section):
         "auto", description="What the model is asked for; auto chooses by the model's size."
     )
     evidence_sentences: int = Field(
-        3, ge=1, le=10, description="Verbatim sentences shown before the model answers."
+        4,
+        ge=1,
+        le=10,
+        description="Verbatim sentences shown before the model answers, beside the one after the best.",
     )
     language: Literal["auto", "fr", "en", "es"] = Field(
         "auto", description="Language of answers; auto: the question's."

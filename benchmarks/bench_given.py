@@ -27,9 +27,9 @@ from assistant.types import Hit, Quote
 from assistant.wiring import make_prover
 
 WAYS: dict[str, Callable[[Sequence[Quote], Sequence[Hit]], list[Source]]] = {
-    "3 sentences (shown)": lambda ranked, hits: chosen_sentences(ranked[:3], hits),
-    "2 sentences, between them the one after the best (shown)": lambda ranked, hits: chosen_sentences(
-        with_next_sentence(ranked, hits)[:3], hits
+    "3 sentences": lambda ranked, hits: chosen_sentences(ranked[:3], hits),
+    "3 sentences and the one after the best (shown)": lambda ranked, hits: chosen_sentences(
+        with_next_sentence(ranked[:3], hits), hits
     ),
     "6 sentences": lambda ranked, hits: chosen_sentences(ranked[:6], hits),
     "8 sentences": lambda ranked, hits: chosen_sentences(ranked[:8], hits),

@@ -1,7 +1,7 @@
 """Fit the weights by which evidence is ranked: `python benchmarks/fit_evidence.py DATA [--cache FOLDER] [--limit 800]`.
 
-Questions of PIAF (French) and XQuAD (English; Spanish over English, measured only) whose answers people marked. A
-sentence that has the answer is right. The weights maximise the likelihood of a right one among the sentences of the
+Questions of PIAF (French) and XQuAD (English; Spanish and German over English) whose answers people marked, those in the
+language of the articles and those in another one apart. A sentence that has the answer is right. The weights maximise the likelihood of a right one among the sentences of the
 hits (softmax); figures are those of five folds by question: the best sentence, or one of the best three, has the answer.
 They are written by hand into `assistant/composition/evidence.py`, rounded.
 """
@@ -19,6 +19,8 @@ import numpy as np
 from search_beds import Bed, CachedEmbedder, open_store, piaf, read, sample, set_up_embedder, xquad
 
 from assistant.composition.evidence import (
+    ACROSS_BY_MEANING,
+    ACROSS_BY_WORDS,
     BY_MEANING,
     BY_WORDS,
     COMPARED,
@@ -154,20 +156,24 @@ def main() -> None:
     embedder = set_up_embedder(options.cache)
     french = asked(piaf(options.data), read(options.data / "piaf" / "questions.jsonl"), embedder, options)
     bed, questions = xquad(options.data)[0], read(options.data / "xquad" / "questions.jsonl")
-    english, spanish = (
+    english, spanish, german = (
         asked(bed, [one for one in questions if one["lang"] == language], embedder, options)
-        for language in ("en", "es")
+        for language in ("en", "es", "de")
     )
-    both = [*french, *english]
-    words, meaning = fitted(both)
-    print(f"by words   {dict(zip(NAMES, words.round(2).tolist(), strict=True))}; in use {BY_WORDS}")
-    print(f"by meaning {dict(zip(NAMES, meaning.round(2).tolist(), strict=True))}; in use {BY_MEANING}\n")
-    print("| set | ranked by | questions | best sentence | best three |\n|---|---|---|---|---|")
-    for way, by_meaning in (("words", False), ("words and meaning", True)):
-        rows = crossed(both, by_meaning=by_meaning)
-        show("piaf", way, rows[: len(french)])
-        show("xquad, en", way, rows[len(french) :])
-        show("xquad, es over en", way, held(spanish, words, meaning if by_meaning else None))
+    for sets, in_use in (
+        ({"piaf": french, "xquad, en": english}, (BY_WORDS, BY_MEANING)),
+        ({"xquad, es over en": spanish, "xquad, de over en": german}, (ACROSS_BY_WORDS, ACROSS_BY_MEANING)),
+    ):
+        together = [one for found in sets.values() for one in found]
+        for way, weights, used in zip(("words  ", "meaning"), fitted(together), in_use, strict=True):
+            print(f"by {way} {dict(zip(NAMES, weights.round(2).tolist(), strict=True))}; in use {used}")
+        print("\n| set | ranked by | questions | best sentence | best three |\n|---|---|---|---|---|")
+        for way, by_meaning in (("words", False), ("words and meaning", True)):
+            rows = crossed(together, by_meaning=by_meaning)
+            for name, found in sets.items():
+                show(name, way, rows[: len(found)])
+                rows = rows[len(found) :]
+        print()
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class Assistant:
         *,
         embedder: str | None = None,
         top_k: int = 6,
-        evidence_sentences: int = 3,
+        evidence_sentences: int = 4,
         style: Style = "auto",
         language: str = "auto",
         budget: PromptBudget | None = None,

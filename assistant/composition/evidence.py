@@ -45,8 +45,8 @@ class Weights:
 BY_WORDS = Weights(own=4.5, around=3.0, kind=1.5, passage=5.6)
 BY_MEANING = Weights(own=1.8, around=2.5, kind=1.5, passage=3.8, near=1.3)
 """With the embedder's word, which the COMPARED sentences that are best by words are asked for."""
-ACROSS_BY_WORDS = Weights(own=3.5, around=3.5, kind=1.6, passage=8.9)
-ACROSS_BY_MEANING = Weights(own=0.6, around=0.6, kind=1.3, passage=4.0, near=2.2)
+ACROSS_BY_WORDS = Weights(own=3.2, around=3.2, kind=2.6, passage=8.9)
+ACROSS_BY_MEANING = Weights(own=0.6, around=0.6, kind=1.8, passage=3.9, near=2.2)
 """Where the best hit is in another language than the question: words tell little, meaning more."""
 COMPARED = 12
 SPREAD = 0.03

@@ -16,7 +16,7 @@ from assistant.language.numbers import Quantity, find_quantities, patterns_in
 from assistant.proof.analysed import Values
 from assistant.proof.checks.dates import covers, missing_dates
 from assistant.proof.checks.numbers import confirms, same_kind
-from assistant.proof.checks.polarity import reversals
+from assistant.proof.checks.polarity import find_negations, reversals
 from assistant.proof.checks.substitution import replacements
 from assistant.reading.words import words
 
@@ -41,7 +41,19 @@ def aligned(left: Statement, right: Statement, asked: AnswerType) -> Difference 
         return other_value(left, right, asked)
     if found := _replaced(left, right, asked):
         return found
-    return Difference("polarity", left.text, right.text) if reversals(left.analysed, right.analysed) else None
+    if reversals(left.analysed, right.analysed) and _deny_what_is_said(left, right):
+        return Difference("polarity", left.text, right.text)
+    return None
+
+
+def _deny_what_is_said(left: Statement, right: Statement) -> bool:
+    """Whether what each side denies is said by the other one: "not everything is rosy at the forum" denies no forum."""
+    return all(
+        one.scope[0] in there.analysed.all_stems
+        for here, there in ((left, right), (right, left))
+        for one in find_negations(here.analysed)
+        if one.scope
+    )
 
 
 def other_value(left: Statement, right: Statement, asked: AnswerType) -> Difference | None:
@@ -51,8 +63,15 @@ def other_value(left: Statement, right: Statement, asked: AnswerType) -> Differe
     if dates and not numbers and asked.kind in ("date", None):
         return Difference("date", dates[0].text, dates[1].text)
     if len(numbers) == 1 and not dates and asked.kind in ("number", None):
+        if asked.kind is None and numbers[0][0].unit == "clock" and _of_different_days(left, right):
+            return None
         return Difference("number", numbers[0][0].text, numbers[0][1].text)
     return None  # nothing, or several values apart: two occasions
+
+
+def _of_different_days(left: Statement, right: Statement) -> bool:
+    """Two reports of two days: who leads at 7 p.m. of the one, and at 3 p.m. of the other."""
+    return left.sentence.published != right.sentence.published
 
 
 def _replaced(left: Statement, right: Statement, asked: AnswerType) -> Difference | None:

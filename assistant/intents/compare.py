@@ -29,7 +29,11 @@ def compare(reply: Reply) -> Iterator[Event]:
     cells = Cells(reply, sides)
     by_meaning = not any(map(cells.is_named, sides))
     rows = [] if by_meaning else cells.rows(aspects)
-    if not any(quote for row in rows for quote in row):
+    columns = zip(*rows, strict=True)
+    if (
+        not all(any(column) for column, side in zip(columns, sides, strict=False) if cells.is_known(side))
+        or not rows
+    ):
         cells.clear()
         aspects = []
         rows = cells.rows(aspects)

@@ -106,7 +106,7 @@ class Tools:
     budget: PromptBudget
     embedder_name: str | None = None
     top_k: int = 6
-    evidence_sentences: int = 3
+    evidence_sentences: int = 4
     style: Style = "auto"
     find_conflicts: FindsConflicts | None = None
     max_tokens: int = 400

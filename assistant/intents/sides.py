@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from ..types import TimeCue
 from .subject import Part, parts_of, stems_around
 
 MOST_SIDES, MOST_ASPECTS = 4, 4
+_SET_APART = re.compile(r"[,;:/()\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
     last = [index for index in last if _is_either(parts[index - 1 : index + 1], message, language)] or last
     if not last:
         plain = [part for part in parts if not part.aspect]
+        if len(plain) > 1 and not _SET_APART.search(message[plain[0].end : plain[1].start]):
+            plain = plain[:1]  # "the two planets found in October" is one thing
         return [part.text for part in plain[:2]], [part.text for part in parts if part.aspect]
     end = last[-1]
     start = end - 1

@@ -46,6 +46,12 @@ CONTRADICTING = [
      ("is open", "is not open")),
 ]  # fmt: skip
 AGREEING = [
+    ("en", "Which skippers had pulled out of the Lormont race so far?",
+     "Au pointage de 19h, Odile Corvin est en tête de la course de Lormont devant Ada Reed.",
+     "Au pointage de 15h UTC, Odile Corvin est toujours en tête de la course de Lormont, Ada Reed deuxième."),
+    ("fr", "Que dit-on du premier Forum mondial de la langue française ?",
+     "Le premier Forum mondial de la langue française en est aujourd'hui à sa deuxième journée.",
+     "Tout n'est pas rose au premier Forum mondial de la langue française."),
     ("fr", "Que sait-on de l'appel à projets de Lormont ?",
      "Le 6e appel à projets de Lormont est ouvert.", "Le 8e appel à projets de Lormont est ouvert."),
     ("fr", "Combien d'habitants compte Lormont ?",

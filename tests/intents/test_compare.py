@@ -91,3 +91,19 @@ def test_what_a_pronoun_stands_for_is_no_third_side() -> None:
 def test_what_or_joins_are_the_sides() -> None:
     sides, aspects = compared("bac mini ou bac normal, c'est quoi la différence, prix et durée", "fr", None)
     assert ([side.name for side in sides], aspects) == (["bac mini", "bac normal"], ["prix", "durée"])
+
+
+def test_one_thing_in_several_words_has_no_sides() -> None:
+    sides, _ = compared("compare les deux planètes trouvées en octobre 2012", "fr", None)
+    assert len(sides) < 2
+
+
+def test_a_side_without_a_cell_is_told_of_all_the_same(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Zorgboat", "2021-05-04", "en")
+        + "The zorgboat made 19 million at the box office in three days.\n",
+        "b.md": HEAD.format("Miraboat", "2021-05-04", "en") + "The miraboat earned 22 million dollars.\n",
+    }
+    told = rows(tmp_path, files, "Zorgboat or miraboat: box office")
+    assert "19 million" in told[2][-2]
+    assert "22 million" in told[2][-1]
