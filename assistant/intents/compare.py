@@ -29,11 +29,8 @@ def compare(reply: Reply) -> Iterator[Event]:
     cells = Cells(reply, sides)
     by_meaning = not any(map(cells.is_named, sides))
     rows = [] if by_meaning else cells.rows(aspects)
-    columns = zip(*rows, strict=True)
-    if (
-        not all(any(column) for column, side in zip(columns, sides, strict=False) if cells.is_known(side))
-        or not rows
-    ):
+    columns = zip(zip(*rows, strict=True), sides, strict=False)
+    if not rows or not all(any(column) for column, side in columns if cells.is_known(side)):
         cells.clear()
         aspects = []
         rows = cells.rows(aspects)

@@ -33,15 +33,14 @@ def listing(reply: Reply) -> Iterator[Event]:
     items = enumerated(reply.library, hits, query, reply.tools.embedder, LIKELY)
     if not items and scope.bounded and not found and not scope.subject:
         yield reply.found(())
-        yield reply.tell(reply.pack.say("nothing_on", subject=scope.subject or query.text))
+        yield reply.tell(reply.pack.say("nothing_on", subject=query.text))
         yield reply.finish("evidence", abstained=True)
-        return
-    if not items and not found:
-        yield from answer(reply)
         return
     if not items:
         filters = replace(query.filters, language=scope.language or query.filters.language)
-        reply.query = replace(query, time=scope.period or query.time, filters=filters)
+        # a period in which nothing was published is left out
+        kept = replace(query, time=scope.period or query.time, filters=filters)
+        reply.query = kept if found else replace(query, time=None)
         yield from answer(reply)
         return
     yield reply.found(hits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -53,12 +54,12 @@ def overview(reply: Reply) -> Iterator[Event]:
     """Sum up what the message asks for."""
     scope = scope_of(reply)
     names, left_out = _chosen(reply, scope)
-    if (
-        not names and scope.subject and scope.bounded
-    ):  # articles without a date, or of other years that tell of it
+    if not names and scope.subject and scope.bounded:
+        # articles without a date, or of other years that tell of it
         scope = Scope(scope.subject)
         names, left_out = _chosen(reply, scope)
     if not names and is_in_collection(reply.library, scope.subject, reply.query.language):
+        reply.query = replace(reply.query, time=None)
         yield from answer(reply)
         return
     if not names:
