@@ -108,11 +108,12 @@ class Fitted:
         """Whether the hits in the question's language, or those in another one, have enough of it; None: no such hit.
 
         A question of which two sentences of the first hit have every word is never refused, however common the words;
-        nor one whose names stand there and which lies as near to a hit as hardly anything does.
+        nor, where nothing raises a doubt, one whose names stand there and which lies as near to a hit as hardly anything.
         """
         if within is not None and within["covered"] >= WHOLE and within["first"] >= WHOLE:
             return True
-        if within is not None and within["near"] >= NEAR and not within["names_missing"]:
+        near = within is not None and within["near"] >= NEAR and not within["names_missing"]
+        if near and doubt == NO_DOUBT:
             return True
         if across is not None:
             asked = doubt.across if within is None else max(doubt.across, BESIDE)

@@ -161,10 +161,11 @@ def _naming_it(reply: Reply, subject: str, hits: Sequence[Hit]) -> list[Hit]:
     message has capitals, one with a capital.
     """
     library, language = reply.library, reply.query.language
+    at_home = library.document_frequency(content_stems(subject, language), language)
     native = {
         fold(word.text)
         for word in words(subject, language)
-        if any(library.document_frequency(content_stems(word.text, language), language).values())
+        if any(at_home.get(stem) for stem in content_stems(word.text, language))
     }
     names: dict[str, frozenset[str]] = {}
     for other in {hit.language for hit in hits} - {language}:

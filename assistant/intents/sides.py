@@ -118,8 +118,8 @@ def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
 
 def _is_either(pair: Sequence[Part], message: str, language: str) -> bool:
     """Whether "or" stands between two parts: what it joins are the sides, whatever else "and" joins."""
-    between = words(message[pair[0].end : pair[-1].start], language)
-    return len(pair) == 2 and any(fold(word.text) in pack(language).words["either"] for word in between)
+    between = words(message[pair[0].end : pair[1].start], language)
+    return any(fold(word.text) in pack(language).words["either"] for word in between)
 
 
 def _only_asks(part: Part, language: str) -> bool:

@@ -367,3 +367,14 @@ def test_a_subject_that_no_passage_names_is_doubted_in_a_language_of_the_article
     hits = seen(FRENCH, 0.8, 0.8, 0.8)
     assert gates.doubt(read_question("Qui ?"), hits, at_home) is doubted
     assert gates.doubt(read_question("Qui ?"), [], at_home)
+
+
+def test_nearness_alone_lifts_no_doubt() -> None:
+    """What a model has claimed and nothing confirms is not let through because its subject is near."""
+    never = Situation({}, 1.0)
+    gate = Fitted({"": never}, never)
+    near = {"covered": 0.5, "first": 0.5, "near": 0.9, "names_missing": 0.0}
+    assert gate.enough("en", near, None, NO_DOUBT)
+    assert not gate.enough("en", near, None, UNPROVED)
+    assert not gate.enough("en", {**near, "names_missing": 0.5}, None, NO_DOUBT)
+    assert not gate.enough("en", {**near, "near": 0.85}, None, NO_DOUBT)
