@@ -77,8 +77,12 @@ class Cells:
         """What is told of an aspect; empty where one side alone tells of it, and in none of its words."""
         row = [self._cell(place, aspect) for place in range(len(self.sides))]
         complete = all(one or not self.is_known(side) for one, side in zip(row, self.sides, strict=True))
-        told = complete or any(one and _share(aspect, one) for one in row)
-        return [quote_of(one) if one and told else None for one in row]
+        if complete or any(one and _share(aspect, one) for one in row):
+            return [quote_of(one) if one else None for one in row]
+        for one in filter(None, row):
+            self._told.remove(one)
+            self._cited.remove((one.article, one.start))
+        return [None] * len(row)
 
     def is_known(self, side: Side) -> bool:
         """Whether any article has a word of a side."""
@@ -115,10 +119,6 @@ class Cells:
         self._told.append(sentence)
         self._cited.add((sentence.article, sentence.start))
         return sentence
-
-    def clear(self) -> None:
-        """No sentence stands in a cell, and none is cited."""
-        self.hits, self._told, self._cited = [], [], set()
 
     # ------------------------------------------------------------------ what is offered
 

@@ -28,12 +28,12 @@ def compare(reply: Reply) -> Iterator[Event]:
         return
     cells = Cells(reply, sides)
     by_meaning = not any(map(cells.is_named, sides))
-    rows = [] if by_meaning else cells.rows(aspects)
+    if by_meaning:
+        aspects = []
+    rows = cells.rows(aspects) if aspects else []
     columns = zip(zip(*rows, strict=True), sides, strict=False)
     if not rows or not all(any(column) for column, side in columns if cells.is_known(side)):
-        cells.clear()
-        aspects = []
-        rows = cells.rows(aspects)
+        rows += cells.rows([])  # what is told of them all the same
     found = [quote for row in rows for quote in row if quote is not None]
     if not found or (
         by_meaning and len(found) < len(sides)
@@ -61,7 +61,8 @@ def _table(
     lead = "|  | " if aspects else "| "
     yield reply.tell(f"{lead}{names} |\n|{rules}|", before="\n\n")
     for number, row in enumerate(rows):
-        before = f"\n| {_cell(aspects[number])} | " if aspects else "\n| "
+        aspect = _cell(aspects[number]) if number < len(aspects) else ""
+        before = f"\n| {aspect} | " if aspects else "\n| "
         for place, quote in enumerate(row, start=1):
             end = " |" if place == len(row) else ""
             if quote is None:

@@ -58,7 +58,7 @@ def scope_of(reply: Reply) -> Scope:
     if title is not None:
         return Scope(title, period, None, None)
     without = [place for place in (period and period.words, *named.values(), folder) if place]
-    subject = " ".join(part.text for part in parts_of(message, language, without))
+    subject = " ".join(part.text for part in parts_of(message, language, without, kind=reply.kind))
     return Scope(subject, period, next(iter(named)) if len(named) == 1 else None, folder)
 
 

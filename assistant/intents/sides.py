@@ -15,7 +15,7 @@ from ..language.number_words import small_numbers
 from ..language.pack import pack
 from ..reading.words import Word, content_stems, words
 from ..types import TimeCue
-from .subject import Part, parts_of, stems_around
+from .subject import Part, parts_of, quoted, stems_around
 
 MOST_SIDES, MOST_ASPECTS = 4, 4
 _SET_APART = re.compile(r"[,;:/()\n]")
@@ -76,7 +76,7 @@ def _times_of_one_thing(
     dated = {days: readings[0] for readings in places if (days := readings[0].days) is not None}
     if len(dated) < 2 or any(is_range(readings) for readings in places):
         return None
-    parts = parts_of(message, language, [one.text for one in dated.values()])
+    parts = parts_of(message, language, [one.text for one in dated.values()], kind="compare")
     if not parts or any(part.joined and not part.aspect and _is_named(part) for part in parts):
         return None
     colon = message.find(":") if ":" in message else len(message)
@@ -95,31 +95,75 @@ def _is_named(part: Part) -> bool:
 
 
 def read_sides(message: str, language: str) -> tuple[list[str], list[str]]:
-    """What is compared, and in what respects: the last things that "and", "or" or "vs" joins, and the other ones."""
+    """What is compared, and in what respects: the things that "and", "or", "vs" or "differs from" joins, and the others."""
     parts = _parts(message, language)
-    last = [index for index, part in enumerate(parts) if part.joined and not part.aspect]
-    last = [index for index in last if _is_either(parts[index - 1 : index + 1], message, language)] or last
-    if not last:
-        plain = [part for part in parts if not part.aspect]
-        if len(plain) > 1 and not _SET_APART.search(message[plain[0].end : plain[1].start]):
-            plain = plain[:1]  # "the two planets found in October" is one thing
-        return [part.text for part in plain[:2]], [part.text for part in parts if part.aspect]
-    end = last[-1]
-    start = end - 1
-    while start > 0 and (parts[start].joined or _same_kind(parts[start - 1 : start + 1], message)):
-        start -= 1
-    sides = list(parts[start : end + 1])
-    others = (*parts[:start], *parts[end + 1 :])
-    aspects = [part.text for part in others if not _only_asks(part, language)]
-    head, first = _shared_head(sides, message, language)
-    texts = [first, *(part.text for part in sides[1:])]
-    return texts[:MOST_SIDES], ([head] if head else [])[:1] + aspects[:MOST_ASPECTS]
+    start, end = _chosen_run(parts, message, language)
+    if end - start < 2:
+        return _without_a_joint(parts, message, language)
+    head, before, sides = _shared_head(parts[start:end], message, language)
+    others = [part for part in (*parts[:start], *parts[end:]) if not _only_asks(part, language)]
+    asked = [part.text for part in others if not _is_a_time(part.text, language)]
+    aspects = [*before, *([head] if head else []), *asked]
+    return sides[:MOST_SIDES], aspects[: MOST_ASPECTS + bool(head)]
+
+
+def _chosen_run(parts: Sequence[Part], message: str, language: str) -> tuple[int, int]:
+    """Where the sides stand among the parts: those that "or" joins, else names, else the first before a comma, else the last."""
+    runs: list[tuple[int, int]] = []
+    for index, part in enumerate(parts):
+        if part.joined and not part.aspect:
+            start = runs.pop()[0] if runs and runs[-1][1] == index else index - 1
+            while start > 0 and _same_kind(parts[start - 1 : start + 1], message):
+                start -= 1
+            runs.append((start, index + 1))
+    if not runs:
+        return 0, 0
+    either = [run for run in runs if _is_either(parts[run[1] - 2 : run[1]], message, language)]
+    named = [run for run in runs if all(map(_is_named, parts[slice(*run)]))]
+    if either or (named and len(named) < len(runs)):
+        return (either or named)[-1]
+    return (
+        runs[0]
+        if _SET_APART.search(message[parts[runs[0][1] - 1].end : parts[runs[-1][0]].start])
+        else runs[-1]
+    )
+
+
+def _without_a_joint(parts: Sequence[Part], message: str, language: str) -> tuple[list[str], list[str]]:
+    """Names beside each other ("is A larger than B"), one thing "of" another, or two words alone; else what is asked of."""
+    aspects = [part.text for part in parts if part.aspect]
+    plain = [part for part in parts if not part.aspect]
+    beside = next((place for place, part in enumerate(plain) if part.contrasted), 0)
+    if beside:
+        pair = plain[beside - 1 : beside + 1]
+        return [part.text for part in pair], [part.text for part in plain if part not in pair] + aspects
+    named = [part for part in plain if _is_named(part)]
+    if len(named) > 1:
+        return [part.text for part in named[:2]], [part.text for part in plain if part not in named] + aspects
+    if len(plain) == 1 and quoted(message) is None:
+        found = [word for word in words(plain[0].text, language) if not word.is_stop]
+        genitive = _genitives(language)
+        inside = [word for word in words(plain[0].text, language) if fold(word.text) in genitive]
+        if inside or len(found) == len(words(message, language)) - 1 == 2:
+            before = [word for word in found if word.end <= (inside or found[1:])[0].start]
+            after = [word for word in found if word not in before]
+            if before and after:
+                text = plain[0].text
+                return [text[before[0].start : before[-1].end], text[after[0].start :]], aspects
+    if len(plain) > 1 and not _SET_APART.search(message[plain[0].end : plain[1].start]):
+        plain = plain[:1]  # "the two planets found in October" is one thing
+    return [part.text for part in plain[:2]], aspects
 
 
 def _is_either(pair: Sequence[Part], message: str, language: str) -> bool:
     """Whether "or" stands between two parts: what it joins are the sides, whatever else "and" joins."""
     between = words(message[pair[0].end : pair[1].start], language)
     return any(fold(word.text) in pack(language).words["either"] for word in between)
+
+
+def _is_a_time(text: str, language: str) -> bool:
+    """Whether a part is but the period that the comparison keeps to."""
+    return any(date.text == text for date in find_dates(text, language))
 
 
 def _only_asks(part: Part, language: str) -> bool:
@@ -129,12 +173,32 @@ def _only_asks(part: Part, language: str) -> bool:
 
 def _parts(message: str, language: str) -> list[Part]:
     """The parts of a message; of two that begin alike ("programme Alpha", "programme Gamma") none is cut."""
-    parts = parts_of(message, language)
+    parts = parts_of(message, language, kind="compare")
     openings = Counter(fold(part.text.split()[0]) for part in parts)
     return [
         piece
         for part in parts
-        for piece in (_at_names(part, language) if openings[fold(part.text.split()[0])] == 1 else [part])
+        for own in (_at_names(part, language) if openings[fold(part.text.split()[0])] == 1 else [part])
+        for piece in _behind_a_name(own, language)
+    ]
+
+
+def _behind_a_name(part: Part, language: str) -> list[Part]:
+    """ "Llama, which is faster", "Lyon est-elle plus grande": what is asked of a name is cut off from it."""
+    found = words(part.text, language)
+    content = [place for place, word in enumerate(found) if not word.is_stop]
+    for before, after in itertools.pairwise(content):
+        between = {fold(word.text) for word in found[before + 1 : after]}
+        if between and between.isdisjoint(_genitives(language)):
+            break
+    else:
+        return [part]
+    if part.aspect or not _has_a_capital(found[content[0]].text[:1]) or _has_a_capital(found[after].text):
+        return [part]
+    end, start = part.start + found[before].end, part.start + found[after].start
+    return [
+        replace(part, end=end, text=part.text[: end - part.start]),
+        Part(start, part.end, part.text[found[after].start :], aspect=True),
     ]
 
 
@@ -165,22 +229,35 @@ def _same_kind(pair: Sequence[Part], message: str) -> bool:
     return "," in between and named and not one.aspect
 
 
-def _shared_head(sides: Sequence[Part], message: str, language: str) -> tuple[str, str]:
-    """ "prix du bac" beside "de la piscine": the head is what is compared. Empty where there is none."""
-    genitive = {fold(word) for word in pack(language).words["genitive"]}
-    first, second = sides[0], sides[1]
+def _shared_head(run: Sequence[Part], message: str, language: str) -> tuple[str, list[str], list[str]]:
+    """What is compared of the sides, other aspects before it, and the sides: "prix", "durée" of "bac", "piscine".
 
-    def has(found: Sequence[Word]) -> bool:
-        return any(fold(word.text) in genitive for word in found)
+    "Durée et prix du bac et de la piscine" has it before the first side; most messages have none.
+    """
+    genitive = _genitives(language)
 
-    inside = words(first.text, language)
-    before = words(message[: second.start], language)[-1:]
-    counted = any(small_numbers(language).get(fold(word.text)) == 1 for word in before)
-    if not has(inside) or has(words(second.text, language)) or counted:  # "et un lac" is a thing of its own
-        return "", first.text
-    index = max(place for place, word in enumerate(inside) if fold(word.text) in genitive)
-    content = next((word for word in inside[index + 1 :] if not word.is_stop), None)
-    head = [word for word in inside[:index] if not word.is_stop]
-    if content is None or not head:
-        return "", first.text
-    return first.text[head[0].start : head[-1].end], first.text[content.start :]
+    def of(text: str) -> list[Word]:
+        return [word for word in words(text, language) if fold(word.text) in genitive]
+
+    for place in range(len(run) - 2, -1, -1):
+        part, following = run[place], run[place + 1]
+        inside = of(part.text)
+        before = words(message[: following.start], language)[-1:]
+        counted = any(small_numbers(language).get(fold(word.text)) == 1 for word in before)
+        if not inside or of(following.text) or counted:  # "et un lac" is a thing of its own
+            continue
+        content = [word for word in words(part.text, language) if not word.is_stop]
+        head = [word for word in content if word.end <= inside[-1].start]
+        own = [word for word in content if word.start >= inside[-1].end]
+        if head and own and not _has_a_capital(part.text[head[0].start : head[-1].end]):
+            sides = [part.text[own[0].start :], *(one.text for one in run[place + 1 :])]
+            return part.text[head[0].start : head[-1].end], [one.text for one in run[:place]], sides
+    return "", [], [part.text for part in run]
+
+
+def _genitives(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in pack(language).words["genitive"])
+
+
+def _has_a_capital(text: str) -> bool:
+    return any(letter.isupper() for letter in text)

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from ..language.dates import find_dates
@@ -20,12 +20,15 @@ from ..language.pack import languages, pack
 from ..reading.words import Word, content_stems, words
 from ..search.question import QUOTED
 from ..types import Query
-from .classifier import CONTENT, WRAPPED, examples
+from .classifier import CONTENT, WRAPPED, Example, examples
 
+KINDS_OF_FRAME = ("compare", "overview", "list", "timeline")
+"""Kinds whose messages are about something in words that frame messages of other kinds."""
 WEIGHTLESS = 6
 """Examples of other kinds in which a word stands, and in none of a question, from which it weighs nothing in one."""
 _REST = re.compile(r"\w{0,40}")
 """The D of "Saw 3D", which is no word of its own."""
+_GLUED = re.compile(r"[.@_]\w")
 _BREAK = re.compile(r"[,;:()?!\n]|\.(?!\d)|\s[-–—/]\s")
 
 
@@ -40,6 +43,8 @@ class Part:
     """It stands behind a colon, or a word like "regarding": what is to be told of the others."""
     joined: bool = False
     """An "and", "or" or "vs" joins it to the one before."""
+    contrasted: bool = False
+    """A word of a comparison ("differs", "par rapport à") stands between it and the one before."""
 
 
 @cache
@@ -49,12 +54,46 @@ def frame_stems(language: str) -> frozenset[str]:
 
 
 @cache
+def frame_of(kind: str, language: str) -> frozenset[str]:
+    """Those of them that only say what is wanted in a message of this kind: in its own examples, or those of two others.
+
+    "Company" says so in "Which companies …?", and is what a comparison may be about.
+    """
+    around = {one: stems_around(one, language) for one in {_kind(example) for example in examples()}}
+    others = Counter(
+        stem
+        for one, stems in around.items()
+        if one not in (kind, "answer", "chat", "check")
+        for stem in stems
+    )
+    shared = {stem for stem, kinds in others.items() if kinds > 1}
+    polite = (around["chat"] | _wrapping(language)[0]) - _inside(language)
+    return around[kind] | shared | polite if kind in KINDS_OF_FRAME else frame_stems(language)
+
+
+def _kind(example: Example) -> str:
+    return example.label.partition(".")[0]
+
+
+@cache
+def _inside(language: str) -> frozenset[str]:
+    """Stems of what examples of any kind are about, and of the words of questions."""
+    return frozenset(
+        stem
+        for example in examples()
+        if example.language == language
+        for text in ([example.text] if _kind(example) == "answer" else CONTENT.findall(example.text))
+        for stem in content_stems(text, language)
+    )
+
+
+@cache
 def stems_around(kind: str, language: str) -> frozenset[str]:
     """Stems of the words around what the examples of one kind are about: "difference" of those that compare."""
     return frozenset(
         stem
         for example in examples()
-        if example.label.partition(".")[0] == kind and example.language == language
+        if _kind(example) == kind and example.language == language
         for stem in content_stems(CONTENT.sub(" ", example.text), language)
     )
 
@@ -84,7 +123,7 @@ def _counted(language: str) -> tuple[Counter[str], Counter[str]]:
     other: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for example in examples():
-        kind = example.label.partition(".")[0]
+        kind = _kind(example)
         if example.language == language and kind != "check":
             stems = set(content_stems(CONTENT.sub(" ", example.text), language))
             (asked if kind == "answer" and example.label != WRAPPED else other).update(stems)
@@ -142,51 +181,71 @@ def _listed(language: str, key: str) -> frozenset[str]:
     return frozenset(map(fold, pack(language).words[key]))
 
 
-def parts_of(message: str, language: str, without: Sequence[str] = ()) -> list[Part]:
+def parts_of(message: str, language: str, without: Sequence[str] = (), *, kind: str = "answer") -> list[Part]:
     """Runs of words that are about something, in order; `without`: places (a period) that are about nothing here.
 
     A run is ended by punctuation, by "and", "or" and the like, and by a word that only says what is wanted.
     """
-    message = _without_counts(_blanked(message, without), language)
+    frame = frame_of(kind, language)
+    message = _without_counts(_blanked(message, without), language, frame)
     joins, breaks, introduces = (_listed(language, key) for key in ("join", "break", "aspect"))
-    parts: list[Part] = []
-    run: list[Word] = []
-    aspect = colon = joined = False
-
-    def close() -> None:
-        nonlocal joined
-        if run:
-            end = _REST.match(message, run[-1].end).end()  # type: ignore[union-attr]  # it matches nothing, too
-            parts.append(Part(run[0].start, end, message[run[0].start : end], aspect or colon, joined))
-            run.clear()
-            joined = False
-
-    position, titles = 0, _titles(message, language)
+    runs, position, titles = _Runs(message), 0, _titles(message, language)
     inside: tuple[int, int] | None = None
     for word in words(message, language):
         between = message[position : word.start]
         position = word.end
         before, inside = inside, _title_at(titles, word.start)
         if inside is not None and inside == before:
-            run.append(word)
+            runs.run.append(word)
             continue
         if inside != before:
-            close()
+            runs.close()
         if between != "." and _BREAK.search(between):
-            close()
-            aspect = joined = False
-            colon = colon or (bool(parts) and not {":", "("}.isdisjoint(between))
+            runs.close()
+            runs.break_off(":" in between or "(" in between)
         folded = fold(word.text)
         if folded in joins or folded in breaks or folded in introduces:
-            close()
-            joined = folded in joins and bool(parts)
-            aspect = folded in introduces and bool(parts)
-        elif _is_frame(message, word, language, colon):
-            close()
+            runs.close()
+            runs.joined = folded in joins and bool(runs.parts)
+            runs.aspect = folded in introduces and bool(runs.parts)
+        elif folded in small_numbers(language) or (
+            not runs.colon and _is_frame(message, word, language, frame)
+        ):
+            runs.close()
+            runs.contrasted = bool(runs.parts) and word.stem in stems_around("compare", language)
         elif not word.is_stop:
-            run.append(word)
-    close()
-    return parts
+            runs.run.append(word)
+    runs.close()
+    return runs.parts
+
+
+@dataclass
+class _Runs:
+    """The parts read so far, the words of the next one, and how it will stand to those before."""
+
+    message: str
+    parts: list[Part] = field(default_factory=list)
+    run: list[Word] = field(default_factory=list)
+    aspect: bool = False
+    colon: bool = False
+    joined: bool = False
+    contrasted: bool = False
+
+    def close(self) -> None:
+        """End the run, if there is one."""
+        if not self.run:
+            return
+        start = self.run[0].start
+        end = _REST.match(self.message, self.run[-1].end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        text, aspect = self.message[start:end], self.aspect or self.colon
+        self.parts.append(Part(start, end, text, aspect, self.joined, self.contrasted))
+        self.run.clear()
+        self.joined = self.contrasted = False
+
+    def break_off(self, introduces: bool) -> None:
+        """Punctuation: nothing joins what follows; behind a colon or a bracket stand aspects."""
+        self.aspect = self.joined = False
+        self.colon = self.colon or (bool(self.parts) and introduces)
 
 
 def _blanked(message: str, without: Sequence[str]) -> str:
@@ -195,11 +254,9 @@ def _blanked(message: str, without: Sequence[str]) -> str:
     return message
 
 
-def _is_frame(message: str, word: Word, language: str, colon: bool) -> bool:
-    """Whether a word only says what is wanted; behind a colon stand the things themselves."""
-    if fold(word.text) in small_numbers(language):
-        return True
-    if word.stem not in frame_stems(language) or colon or _is_written_as_name(message, word):
+def _is_frame(message: str, word: Word, language: str, frame: frozenset[str]) -> bool:
+    """Whether a word only says what is wanted, and is no part of a name ("data.gov")."""
+    if word.stem not in frame or _is_written_as_name(message, word) or _GLUED.match(message, word.end):
         return False
     return len(word.text) >= _shortest_forms(language)[word.stem]
 
@@ -214,10 +271,10 @@ def _shortest_forms(language: str) -> Mapping[str, int]:
     return shortest
 
 
-def _without_counts(message: str, language: str) -> str:
+def _without_counts(message: str, language: str, frame: frozenset[str]) -> str:
     """The message with blanks for numbers that say how much is wanted: "3 articles"; "EIG 3" is a name."""
     for word, following in itertools.pairwise(words(message, language)):
-        if word.text.isdigit() and following.stem in frame_stems(language):
+        if word.text.isdigit() and following.stem in frame:
             message = f"{message[: word.start]}{' ' * len(word.text)}{message[word.end :]}"
     return message
 
