@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..composition.evidence import telling
 from ..composition.prompts import Prompt, Source, chosen_sentences
-from ..types import Event, Hit, Quote
+from ..types import Event, Hit, Query, Quote
 from .answer import answer
 from .enumeration import enumerated
 from .previous import read_before
 from .prompts import request_prompt
 from .reply import Reply
-from .scope import article_hits, scope_of, searched
+from .scope import Scope, article_hits, scope_of, searched
 from .subject import lighter
 
 SEARCHED = 10
@@ -20,6 +21,9 @@ BEFORE = 3
 """Articles of the answer before that are looked at."""
 GIVEN = 10
 """Items that the model is given."""
+WIDELY, NEAR, ARTICLES, LINES, FEWEST = 30, 0.6, 8, 8, 2
+"""Where no article has the list itself: passages that are looked at, the share of the best one's score from which one
+counts, articles, about as many sentences, and the least number of articles."""
 LIKELY = -2.2
 """Log odds from which a list of an article is taken for the one asked for."""
 
@@ -41,7 +45,7 @@ def listing(reply: Reply) -> Iterator[Event]:
         # a period in which nothing was published is left out
         kept = replace(query, time=scope.period or query.time, filters=filters)
         reply.query = kept if found else replace(query, time=None)
-        yield from answer(reply)
+        yield from _from_several(reply, scope)
         return
     yield reply.found(hits)
     yield reply.shown(items)
@@ -50,6 +54,40 @@ def listing(reply: Reply) -> Iterator[Event]:
     if not reply.composition.has_support:
         yield from reply.listed(items)
     yield reply.finish()
+
+
+def _from_several(reply: Reply, scope: Scope) -> Iterator[Event]:
+    """What each of several articles says of it, a line an article; as a question is answered where it is only one."""
+    query, prover = reply.query, reply.tools.prover
+    asked = replace(query, search_text=scope.subject or lighter(query))
+    hits = searched(reply, asked.search_text, WIDELY, scope)
+    best = max((hit.score for hit in hits), default=0.0)
+    hits = [hit for hit in hits if hit.score >= NEAR * best > 0]
+    names = list(dict.fromkeys(hit.passage.article for hit in hits))[:ARTICLES]
+    ranked = prover.evidence(asked, hits, limit=1)
+    if (
+        len(names) < FEWEST
+        or reply.sums_up()
+        or reply.tools.gates.before(query, hits[: reply.tools.top_k], ranked)
+    ):
+        yield from answer(reply)
+        return
+    yield reply.found(hits)
+    lines = [_best_of(reply, asked, name, max(1, LINES // len(names))) for name in names]
+    yield reply.shown([quote for line in lines for quote in line])
+    yield reply.tell(reply.pack.say("nearest_words"), before="\n\n")
+    for first, *others in filter(None, lines):
+        yield from reply.line(reply.hits[first.hit], first)
+        for quote in others:
+            yield reply.quote(quote)
+    yield reply.finish()
+
+
+def _best_of(reply: Reply, asked: Query, name: str, most: int) -> list[Quote]:
+    """The sentences of one article that answer best."""
+    places = [place for place, hit in enumerate(reply.hits) if hit.passage.article == name]
+    found = reply.tools.prover.evidence(asked, [reply.hits[place] for place in places], limit=most)
+    return [replace(quote, hit=places[quote.hit]) for quote in telling(found)]
 
 
 def _with_articles_before(reply: Reply, hits: Sequence[Hit]) -> list[Hit]:
