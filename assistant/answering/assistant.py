@@ -22,7 +22,8 @@ from ..intents.registry import INTENTS
 from ..intents.reply import Ranks, Reply, Style, Tools
 from ..intents.scope import is_in_collection, languages_named
 from ..intents.several import QUESTION, one_after_the_other, split_message
-from ..intents.subject import frame_stems, lighter, parts_of, subject_of
+from ..intents.sides import sets_beside
+from ..intents.subject import frame_stems, lighter, subject_of
 from ..intents.titled import Titled
 from ..language.folding import fold
 from ..language.pack import pack
@@ -273,7 +274,7 @@ def _stands_alone(message: str) -> bool:
 def _is_a_question(text: str, language: str, told: Prediction) -> bool:
     """A check states something, a comparison joins two things; what is counted of a collection are its articles."""
     if told.kind in NEED_A_SUBJECT:
-        joined = any(part.joined for part in parts_of(text, language))
+        joined = told.kind == "compare" and sets_beside(text, language)
         value = answer_type_of(text, language).kind in ("date", "number")
         if not text.rstrip().endswith("?"):
             counts = told.kind == "list" and value

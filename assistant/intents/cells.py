@@ -60,6 +60,8 @@ class Cells:
         self._cited: set[tuple[str, int]] = set()
         self._vectors: dict[str, Vector] = {}
         self._scope = scope_of(reply)
+        if not any(map(self._scope.keeps, reply.library.articles())):
+            self._scope = replace(self._scope, period=None)
         self._searched: dict[tuple[Side, str], list[Hit]] = {}
 
     def rows(self, aspects: Sequence[str]) -> list[list[Quote | None]]:

@@ -35,15 +35,14 @@ def compare(reply: Reply) -> Iterator[Event]:
     if not rows or not all(any(column) for column, side in columns if cells.is_known(side)):
         rows += cells.rows([])  # what is told of them all the same
     found = [quote for row in rows for quote in row if quote is not None]
-    if not found or (
-        by_meaning and len(found) < len(sides)
-    ):  # what was found by meaning may answer all the same
+    unknown = [side.name for side in sides if not cells.is_known(side)]
+    loose = by_meaning or all(side.period is not None for side in sides)
+    if not found or (loose and len(found) < len(sides)):  # what was found may answer all the same
         yield from answer(reply)
         return
     yield reply.found(cells.hits)
     yield reply.shown(found[:SHOWN])
     yield from _table(reply, [side.name for side in sides], aspects, rows)
-    unknown = [side.name for side in sides if not cells.is_known(side)]
     for name in unknown:
         yield reply.tell(reply.pack.say("nothing_on", subject=name), before="\n\n")
     if not unknown and 2 * len(found) > len(rows) * len(

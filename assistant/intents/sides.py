@@ -17,7 +17,7 @@ from ..reading.words import Word, content_stems, words
 from ..types import TimeCue
 from .subject import Part, parts_of, quoted, stems_around
 
-MOST_SIDES, MOST_ASPECTS = 4, 4
+MOST_SIDES, MOST_ASPECTS = 4, 5
 _SET_APART = re.compile(r"[,;:/()\n]")
 
 
@@ -46,6 +46,15 @@ def compared(message: str, language: str, as_of: date | None) -> tuple[list[Side
     return [Side(name, f"{head} {name}".strip() if _is_number(name) else name) for name in names], aspects
 
 
+def sets_beside(message: str, language: str) -> bool:
+    """Whether a message joins or names at least two things, or one at two times; "which town is compared with it" does not."""
+    if _times_of_one_thing(message, language, None) is not None:
+        return True
+    parts = [part for part in _parts(message, language) if not part.aspect]
+    beside = any(part.joined or part.contrasted for part in parts) or sum(map(_is_named, parts)) > 1
+    return beside and len({fold(part.text) for part in parts}) > 1
+
+
 def _with_a_stand_in(message: str, language: str) -> list[Side]:
     """The sides of "OpenAI's deal with Nvidia and the one with AMD": both are sought with what comes before; else none."""
     known = pack(language).words
@@ -56,7 +65,11 @@ def _with_a_stand_in(message: str, language: str) -> list[Side]:
             *head, one = [part.text for part in parts if part.start < word.start] or [""]
             after = [part for part in parts if part.start > word.start and not part.aspect]
             other = message[after[0].start : after[-1].end] if after else ""
-            if head and other:
+            if not head:  # "the crash of Corvane and that of Mirabel"
+                inside = [found for found in words(one, language) if fold(found.text) in _genitives(language)]
+                head = [one[: inside[-1].start].strip()] if inside else []
+                one = one[inside[-1].end :].strip() if inside else one
+            if head and one and other:
                 return [Side(name, " ".join((*head, name))) for name in (one, other)]
     return []
 
@@ -77,10 +90,13 @@ def _times_of_one_thing(
     if len(dated) < 2 or any(is_range(readings) for readings in places):
         return None
     parts = parts_of(message, language, [one.text for one in dated.values()], kind="compare")
-    if not parts or any(part.joined and not part.aspect and _is_named(part) for part in parts):
+    one_name = len({fold(part.text) for part in parts}) == 1  # "Interrupt 2025 and Interrupt 2026"
+    if not parts or (
+        not one_name and any(part.joined and not part.aspect and _is_named(part) for part in parts)
+    ):
         return None
     colon = message.find(":") if ":" in message else len(message)
-    topic = " ".join(part.text for part in parts if part.start < colon)
+    topic = " ".join(dict.fromkeys(part.text for part in parts if part.start < colon))
     aspects = [part.text for part in parts if part.start >= colon]
     sides = [Side(one.text, topic, _cue(one, days)) for days, one in sorted(dated.items())]
     return sides[:MOST_SIDES], aspects[:MOST_ASPECTS]

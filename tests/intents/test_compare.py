@@ -85,6 +85,7 @@ def test_what_a_pronoun_stands_for_is_no_third_side() -> None:
         ("Quelle différence entre le contrat avec Mirabel et celui de Zorg ?", "fr", ["Mirabel", "Zorg"]),
         ("compare Corvane's deal with Mirabel and the one with Zorg", "en", ["Mirabel", "Zorg"]),
         ("compara el acuerdo de Corvane con Mirabel y el con Zorg", "es", ["Mirabel", "Zorg"]),
+        ("compare le marché de Corvane et celui de Mirabel", "fr", ["Corvane", "Mirabel"]),
     ):
         sides, aspects = compared(message, language, None)
         assert ([side.name for side in sides], aspects) == (names, [])
@@ -146,3 +147,24 @@ def test_a_side_without_a_cell_is_told_of_all_the_same(tmp_path: Path) -> None:
     assert told[2][0] == "box office"
     assert "19 million" in told[2][1]
     assert "22 million" in told[3][-1]
+
+
+def test_one_name_at_two_times_is_one_thing(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Boatfair 2019", "2019-05-04", "en") + "Boatfair 2019 had forty boats to see.\n",
+        "b.md": HEAD.format("Boatfair 2021", "2021-05-04", "en") + "Boatfair 2021 had sixty boats to see.\n",
+    }
+    told = rows(tmp_path, files, "Compare Boatfair 2019 and Boatfair 2021")
+    assert told[0] == ["2019", "2021"]
+    assert "forty" in told[2][0]
+    assert "sixty" in told[2][1]
+
+
+def test_a_period_without_articles_is_left_out_of_a_comparison(tmp_path: Path) -> None:
+    files = {
+        "a.md": HEAD.format("Zorgboat", "2021-05-04", "en") + "The zorgboat carries two people.\n",
+        "b.md": HEAD.format("Miraboat", "2021-05-04", "en") + "The miraboat carries forty people.\n",
+    }
+    told = rows(tmp_path, files, "Compare the zorgboat and the miraboat in 1999")
+    assert "two people" in told[2][0]
+    assert "forty people" in told[2][1]
