@@ -9,6 +9,7 @@ from itertools import zip_longest
 from ..composition.abstention import unknown_names
 from ..composition.answer_type import answer_type_of, asks_why
 from ..composition.composer import Composition
+from ..composition.definitions import defined_term
 from ..composition.evidence import one_an_article, telling, with_next_sentence
 from ..composition.prompts import (
     Prompt,
@@ -77,7 +78,9 @@ class _Answering:
         if tools.rank is not None:
             self.ranked = tools.rank(query.search_text, self.ranked)
         shown = telling(self.ranked)[: tools.evidence_sentences]
-        if not asks_why(query.search_text, query.language):
+        if not asks_why(query.search_text, query.language) and not defined_term(
+            query.search_text, query.language
+        ):
             self.items = self._enumerated()
         yield reply.shown(self.items or with_next_sentence(shown, reply.hits))
         if query.language not in languages():

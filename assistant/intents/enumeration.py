@@ -130,7 +130,9 @@ def told(library: Library, hits: Sequence[Hit], query: Query) -> list[tuple[Cand
     candidates = [
         one
         for one in _candidates(library, hits)
-        if _has_numbered(one, required) and not (one.found.are_sections and len(one.found.items) != wanted)
+        if _has_numbered(one, required)
+        and not (one.found.are_sections and len(one.found.items) != wanted)
+        and not _are_tags(one)
     ]
     if not candidates:
         return []
@@ -149,6 +151,11 @@ def _candidates(library: Library, hits: Sequence[Hit]) -> list[Candidate]:
         for article in [library.article(name)]
         for found in lists_of(article)
     ]
+
+
+def _are_tags(one: Candidate) -> bool:
+    """Whether an item is but a number: "ChatGPT", "2025" are what a page is filed under."""
+    return any(not any(map(str.isalpha, text)) for text in one.texts)
 
 
 def _has_numbered(one: Candidate, asked: Sequence[re.Pattern[str]]) -> bool:

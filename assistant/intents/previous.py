@@ -95,8 +95,19 @@ def _pointed_at(reply: Reply, before: Before) -> tuple[str, ...]:
 
 def _sources(reply: Reply, before: Before) -> Iterator[Event]:
     yield reply.tell(reply.pack.say("sources_of"))
-    for quote in before.quotes:
-        yield from reply.line(before.hits[quote.hit], quote)
+    for name in dict.fromkeys(quote.article for quote in before.quotes):
+        first, *others = [quote for quote in before.quotes if quote.article == name]
+        yield reply.tell(_told_of(reply, before.hits[first.hit]), before="\n- ")
+        for quote in (first, *others):
+            yield reply.quote(quote)
+
+
+def _told_of(reply: Reply, hit: Hit) -> str:
+    """Title of an article, who wrote it, where that is known, and its date."""
+    there = any(article.name == hit.passage.article for article in reply.library.articles())
+    author = reply.library.article(hit.passage.article).author if there else None
+    day = ", ".join(filter(None, (author, reply.pack.day(hit.published))))
+    return reply.pack.say("article_line", title=hit.title, day=day)
 
 
 def _table(reply: Reply, before: Before) -> Iterator[Event]:

@@ -20,6 +20,7 @@ from .reply import Library, Listed, Reply
 from .subject import frame_stems, parts_of, quoted
 
 _YEAR = re.compile(r"(?<![\w-])(?:19|20)\d\d(?![\w-])")
+_REMARK = re.compile(r"\([^()]{0,200}\)")
 TITLED = 0.8
 """Share of the weight of a subject's words from which a title names it."""
 SAME_TITLE = 0.6
@@ -58,7 +59,10 @@ def scope_of(reply: Reply) -> Scope:
     if title is not None:
         return Scope(title, period, None, None)
     without = [place for place in (period and period.words, *named.values(), folder) if place]
-    subject = " ".join(part.text for part in parts_of(message, language, without, kind=reply.kind))
+    parts = parts_of(message, language, without, kind=reply.kind)
+    remarks = [match.span() for match in _REMARK.finditer(message)]
+    said = [part for part in parts if not any(start < part.start < end for start, end in remarks)]
+    subject = " ".join(part.text for part in said or parts)
     return Scope(subject, period, next(iter(named)) if len(named) == 1 else None, folder)
 
 

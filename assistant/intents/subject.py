@@ -212,8 +212,11 @@ def parts_of(message: str, language: str, without: Sequence[str] = (), *, kind: 
             not runs.colon and _is_frame(message, word, language, frame)
         ):
             runs.close()
-            runs.contrasted = bool(runs.parts) and word.stem in stems_around("compare", language)
-        elif not word.is_stop:
+            # "differs from petrol", not "with different sites"
+            behind = words(message[word.end :], language)[:1]
+            links = bool(behind) and behind[0].is_stop
+            runs.contrasted = links and bool(runs.parts) and word.stem in stems_around("compare", language)
+        elif not word.is_stop and not _contracted(word, language):
             runs.run.append(word)
     runs.close()
     return runs.parts
@@ -246,6 +249,12 @@ class _Runs:
         """Punctuation: nothing joins what follows; behind a colon or a bracket stand aspects."""
         self.aspect = self.joined = False
         self.colon = self.colon or (bool(self.parts) and introduces)
+
+
+def _contracted(word: Word, language: str) -> bool:
+    """Whether it is a stop word with a verb behind it: "you've"."""
+    head = re.split(r"['’]", word.text)[0]
+    return head != word.text and all(one.is_stop for one in words(head, language))
 
 
 def _blanked(message: str, without: Sequence[str]) -> str:
@@ -311,10 +320,14 @@ def subject_of(message: str, language: str, without: Sequence[str] = ()) -> str:
 
 
 def _written_out(text: str, language: str) -> str:
-    """A question with its contractions in full: "what's" is no word that an article has."""
-    for short, full in pack(language).asked["contractions"].items() if language in languages() else ():
+    """A question with its contractions in full, and days as most texts have them: "what is", "May 1" for "May 1st"."""
+    if language not in languages():
+        return text
+    own = pack(language)
+    for short, full in own.asked["contractions"].items():
         text = re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", full, text, flags=re.IGNORECASE)
-    return text
+    endings = "|".join(map(re.escape, own.dates["day_endings"]))
+    return re.sub(rf"(?<!\w)(\d{{1,2}})(?:{endings})(?!\w)", r"\1", text)
 
 
 def lighter(query: Query) -> str:
@@ -322,7 +335,11 @@ def lighter(query: Query) -> str:
     text = unwrapped(_written_out(query.search_text, query.language), query.language)
     weightless = weightless_stems(query.language)
     found = words(text, query.language)
-    dropped = [word for word in found if word.stem in weightless and not _is_written_as_name(text, word)]
+    dropped = [
+        word
+        for word in found
+        if word.stem in weightless and not word.is_stop and not _is_written_as_name(text, word)
+    ]
     if not dropped or not any(not word.is_stop and word not in dropped for word in found):
         return text
     for word in reversed(dropped):
@@ -339,7 +356,7 @@ def wanted_count(message: str, language: str, default: int, most: int = 10) -> i
         word, last, before = match[0], before, match[0]
         if word.isdigit() and 1 <= int(word) <= most:
             return int(word)
-        # "en une phrase", not "une chronologie"
-        if word in named and (named[word] > 1 or last in ("en", "in")):
+        # "en une phrase", "to one line", not "une chronologie"
+        if word in named and (named[word] > 1 or last in ("en", "in", "to", "into")):
             return named[word]
     return default

@@ -195,6 +195,12 @@ def test_a_list_of_another_version_is_another_list(tmp_path: Path) -> None:
     assert "a treadle" not in items_of(answer)
 
 
+def test_what_a_page_is_filed_under_is_no_list(tmp_path: Path) -> None:
+    page = "---\ntitle: What the loom makes\n---\n\nThe loom makes cloth for the town.\n\nThe loom makes:\n\n- The loom\n- 2025\n"
+    answer = told(tmp_path, {"loom.md": page}, "list", "List what the loom makes")
+    assert "2025" not in items_of(answer)
+
+
 def test_what_one_item_alone_has_is_asked_of_that_item(tmp_path: Path) -> None:
     answer = told(tmp_path, {"garden.md": GARDEN}, "answer", "Do gardens need water in the evening sun?")
     assert "\n- " not in answer.text

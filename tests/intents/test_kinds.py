@@ -128,12 +128,14 @@ def test_a_timeline_is_in_the_order_of_the_events(ask) -> None:  # type: ignore[
     assert years == sorted(years)
 
 
-def tell_of(tmp_path: Path, files: dict[str, str], kind: str, message: str) -> Answer:
+def tell_of(
+    tmp_path: Path, files: dict[str, str], kind: str, message: str, history: Sequence[Turn] = ()
+) -> Answer:
     """The answer to one message over articles of its own."""
     store, embedder = tmp_path / "store", FakeEmbedder()
     sync(write_corpus(tmp_path / "corpus", files), store, embedder, min_tokens=5, max_tokens=200)
     with Store.open(store, embedder_fingerprint=embedder.fingerprint) as opened:
-        return answer_of(assistant_over(opened, embedder, {message: kind}).ask(message, (), DAY))
+        return answer_of(assistant_over(opened, embedder, {message: kind}).ask(message, history, DAY))
 
 
 @pytest.mark.parametrize(("article", "author"), [("old mill", "Ann Reed"), ("port", "no author given")])
@@ -336,6 +338,25 @@ def test_what_is_asked_of_the_answer_before_needs_no_new_search(ask) -> None:  #
     assert {c.quote.start for c in more.citations if c.quote.article == "budget.md"}.isdisjoint(
         {c.quote.start for c in before.citations if c.quote.article == "budget.md"}
     )
+
+
+def test_the_sources_of_an_answer_are_told_by_article(tmp_path: Path) -> None:
+    mill = (
+        "---\ntitle: The old mill\nauthor: Ann Reed\npublished: 2021-05-04\n---\n\n"
+        "The mill grinds rye. The mill grinds wheat in spring.\n"
+    )
+    before = tell_of(tmp_path, {"mill.md": mill}, "answer", "What does the mill grind?")
+    assert len(before.citations) == 2
+    asked = "Where did you get that?"
+    sources = tell_of(tmp_path, {"mill.md": mill}, "previous.source", asked, turns("What?", before))
+    assert sources.text.count("The old mill") == 1
+    assert "Ann Reed, 4 May 2021" in sources.text
+    assert len(sources.citations) == 2
+
+
+def test_a_remark_in_brackets_is_no_part_of_the_subject(ask) -> None:  # type: ignore[no-untyped-def]
+    answer = ask("overview", "Sum up the horses (my editor loves the tides of this harbour)")
+    assert {citation.quote.article for citation in answer.citations} == {"horses.md"}
 
 
 def test_going_on_without_a_conversation_says_so(ask) -> None:  # type: ignore[no-untyped-def]

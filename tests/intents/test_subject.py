@@ -24,6 +24,7 @@ from assistant.types import Query
         ("Résume la promotion Girafe 3", "fr", "promotion Girafe 3"),
         ("résume le pass girafe", "fr", "pass girafe"),
         ("bjr je cherche des infos sur la girafe", "fr", "girafe"),
+        ("Summarise what you've got on the giraffe", "en", "giraffe"),
     ],
 )
 def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, language: str, subject: str) -> None:
@@ -94,6 +95,7 @@ def test_a_number_of_points_is_read_in_digits_and_words() -> None:
     assert wanted_count("in 4 bullets", "en", 5) == 4
     assert wanted_count("résume en 2023", "fr", 5) == 5
     assert wanted_count("résume en une phrase", "fr", 5) == 1
+    assert wanted_count("cut it down to one line", "en", 5) == 1
     assert wanted_count("fais une liste", "fr", 5) == 5
     assert wanted_count("résume la revue du 4 juin 2021 en 3 points", "fr", 5) == 3
     assert wanted_count("summarise the review of June 4, 2021", "en", 5) == 5
@@ -106,6 +108,8 @@ def test_a_number_of_points_is_read_in_digits_and_words() -> None:
         ("c koi le bac", "fr", "c'est quoi le bac"),
         ("xq cierra el puente", "es", "por qué cierra el puente"),
         ("the whatsit", "en", "the whatsit"),
+        ("which boats sailed on May 1st?", "en", "which boats sailed on May 1?"),
+        ("le bac du 1er mai", "fr", "le bac du 1 mai"),
     ],
 )
 def test_what_is_written_short_is_searched_in_full(question: str, language: str, searched: str) -> None:
