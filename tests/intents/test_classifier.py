@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
-from assistant.intents.classifier import classifier_for, examples, leaning_examples, plain
+from assistant.intents.classifier import (
+    Example,
+    classifier_for,
+    examples,
+    fit,
+    forms_of,
+    framing_forms,
+    leaning_examples,
+    plain,
+)
 from assistant.intents.registry import INTENTS
 from assistant.settings import PROJECT
 from assistant.types import Embedder
@@ -31,6 +41,24 @@ def test_weights_are_fitted_once_for_an_embedder_and_kept(tmp_path: Path) -> Non
     assert right > 0.9 * len(some), "a bag of words tells the examples themselves apart"
     leaning = leaning_examples()[::9]
     assert [fitted.leans(one.text) for one in leaning] == [kept.leans(one.text) for one in leaning]
+
+
+def test_words_around_what_an_example_is_about_are_forms() -> None:
+    some = [
+        Example("list", "fr", text) for text in ("Liste les [bacs]", "liste les {grandes villes}", "Bacs")
+    ]
+    assert framing_forms(some) == ("^liste", "^liste les", "les", "liste", "liste les")
+    assert {"^quels", "quels sont", "?$"} <= forms_of("Quels sont les bacs ?")
+
+
+def test_a_form_tells_the_kind_where_the_vector_says_nothing() -> None:
+    class Blind(FakeEmbedder):
+        def embed_query(self, text: str) -> np.ndarray:
+            return np.ones(self.dimension, np.float32)
+
+    fitted = fit(Blind().embed_query, examples())
+    assert fitted("Fais la liste des bacs de Corvane").kind == "list"
+    assert fitted("What is the difference between Corvane and Mirabel?").kind == "compare"
 
 
 def test_messages_that_lean_and_that_stand_alone_in_every_language() -> None:

@@ -37,7 +37,7 @@ def test_the_same_message_about_other_things_weighs_as_much() -> None:
         return np.array([1.0, 0.0] if "voitures" in message else [0.0, 2.0], np.float32)
 
     classifier = Classifier(
-        embed, ("answer", "collection.which"), np.eye(2, dtype=np.float32), *(np.zeros(2, np.float32),),
+        embed, ("answer", "collection.which"), (), np.eye(2, dtype=np.float32), *(np.zeros(2, np.float32),),
         np.zeros(2, np.float32), np.ones(2, np.float32), np.zeros(4, np.float32),
     )  # fmt: skip
     message = "Quels articles parlent de voitures ?"
