@@ -52,6 +52,10 @@ and 232 (`benchmarks/fit_intents.py`). At 3, with fifteen more examples, 1,022 a
 LEAST: Mapping[str, float] = {"answer": 0.0, "chat": 0.5, "check": 0.5}
 """Probability from which a kind is taken; below it a message is a question. Others: `LEAST_OTHER`."""
 LEAST_OTHER = 0.35
+LISTS = 2.0
+"""What the probability of a list counts: who gets one where a question would have done is worse off by less. Of 146
+messages that are held back 140 are told right instead of 138, of 250 questions of PIAF 230 instead of 237, most of them
+for several things."""
 LONGEST = 600
 """Characters of a message that tell its kind."""
 WEIGHTS = "weights.npz"
@@ -182,7 +186,7 @@ class Classifier:
         kinds: dict[str, float] = {}
         for label, share in zip(self.labels, shares.tolist(), strict=True):
             kind = label.partition(".")[0]
-            kinds[kind] = kinds.get(kind, 0.0) + share
+            kinds[kind] = kinds.get(kind, 0.0) + share * (LISTS if kind == "list" else 1.0)
         kind = max(kinds, key=kinds.__getitem__)
         if kinds[kind] < LEAST.get(kind, LEAST_OTHER):
             return Prediction("answer", "", kinds.get("answer", 0.0))

@@ -21,9 +21,10 @@ BEFORE = 3
 """Articles of the answer before that are looked at."""
 GIVEN = 10
 """Items that the model is given."""
-WIDELY, NEAR, ARTICLES, LINES, FEWEST = 30, 0.6, 8, 8, 2
+WIDELY, NEAR, NEARLY, ARTICLES, LINES, FEWEST = 30, 0.7, 0.6, 8, 8, 2
 """Where no article has the list itself: passages that are looked at, the share of the best one's score from which one
-counts, articles, about as many sentences, and the least number of articles."""
+counts, and from which one does whose article has one of the best sentences; articles, about as many sentences, and
+the least number of articles."""
 LIKELY = -2.2
 """Log odds from which a list of an article is taken for the one asked for."""
 
@@ -58,18 +59,12 @@ def listing(reply: Reply) -> Iterator[Event]:
 
 def _from_several(reply: Reply, scope: Scope) -> Iterator[Event]:
     """What each of several articles says of it, a line an article; as a question is answered where it is only one."""
-    query, prover = reply.query, reply.tools.prover
+    query = reply.query
     asked = replace(query, search_text=scope.subject or lighter(query))
-    hits = searched(reply, asked.search_text, WIDELY, scope)
-    best = max((hit.score for hit in hits), default=0.0)
-    hits = [hit for hit in hits if hit.score >= NEAR * best > 0]
+    hits, best = _telling_hits(reply, asked, scope)
     names = list(dict.fromkeys(hit.passage.article for hit in hits))[:ARTICLES]
-    ranked = prover.evidence(asked, hits, limit=1)
-    if (
-        len(names) < FEWEST
-        or reply.sums_up()
-        or reply.tools.gates.before(query, hits[: reply.tools.top_k], ranked)
-    ):
+    refused = reply.tools.gates.before(query, hits[: reply.tools.top_k], best)
+    if len(names) < FEWEST or reply.sums_up() or refused:
         yield from answer(reply)
         return
     yield reply.found(hits)
@@ -81,6 +76,16 @@ def _from_several(reply: Reply, scope: Scope) -> Iterator[Event]:
         for quote in others:
             yield reply.quote(quote)
     yield reply.finish()
+
+
+def _telling_hits(reply: Reply, asked: Query, scope: Scope) -> tuple[list[Hit], list[Quote]]:
+    """The passages near what is asked, or nearly so with one of the best sentences; and those sentences."""
+    hits = searched(reply, asked.search_text, WIDELY, scope)
+    highest = max((hit.score for hit in hits), default=0.0)
+    hits = [hit for hit in hits if hit.score >= NEARLY * highest > 0]
+    best = telling(reply.tools.prover.evidence(asked, hits, limit=WIDELY))
+    told = {quote.article for quote in best}
+    return [hit for hit in hits if hit.score >= NEAR * highest or hit.passage.article in told], best
 
 
 def _best_of(reply: Reply, asked: Query, name: str, most: int) -> list[Quote]:
