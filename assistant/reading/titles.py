@@ -20,6 +20,9 @@ _BEGINNING = 5000
 """Characters of the text in which most words of a title that nobody sees must stand."""
 _JUNK = re.compile("|".join(sorted(words_of("junk_titles"))), re.IGNORECASE)
 _NAME_OF_A_FILE = re.compile(r"\.(?:docx?|indd|tex|pdf|odt|qxd|pptx?|xlsx?|dvi|ps|html?)$", re.IGNORECASE)
+_WORDS_OF_A_NAME = re.compile(r"(?:[^\W\d_]{3,}|\d{4})(?: [^\W_]+)* [^\W\d_]{3,}")
+"""The name of a file that says what it is about: "labour 2024 manifesto"."""
+_DAY = re.compile(r"\d{4} ?\d\d ?\d\d ")
 _LONGEST_LINE = 120
 _LONGEST_HEADING = 300
 
@@ -60,8 +63,12 @@ def title_of(
         ):
             return fact
     first_page = [heading for heading in headings if not pages or heading.start < pages[0].end]
+    named = Fact("title", _of_a_file(name), "file name")
     if first_page:
         top = min(first_page, key=lambda heading: (heading.level, heading.start))
+        said = not pages and _WORDS_OF_A_NAME.match(named.value)
+        if said and _is_a_section(top, text, headings):
+            return named
         return Fact("title", text[top.start : top.end][:_LONGEST_HEADING], "heading")
     line, _, rest = text.partition("\n")
     ends = rest and len(line) <= _LONGEST_LINE and line[-1] not in ".,;:…"
@@ -69,5 +76,16 @@ def title_of(
         return Fact("title", line, "first line")
     if titles:
         return titles[0]
-    stem = PurePosixPath(name).stem
-    return Fact("title", stem.replace("_", " ").replace("-", " ").strip() or name, "file name")
+    return named
+
+
+def _is_a_section(heading: Heading, text: str, headings: Sequence[Heading]) -> bool:
+    """Whether a heading is one of several behind the beginning of a text: "Key findings" is no title."""
+    beside = sum(other.level == heading.level for other in headings) > 1
+    return beside and bool(text[: heading.start].strip())
+
+
+def _of_a_file(name: str) -> str:
+    """The name of a file as words, without the day that it may begin with."""
+    words = PurePosixPath(name).stem.replace("_", " ").replace("-", " ").strip()
+    return _DAY.sub("", words) or words or name

@@ -109,3 +109,19 @@ def test_a_book_without_a_title() -> None:
     facts = [Fact("title", "Untitled document", "EPUB metadata", 0.8)]
     article = finish(ArticleFile("mill.epub", Path(), 0, 0), b"", Draft([Block(PROSE)], facts))
     assert article.title == "mill"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        ("2024-06-13-the-mill-of-corvane.md", f"{PROSE}\n\n## Key findings\n\n{PROSE}\n\n## Method\n\nIt is old.\n",
+         "the mill of corvane"),
+        ("the-mill-of-corvane.md", f"{PROSE}\n\n## The mill is sold\n\n{PROSE}\n", "The mill is sold"),
+        ("the-mill-of-corvane.md", f"## The mill is sold\n\n{PROSE}\n\n## Method\n\nIt is old.\n", "The mill is sold"),
+        ("mill-7.md", f"{PROSE}\n\n## Key findings\n\n{PROSE}\n\n## Method\n\nIt is old.\n", "Key findings"),
+    ],
+)  # fmt: skip
+def test_one_of_several_headings_behind_the_beginning_is_no_title(
+    tmp_path: Path, name: str, text: str, title: str
+) -> None:
+    assert read(tmp_path, name, text.encode()).title == title
