@@ -232,7 +232,7 @@ class Assistant:
             return Prediction("overview", "", told.probability) if bare else told
         answered = any(turn.role == "assistant" for turn in history)
         sure = told.probability >= SURE
-        if told.aspect == "translate" and not languages_named(text, language):
+        if told.aspect == "translate" and not languages_named(text, language, anywhere=True):
             sure = False  # "and worldwide? and in Europe?"
         return QUESTION if subject_of(text, language) and not (answered and sure) else told
 

@@ -55,14 +55,21 @@ class Cells:
     def __init__(self, reply: Reply, sides: Sequence[Side]) -> None:
         self.reply, self.sides = reply, sides
         self.hits: list[Hit] = []
-        self._naming = [Naming(reply.library, side.sought, reply.query.language) for side in sides]
+        self._naming = [Naming(reply.library, side.named, reply.query.language) for side in sides]
         self._told: list[SourceSentence] = []
         self._cited: set[tuple[str, int]] = set()
         self._vectors: dict[str, Vector] = {}
         self._scope = scope_of(reply)
-        if not any(map(self._scope.keeps, reply.library.articles())):
-            self._scope = replace(self._scope, period=None)
         self._searched: dict[tuple[Side, str], list[Hit]] = {}
+        if not any(map(self.is_named, sides)):
+            self._leave_out_period()
+
+    def _leave_out_period(self) -> None:
+        """Where no article of the period names a side, but others do: "the 2024 manifestos" without a date."""
+        within, searched_within = self._scope, self._searched
+        self._scope, self._searched = replace(within, period=None), {}
+        if within.period is None or not any(map(self.is_named, self.sides)):
+            self._scope, self._searched = within, searched_within
 
     def rows(self, aspects: Sequence[str]) -> list[list[Quote | None]]:
         """A row an aspect, or a few of what is told most of each side; a row that none tells of is left out."""

@@ -10,7 +10,7 @@ from datetime import date
 from ..language.pack import languages
 from ..reading.words import words
 from ..types import Event
-from .overview import articles_about
+from .overview import articles_about, naming_it
 from .reply import Listed, Reply
 from .scope import Scope, by_title, scope_of, searched, speaks_of, written_period
 from .subject import frame_stems, wanted_count
@@ -25,6 +25,8 @@ SEVERAL = 5
 """Articles in a language without a pack from which it is named: a note of three words may be told as Latin."""
 SEARCHED = 40
 """Passages looked at for a subject."""
+MOST_OF_IT = 0.6
+"""Share of a subject's words that a passage has which speaks of it: both of two, two of three."""
 
 
 def collection(reply: Reply) -> Iterator[Event]:
@@ -40,10 +42,15 @@ def collection(reply: Reply) -> Iterator[Event]:
         if not told and reply.aspect == "newest":  # "the freshest texts": what is fresh is no subject
             scope = replace(scope, subject="")
         chosen = told or ([] if scope.subject else chosen)
-    chosen.sort(key=lambda one: (one.published or date.min, one.name), reverse=reply.aspect != "oldest")
+    if (
+        reply.aspect == "oldest" or not scope.subject
+    ):  # what is about a subject comes in the order of the search
+        chosen.sort(key=lambda one: (one.published or date.min, one.name), reverse=reply.aspect != "oldest")
     reply.articles = tuple(article.name for article in chosen)
     if (scope.bounded or scope.subject) and not (chosen and reply.aspect == "author"):
         yield reply.tell(_counted(reply, scope, chosen, everything))
+        if not chosen and reply.aspect == "count":  # "how many are there in the bag?"
+            yield reply.tell(_whole(reply, everything))
     elif reply.aspect in ("count", "which", "about", "oldest"):
         yield reply.tell(_whole(reply, everything))
     yield from _listed(reply, scope, chosen)
@@ -72,19 +79,28 @@ def _listed(reply: Reply, scope: Scope, chosen: list[Listed]) -> Iterator[Event]
             yield reply.tell(reply.pack.say("subjects", subjects=", ".join(_subjects(chosen))), before="\n\n")
             yield from _lines(reply, newest[:NEWEST], "newest")
         case _:
-            yield from _lines(reply, newest[:SHOWN])
-            if len(newest) > SHOWN:
-                yield reply.tell(reply.pack.say("more_articles", count=len(newest) - SHOWN), before="\n\n")
+            yield from _lines(reply, chosen[:SHOWN])
+            if len(chosen) > SHOWN:
+                yield reply.tell(reply.pack.say("more_articles", count=len(chosen) - SHOWN), before="\n\n")
 
 
 def _about(reply: Reply, scope: Scope, articles: Sequence[Listed]) -> list[Listed]:
-    """Articles of which the title names the subject, or a passage that was found speaks of it."""
+    """Articles of which the title names the subject, or a passage that was found speaks of it, nearest first.
+
+    Of a subject in several parts ("Wikipedia or Wikimedia") one is enough.
+    """
     language = reply.query.language
-    named = {article.name for article in by_title(scope.subject, language, articles)}
-    for hit in searched(reply, scope.subject, SEARCHED, scope):
-        if hit.language == language and speaks_of(hit, scope.subject, language):
-            named.add(hit.passage.article)
-    return [article for article in articles if article.name in named]
+    names = [article.name for article in by_title(scope.subject, language, articles)]
+    for subject in scope.parts or (scope.subject,):
+        hits = searched(reply, subject, SEARCHED, scope)
+        own = [
+            hit
+            for hit in hits
+            if hit.language == language and speaks_of(hit, subject, language, share=MOST_OF_IT)
+        ]
+        names += [hit.passage.article for hit in (*own, *naming_it(reply, subject, hits))]
+    known = {article.name: article for article in articles}
+    return [known[name] for name in dict.fromkeys(names) if name in known]
 
 
 def _named(reply: Reply, scope: Scope, articles: Sequence[Listed]) -> list[Listed]:

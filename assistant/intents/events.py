@@ -62,7 +62,9 @@ class Line:
 class Lines:
     """The lines that the sentences of articles make."""
 
-    def __init__(self, reply: Reply, hits: Sequence[Hit], subject: str, naming: Naming) -> None:
+    def __init__(
+        self, reply: Reply, hits: Sequence[Hit], subject: str, naming: Naming, *, by_meaning: bool = False
+    ) -> None:
         self.hits, self.subject, self.naming = hits, subject, naming
         self.period = scope_of(reply).period
         self.embedder = reply.tools.embedder
@@ -70,8 +72,10 @@ class Lines:
         self.articles: dict[str, list[SourceSentence]] = {}
         for one in all_sentences(hits):
             self.articles.setdefault(one.article, []).append(one)
-        self.by_meaning = not any(naming(f"{hit.title} {hit.text}", hit.language) for hit in hits)
-        """No article has the words of the subject: those that were found by meaning are about it."""
+        self.by_meaning = by_meaning or not any(
+            naming(f"{hit.title} {hit.text}", hit.language) for hit in hits
+        )
+        """The articles that were found by meaning are about the subject, of which none may have the words."""
 
     def chosen(self) -> list[Line]:
         """As many as are wanted, in the order of the events: the most telling of each article before any second one."""

@@ -133,14 +133,14 @@ def articles_found(reply: Reply, scope: Scope, hits: Sequence[Hit] | None = None
 
     `hits` are those of the subject, where they have been searched already.
     """
-    language = reply.query.language
+    language = scope.language or reply.query.language
     if hits is None:
         hits = searched(reply, scope.subject, SEARCHED, scope)
     best = max((hit.score for hit in hits), default=0.0)
     if best > 0:  # a reranker may count otherwise
         hits = [hit for hit in hits if hit.score >= NEAR * best]
     own = [hit for hit in hits if hit.language == language and speaks_of(hit, scope.subject, language)]
-    named = _naming_it(reply, scope.subject, hits)
+    named = naming_it(reply, scope.subject, hits)
     written = any(word[0].isupper() for word in scope.subject.split())
     if named and (written or not own or named[0].score >= own[0].score):
         own = named
@@ -154,7 +154,7 @@ def articles_found(reply: Reply, scope: Scope, hits: Sequence[Hit] | None = None
     return names[:BY_SUBJECT]
 
 
-def _naming_it(reply: Reply, subject: str, hits: Sequence[Hit]) -> list[Hit]:
+def naming_it(reply: Reply, subject: str, hits: Sequence[Hit]) -> list[Hit]:
     """Hits in other languages than the message's with all words of a subject that are the same in any: its names.
 
     Such a word is one that articles of that language have and those of the message's own language have not; where a

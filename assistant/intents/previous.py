@@ -127,7 +127,7 @@ def _said_again(reply: Reply, before: Before) -> Iterator[Event]:
     """The answer shorter or in another language, in the model's words; else in those of the sources."""
     translates = reply.aspect == "translate"
     if translates:
-        named = languages_named(reply.query.text, reply.query.language)
+        named = languages_named(reply.query.text, reply.query.language, anywhere=True)
         reply.language = next(iter(named), reply.language)
         reply.composition.language = reply.language
     count = wanted_count(reply.query.text, reply.query.language, max(1, len(before.quotes) // 2))

@@ -35,6 +35,8 @@ class Scope:
     period: TimeCue | None = None
     language: str | None = None
     folder: str | None = None
+    parts: tuple[str, ...] = ()
+    """The parts that make up the subject, where there are several."""
 
     @property
     def bounded(self) -> bool:
@@ -62,8 +64,9 @@ def scope_of(reply: Reply) -> Scope:
     parts = parts_of(message, language, without, kind=reply.kind)
     remarks = [match.span() for match in _REMARK.finditer(message)]
     said = [part for part in parts if not any(start < part.start < end for start, end in remarks)]
-    subject = " ".join(part.text for part in said or parts)
-    return Scope(subject, period, next(iter(named)) if len(named) == 1 else None, folder)
+    texts = tuple(part.text for part in said or parts)
+    own = next(iter(named)) if len(named) == 1 else None
+    return Scope(" ".join(texts), period, own, folder, texts if any(part.joined for part in said) else ())
 
 
 def _period(query: Query) -> TimeCue | None:
@@ -85,8 +88,11 @@ def lies_in(day: date | None, period: TimeCue) -> bool:
     )
 
 
-def languages_named(message: str, language: str) -> dict[str, str]:
-    """The languages that a message names, each with the word for it; where it names several it keeps to none."""
+def languages_named(message: str, language: str, *, anywhere: bool = False) -> dict[str, str]:
+    """The languages that a message names, each with the word for it; where it names several it keeps to none.
+
+    `anywhere`: also where the word may tell of a people, as in what asks for a translation.
+    """
     known = {
         fold(name): code
         for spoken in languages()
@@ -100,8 +106,9 @@ def languages_named(message: str, language: str) -> dict[str, str]:
         code = known.get(fold(word.text)) or known.get(fold(word.text).removesuffix("s"))
         beside = found[max(0, place - 1) : place + 2]
         # "en anglais", "English articles", not "la guerre d'indépendance espagnole"
-        if code is not None and any(
-            one.stem in frame or fold(one.text) in ("en", "in") for one in beside if one is not word
+        if code is not None and (
+            anywhere
+            or any(one.stem in frame or fold(one.text) in ("en", "in") for one in beside if one is not word)
         ):
             named.setdefault(code, word.text)
     return named
@@ -176,13 +183,13 @@ def searched(reply: Reply, subject: str, top_k: int, scope: Scope | None = None)
     return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:top_k], start=1)]
 
 
-def speaks_of(hit: Hit, subject: str, language: str) -> bool:
-    """Whether a hit has at least half of the subject's words; one in another language may have other words."""
+def speaks_of(hit: Hit, subject: str, language: str, *, share: float = 0.5) -> bool:
+    """Whether a hit has this share of the subject's words; one in another language may have other words."""
     if hit.language != language:
         return True
     asked = stems_of(subject, hit.language)
     told = stems_of(f"{hit.title} {hit.context_text or hit.text}", hit.language)
-    return not asked or 2 * len(matching_stems(asked, told)) >= len(asked)
+    return len(matching_stems(asked, told)) >= share * len(asked)
 
 
 # --------------------------------------------------------------------------- articles as hits

@@ -25,11 +25,13 @@ from ..types import (
 )
 from .check import asks_to_check
 from .classifier import MessageClassifier, Prediction
+from .subject import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 MOST = 3
+IN_A_FORM = ("overview", "list", "timeline", "compare")
 SURE = 0.5
 """Probability from which a sentence that asks nothing is a message of its own."""
 QUESTION = Prediction("answer", "", 1.0)
@@ -50,6 +52,9 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
             return joined[:MOST]
     if whole.kind in ("check", "previous") or not 1 < len(sentences) <= 2 * MOST:
         return [(message, whole)]
+    sentences, whole = _without_remark(sentences, whole, language, classify)
+    if len(sentences) == 1:
+        return [(sentences[0], whole)]
     told = [(sentence, classify(sentence)) for sentence in sentences]
     told[1:] = [
         (text, QUESTION if one.kind == "previous" and text.endswith("?") else one) for text, one in told[1:]
@@ -63,6 +68,23 @@ def split_message(message: str, language: str, classify: MessageClassifier) -> l
     if not alone or checks or any(one.kind == "previous" for _, one in asked[1:]):
         return [(message, whole)]
     return asked[:MOST]
+
+
+def _without_remark(
+    sentences: list[str], whole: Prediction, language: str, classify: MessageClassifier
+) -> tuple[list[str], Prediction]:
+    """What is asked, without a last sentence that only says in what form: "What is there on fires? Short overview pls"."""
+    *first, last = sentences
+    if (
+        not last.endswith("?")
+        and len(first) == 1
+        and first[0].endswith("?")
+        and not subject_of(last, language)
+    ):
+        told = classify(last)
+        if told.kind in IN_A_FORM and told.probability >= SURE:
+            return first, told
+    return sentences, whole
 
 
 def _sentences(message: str, language: str) -> list[str]:

@@ -32,6 +32,11 @@ class Side:
     period: TimeCue | None = None
     """The time that tells it from the others, which are searched for in the same words."""
 
+    @property
+    def named(self) -> str:
+        """What a text has that speaks of it: its name, which a number alone is not."""
+        return self.name if any(map(str.isalpha, self.name)) and self.period is None else self.sought
+
 
 def compared(message: str, language: str, as_of: date | None) -> tuple[list[Side], list[str]]:
     """The sides of a message, and the aspects that are told of each."""
@@ -66,12 +71,22 @@ def _with_a_stand_in(message: str, language: str) -> list[Side]:
             after = [part for part in parts if part.start > word.start and not part.aspect]
             other = message[after[0].start : after[-1].end] if after else ""
             if not head:  # "the crash of Corvane and that of Mirabel"
-                inside = [found for found in words(one, language) if fold(found.text) in _genitives(language)]
-                head = [one[: inside[-1].start].strip()] if inside else []
-                one = one[inside[-1].end :].strip() if inside else one
+                before, one = _at_its_last_stop_word(one, language)
+                head = [before] if before else []
             if head and one and other:
                 return [Side(name, " ".join((*head, name))) for name in (one, other)]
     return []
+
+
+def _at_its_last_stop_word(text: str, language: str) -> tuple[str, str]:
+    """What stands before the last stop word of a text, and behind it; those inside a name ("Rio de Janeiro") count not."""
+    found = words(text, language)
+    for place in range(len(found) - 2, 0, -1):
+        word = found[place]
+        named = _has_a_capital(found[place - 1].text[:1]) and _has_a_capital(found[place + 1].text[:1])
+        if word.is_stop and not named:
+            return text[: word.start].strip(), text[word.end :].strip("'’ ")
+    return "", text
 
 
 def _is_number(name: str) -> bool:
@@ -189,7 +204,7 @@ def _only_asks(part: Part, language: str) -> bool:
 
 def _parts(message: str, language: str) -> list[Part]:
     """The parts of a message; of two that begin alike ("programme Alpha", "programme Gamma") none is cut."""
-    parts = parts_of(message, language, kind="compare")
+    parts = parts_of(message, language, _ranges(message, language), kind="compare")
     openings = Counter(fold(part.text.split()[0]) for part in parts)
     return [
         piece
@@ -197,6 +212,12 @@ def _parts(message: str, language: str) -> list[Part]:
         for own in (_at_names(part, language) if openings[fold(part.text.split()[0])] == 1 else [part])
         for piece in _behind_a_name(own, language)
     ]
+
+
+def _ranges(message: str, language: str) -> list[str]:
+    """The periods that a message names by their ends: "between 22 and 31 January" sets no two things beside each other."""
+    places = [list(found) for _, found in itertools.groupby(find_dates(message, language, None), place_of)]
+    return [readings[0].text for readings in places if is_range(readings)]
 
 
 def _behind_a_name(part: Part, language: str) -> list[Part]:

@@ -209,7 +209,9 @@ def parts_of(message: str, language: str, without: Sequence[str] = (), *, kind: 
             runs.joined = folded in joins and bool(runs.parts)
             runs.aspect = folded in introduces and bool(runs.parts)
         elif folded in small_numbers(language) or (
-            not runs.colon and _is_frame(message, word, language, frame)
+            not runs.colon
+            and _is_frame(message, word, language, frame)
+            and not runs.completed_by(word, language)
         ):
             runs.close()
             # "differs from petrol", not "with different sites"
@@ -245,6 +247,11 @@ class _Runs:
         self.run.clear()
         self.joined = self.contrasted = False
 
+    def completed_by(self, word: Word, language: str) -> bool:
+        """Whether a word stands right behind the last one of the run and "of": "revenu de base" is one thing."""
+        between = self.message[self.run[-1].end : word.start] if self.run else ""
+        return fold(between.strip()) in _listed(language, "genitive")
+
     def break_off(self, introduces: bool) -> None:
         """Punctuation: nothing joins what follows; behind a colon or a bracket stand aspects."""
         self.aspect = self.joined = False
@@ -252,9 +259,12 @@ class _Runs:
 
 
 def _contracted(word: Word, language: str) -> bool:
-    """Whether it is a stop word with a verb behind it: "you've"."""
+    """Whether it is a stop word with a verb behind it ("you've"), or several written as one ("ya")."""
     head = re.split(r"['’]", word.text)[0]
-    return head != word.text and all(one.is_stop for one in words(head, language))
+    full = pack(language).asked["contractions"].get(fold(word.text)) if language in languages() else None
+    return (head != word.text or full is not None) and all(
+        one.is_stop for one in words(full or head, language)
+    )
 
 
 def _blanked(message: str, without: Sequence[str]) -> str:

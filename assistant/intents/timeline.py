@@ -9,7 +9,7 @@ from datetime import date
 from ..composition.evidence import quote_of
 from ..language.folding import fold
 from ..language.lexicon import words_in
-from ..language.pack import languages
+from ..language.pack import languages, pack
 from ..reading.words import words
 from ..types import Event
 from .events import Line, Lines
@@ -19,7 +19,7 @@ from .reply import Reply
 from .scope import Scope, article_hits, scope_of, searched
 from .subject import quoted
 
-ARTICLES, PASSAGES = 20, 12
+ARTICLES, NEAREST, PASSAGES = 20, 3, 12
 MOST = 12
 """Passages that an answer without a line names."""
 
@@ -33,6 +33,9 @@ def timeline(reply: Reply) -> Iterator[Event]:
         names = _articles(reply, Scope(scope.subject), naming)
     read = article_hits(reply.library, names[:ARTICLES], PASSAGES)
     lines = Lines(reply, read, scope.subject, naming).chosen()
+    if not lines and scope.subject:
+        read = article_hits(reply.library, articles_found(reply, scope)[:NEAREST], PASSAGES)
+        lines = Lines(reply, read, scope.subject, naming, by_meaning=True).chosen()
     if not lines and scope.subject:
         yield from overview(reply)  # what there is of it, though it has no dates
         return
@@ -61,10 +64,22 @@ def _scope(reply: Reply) -> Scope:
         found = words(scope.subject, language)
         since = words_in(language, "time", "since") if language in languages() else ()
         cut = next((word.start for word in found[1:] if fold(word.text) in since), len(scope.subject))
-        scope = replace(scope, subject=scope.subject[:cut].strip())
+        scope = replace(scope, subject=_without_steps(scope.subject[:cut].strip(), language))
     if scope.period is not None and scope.subject:
         return replace(scope, period=replace(scope.period, before=None))
     return scope
+
+
+def _without_steps(subject: str, language: str) -> str:
+    """ "The first days of the strike" are of the strike."""
+    if language not in languages():
+        return subject
+    own = pack(language)
+    steps = {*own.dates["steps"], *own.numbers["ordinals"]}
+    told = [word for word in words(subject, language) if not word.is_stop]
+    named = [not steps & {fold(word.text), fold(word.text).removesuffix("s")} for word in told]
+    behind = next((place for place in range(len(told), 0, -1) if not named[place - 1]), 0)
+    return subject[told[behind].start :] if behind < len(told) else subject
 
 
 def _head(reply: Reply, one: Line) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.intents.sides import compared
+from assistant.intents.sides import compared, sets_beside
 
 from .test_kinds import tell_of
 
@@ -86,6 +86,8 @@ def test_what_a_pronoun_stands_for_is_no_third_side() -> None:
         ("compare Corvane's deal with Mirabel and the one with Zorg", "en", ["Mirabel", "Zorg"]),
         ("compara el acuerdo de Corvane con Mirabel y el con Zorg", "es", ["Mirabel", "Zorg"]),
         ("compare le marché de Corvane et celui de Mirabel", "fr", ["Corvane", "Mirabel"]),
+        ("compare le marché de Rio de Corvane et celui de Zorg", "fr", ["Rio de Corvane", "Zorg"]),
+        ("l'essai de salaire de base en corvane et celui de mirabel", "fr", ["corvane", "mirabel"]),
     ):
         sides, aspects = compared(message, language, None)
         assert ([side.name for side in sides], aspects) == (names, [])
@@ -132,6 +134,12 @@ def test_sides_and_aspects_of_a_message(
     assert ([side.name for side in sides], asked) == (names, aspects)
 
 
+def test_a_period_named_by_its_ends_sets_nothing_beside() -> None:
+    assert not sets_beside("la liste des lois votées entre le 22 et le 31 janvier 2022", "fr")
+    assert sets_beside("le bac en 2019 et en 2021", "fr")
+    assert not sets_beside("Avec quelle ville compare-t-on la ville ?", "fr")
+
+
 def test_one_thing_in_several_words_has_no_sides() -> None:
     sides, _ = compared("compare les deux planètes trouvées en octobre 2012", "fr", None)
     assert len(sides) < 2
@@ -168,3 +176,16 @@ def test_a_period_without_articles_is_left_out_of_a_comparison(tmp_path: Path) -
     told = rows(tmp_path, files, "Compare the zorgboat and the miraboat in 1999")
     assert "two people" in told[2][0]
     assert "forty people" in told[2][1]
+
+
+def test_a_year_that_no_article_of_the_sides_is_of_is_left_out(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\nlanguage: en\n---\n\n"
+    files = {
+        "a.md": head.format("Manifesto of the Greys") + "The Greys want to halve the toll of the bridge.\n",
+        "b.md": head.format("Manifesto of the Browns")
+        + "The Browns want to double the toll of the bridge.\n",
+        "c.md": HEAD.format("Rain", "2024-05-04", "en") + "It rained.\n",
+    }
+    told = rows(tmp_path, files, "Compare the Greys and the Browns in 2024: toll")
+    assert "halve" in told[2][1]
+    assert "double" in told[2][2]

@@ -340,6 +340,45 @@ def test_what_is_asked_of_the_answer_before_needs_no_new_search(ask) -> None:  #
     )
 
 
+def test_articles_on_a_subject_have_all_of_it_and_the_nearest_comes_first(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\npublished: {}\nlanguage: en\n---\n\n"
+    files = {
+        "a.md": head.format("Basic income at last", "2019-01-01") + "The basic income is paid to all.\n",
+        "b.md": head.format("Notes", "2021-01-01") + "Nobody knows who is for a basic income.\n",
+        "c.md": head.format("Tax", "2022-01-01") + "An income is taxed in spring.\n",
+    }
+    which = tell_of(tmp_path, files, "collection.which", "Which articles do I have on basic income?")
+    assert which.articles == ("a.md", "b.md")
+    either = tell_of(tmp_path, files, "collection.which", "Which articles talk about basic income or tax?")
+    assert set(either.articles) == {"a.md", "b.md", "c.md"}
+
+
+def test_what_no_article_has_does_not_hide_how_many_there_are(tmp_path: Path) -> None:
+    files = {"a.md": "---\ntitle: Notes\nlanguage: en\n---\n\nNobody knows who is for it.\n"}
+    answer = tell_of(tmp_path, files, "collection.count", "How many articles are there in the bag?")
+    assert "1 articles" in answer.text
+
+
+def test_a_summary_of_articles_in_another_language_is_of_those(tmp_path: Path) -> None:
+    head = "---\ntitle: {}\nlanguage: {}\n---\n\n"
+    files = {
+        "a.md": head.format("Le bac de Corvane", "fr")
+        + "Les passagers du bac de Corvane attendent. Le bac est plein.\n",
+        "b.md": head.format("The ferry of Corvane", "en") + "The passengers of the ferry of Corvane wait.\n",
+    }
+    answer = tell_of(
+        tmp_path, files, "overview", "Sum up what the French articles say about passengers in Corvane"
+    )
+    assert {citation.quote.article for citation in answer.citations} == {"a.md"}
+    assert answer.text.startswith(("What the articles say", "“Le bac"))
+
+
+def test_a_translation_may_be_asked_for_in_any_words(ask) -> None:  # type: ignore[no-untyped-def]
+    before = ask("answer", "Combien d'écoles le maire promet-il ?")
+    history = turns("Combien d'écoles le maire promet-il ?", before)
+    assert ask("previous.translate", "can you translate that into English", history).kind == "previous"
+
+
 def test_the_sources_of_an_answer_are_told_by_article(tmp_path: Path) -> None:
     mill = (
         "---\ntitle: The old mill\nauthor: Ann Reed\npublished: 2021-05-04\n---\n\n"

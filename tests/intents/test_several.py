@@ -73,6 +73,14 @@ def test_a_question_about_the_program_behind_a_greeting_stays_one() -> None:
     assert [told.kind for _, told in asked] == ["answer", "answer"]
 
 
+def test_a_remark_on_the_form_tells_the_kind_of_the_question_before_it() -> None:
+    kinds = GivenKinds({"Short overview pls": "overview", "Sum up the mill": "overview"})
+    asked = "What is there on the mill?"
+    (one,) = split_message(f"{asked} Short overview pls", "en", kinds)
+    assert (one[0], one[1].kind) == (asked, "overview")
+    assert len(split_message(f"{asked} Sum up the mill", "en", kinds)) == 2
+
+
 def test_a_text_to_check_is_not_taken_apart() -> None:
     kinds = GivenKinds({"The mill closed in 1950.": "check", "Sum up the rest.": "overview"})
     message = "The mill closed in 1950. Sum up the rest."

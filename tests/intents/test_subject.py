@@ -25,6 +25,8 @@ from assistant.types import Query
         ("résume le pass girafe", "fr", "pass girafe"),
         ("bjr je cherche des infos sur la girafe", "fr", "girafe"),
         ("Summarise what you've got on the giraffe", "en", "giraffe"),
+        ("ya combien d'articles en tout ?", "fr", ""),
+        ("Résume l'expérience du salaire de base", "fr", "expérience du salaire de base"),
     ],
 )
 def test_words_that_only_say_what_is_wanted_are_no_subject(message: str, language: str, subject: str) -> None:

@@ -66,3 +66,13 @@ def test_a_version_is_named_by_its_corrections(tmp_path: Path) -> None:
     }
     told = lines(tmp_path, files, "Timeline of Ferry 7.12")
     assert [line.partition(":")[0] for line in told] == ["4 May 2021 — Ferry 7.12.0 released"]
+
+
+def test_the_first_days_of_a_thing_are_of_that_thing(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Corvane\npublished: 2016-04-08\nlanguage: en\n---\n\n"
+        "The strike began on 31 March 2016. The strike ended on 2 April 2016.\n"
+    )
+    answer = tell_of(tmp_path, {"a.md": text}, "timeline", "Retrace the first days of the strike")
+    assert "31 March 2016" in answer.text
+    assert answer.text.count("\n- ") == 2
