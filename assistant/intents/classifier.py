@@ -186,7 +186,11 @@ class Classifier:
         kinds: dict[str, float] = {}
         for label, share in zip(self.labels, shares.tolist(), strict=True):
             kind = label.partition(".")[0]
-            kinds[kind] = kinds.get(kind, 0.0) + share * (LISTS if kind == "list" else 1.0)
+            kinds[kind] = kinds.get(kind, 0.0) + share
+        rest = 1 - kinds.get("list", 0.0)
+        kinds = {
+            k: p * (LISTS if k == "list" else 1) / (LISTS - rest * (LISTS - 1)) for k, p in kinds.items()
+        }
         kind = max(kinds, key=kinds.__getitem__)
         if kinds[kind] < LEAST.get(kind, LEAST_OTHER):
             return Prediction("answer", "", kinds.get("answer", 0.0))

@@ -57,7 +57,9 @@ def test_a_form_tells_the_kind_where_the_vector_says_nothing() -> None:
             return np.ones(self.dimension, np.float32)
 
     fitted = fit(Blind().embed_query, examples())
-    assert fitted("Fais la liste des bacs de Corvane").kind == "list"
+    told = fitted("Fais la liste des bacs de Corvane")
+    assert told.kind == "list"
+    assert told.probability <= 1
     assert fitted("What is the difference between Corvane and Mirabel?").kind == "compare"
 
 
