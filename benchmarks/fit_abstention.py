@@ -152,8 +152,8 @@ def cases(bed: Bed, cache: Path, embedder: CachedEmbedder) -> Iterator[Case]:
 def case(bed: str, text: str, query: Query, hits: Sequence[Hit], hidden: str, tuning: bool, idf: Idf) -> Case:
     own = [hit for hit in hits if hit.language == query.language]
     others = [hit for hit in hits if hit.language != query.language]
-    within = signals_within(query, own, idf) if own else None
-    across = signals_across(query, others) if others else None
+    within = signals_within(query, own, idf, others) if own else None
+    across = signals_across(query, others, own) if others else None
     return Case(
         bed, text, query, list(hits), hidden, tuning, within, across, bool(unknown_names(query, hits))
     )

@@ -101,8 +101,9 @@ class Fitted:
         others = [hit for hit in hits if hit.language != query.language]
         if unknown_names(query, hits):
             doubt = UNPROVED
-        within = signals_within(query, own, idf) if own else None
-        return self.enough(query.language, within, signals_across(query, others) if others else None, doubt)
+        within = signals_within(query, own, idf, others) if own else None
+        across = signals_across(query, others, own) if others else None
+        return self.enough(query.language, within, across, doubt)
 
     def enough(self, language: str, within: Signals | None, across: Signals | None, doubt: Doubt) -> bool:
         """Whether the hits in the question's language, or those in another one, have enough of it; None: no such hit.
@@ -179,13 +180,16 @@ def _gives_value_of_others(sentences: Sequence[Sentence], query: Query, hits: Se
 # --------------------------------------------------------------------------- signals
 
 
-def signals_within(query: Query, hits: Sequence[Hit], idf: InverseDocumentFrequency) -> dict[str, float]:
+def signals_within(
+    query: Query, hits: Sequence[Hit], idf: InverseDocumentFrequency, beside: Sequence[Hit] = ()
+) -> dict[str, float]:
     """What hits in the question's own language have of it, each 0 to 1.
 
     covered, first: share of the weight of its words in the best two sentences, in the first hit;
     rare: mean weight of its words; lexical: 1 / rank by words of the first hit;
     counted_missing: "how many" of something that no hit names; names_missing: share of its names that no hit has;
-    near, gap: the highest cosine, and how far it lies above the mean of the others.
+    near, gap: the highest cosine, and how far it lies above the mean of other articles, those `beside` where there is
+    no other.
 
     A date, number or name that is asked for and not in the best sentences was tried too: it tells nothing more.
     """
@@ -201,11 +205,11 @@ def signals_within(query: Query, hits: Sequence[Hit], idf: InverseDocumentFreque
         "lexical": 1 / hits[0].lexical_rank if hits[0].lexical_rank else 0.0,
         "counted_missing": float(counted is not None and not any(likeness(counted, text) for text in texts)),
         "names_missing": _names_missing(query, hits),
-        **_nearness(hits),
+        **_nearness(hits, beside),
     }
 
 
-def signals_across(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+def signals_across(query: Query, hits: Sequence[Hit], beside: Sequence[Hit] = ()) -> dict[str, float]:
     """What hits in other languages have of a question: no shared words but those that look alike."""
     stems = stems_of(query.search_text, query.language)
     texts = [stems_of(f"{hit.title} {context_of(hit)[1]}", hit.language) for hit in hits]
@@ -213,14 +217,18 @@ def signals_across(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
         "cognates": max(resemblance(stems, text) for text in texts),
         "equal": max(len(stems & text) / max(1, len(stems)) for text in texts),
         "names_missing": _names_missing(query, hits),
-        **_nearness(hits),
+        **_nearness(hits, beside),
     }
 
 
-def _nearness(hits: Sequence[Hit]) -> dict[str, float]:
-    cosines = sorted((hit.similarity or 0.0 for hit in hits), reverse=True)
-    others = cosines[1:]
-    return {"near": cosines[0], "gap": cosines[0] - sum(others) / len(others) if others else 0.0}
+def _nearness(hits: Sequence[Hit], beside: Sequence[Hit]) -> dict[str, float]:
+    best = max(hits, key=lambda hit: hit.similarity or 0.0)
+    near = best.similarity or 0.0
+    apart = [
+        [hit for hit in group if hit.passage.article != best.passage.article] for group in (hits, beside)
+    ]
+    others = [hit.similarity or 0.0 for hit in apart[0] or apart[1]]
+    return {"near": near, "gap": near - sum(others) / len(others) if others else 0.0}
 
 
 def _covered(stems: frozenset[str], weights: Mapping[str, float], hits: Sequence[Hit]) -> float:

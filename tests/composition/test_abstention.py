@@ -378,3 +378,14 @@ def test_nearness_alone_lifts_no_doubt() -> None:
     assert not gate.enough("en", near, None, UNPROVED)
     assert not gate.enough("en", {**near, "names_missing": 0.5}, None, NO_DOUBT)
     assert not gate.enough("en", {**near, "near": 0.85}, None, NO_DOUBT)
+
+
+def test_a_hit_stands_apart_from_other_articles_not_from_its_own() -> None:
+    """Passages of one article are all near a question about it."""
+    found = [replace(hit, similarity=0.9 - 0.001 * place) for place, hit in enumerate(FRENCH)]
+    mine = [replace(hit, passage=replace(hit.passage, article="a.md")) for hit in found]
+    far = [replace(hit, similarity=0.8, passage=replace(hit.passage, article="b.md")) for hit in FRENCH]
+    query = read_question("Qui a investi le milliard ?")
+    assert signals_within(query, mine, idf)["gap"] == 0.0
+    assert signals_within(query, mine, idf, far)["gap"] == pytest.approx(0.1)
+    assert signals_within(query, [*mine, *far], idf)["gap"] == pytest.approx(0.1)
