@@ -156,9 +156,9 @@ def _read_digits(digits: str, language: str) -> tuple[float, ...]:
     if not separators:
         return (float(compact),)
     if len(set(separators)) == 2:
-        decimal = separators[-1]
-        other = "," if decimal == "." else "."
-        return (float(compact.replace(other, "").replace(decimal, ".")),)
+        # of a run of prices ("114.80,47.40") only that there are digits is known
+        whole, _, fraction = compact.rpartition(separators[-1])
+        return (float(f"{re.sub(r'[.,]', '', whole)}.{fraction}"),)
     separator = separators[0]
     if len(separators) > 1:
         return (float(compact.replace(separator, "")),)

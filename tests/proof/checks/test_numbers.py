@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from assistant.language.dates import date_spans, find_dates
@@ -114,6 +116,37 @@ DIFFERENT = [
     ("3 milliards", "fr", "Les 3 articles comptent les 12 milliards dépensés", "fr"),
     ("2 milliards", "fr", f"405 milliards.{' Un mot.' * 12} Les 2 autres attendent", "fr"),
 ]
+
+
+def test_any_run_of_digits_and_signs_is_read() -> None:
+    """Prices in a row ("114.80,47.40") are no number, and stop nothing."""
+    random = Random(0)
+    signs = [
+        "1",
+        "20",
+        "114",
+        "2024",
+        ".",
+        ",",
+        "'",
+        " ",
+        "-",
+        "/",
+        "%",
+        "€",
+        "h",
+        "er",
+        "th",
+        "²",
+        "٣",
+        "°C",
+        "10^",
+    ]
+    for _ in range(3000):
+        text = "".join(random.choice(signs) for _ in range(random.randint(1, 9)))
+        for language in ("fr", "en", "es"):
+            assert all(q.text == text[q.start : q.end] for q in find_quantities(text, language))
+    assert find_quantities("114.80,47.40 euros", "en")
 
 
 @pytest.mark.parametrize(("claim", "language", "source", "source_language"), SAME)
