@@ -20,8 +20,8 @@ _BEGINNING = 5000
 """Characters of the text in which most words of a title that nobody sees must stand."""
 _JUNK = re.compile("|".join(sorted(words_of("junk_titles"))), re.IGNORECASE)
 _NAME_OF_A_FILE = re.compile(r"\.(?:docx?|indd|tex|pdf|odt|qxd|pptx?|xlsx?|dvi|ps|html?)$", re.IGNORECASE)
-_WORDS_OF_A_NAME = re.compile(r"(?:[^\W\d_]{3,}|\d{4})(?: [^\W_]+)* [^\W\d_]{3,}")
-"""The name of a file that says what it is about: "labour 2024 manifesto"."""
+_FEWEST_WORDS, _SHORTEST_WORD = 2, 3
+"""Words of the name of a file that says what it is about ("labour 2024 manifesto"), and their letters; a year is one."""
 _DAY = re.compile(r"\d{4} ?\d\d ?\d\d ")
 _LONGEST_LINE = 120
 _LONGEST_HEADING = 300
@@ -66,7 +66,7 @@ def title_of(
     named = Fact("title", _of_a_file(name), "file name")
     if first_page:
         top = min(first_page, key=lambda heading: (heading.level, heading.start))
-        said = not pages and _WORDS_OF_A_NAME.match(named.value)
+        said = not pages and _says_what_it_is_about(named.value)
         if said and _is_a_section(top, text, headings):
             return named
         return Fact("title", text[top.start : top.end][:_LONGEST_HEADING], "heading")
@@ -83,6 +83,11 @@ def _is_a_section(heading: Heading, text: str, headings: Sequence[Heading]) -> b
     """Whether a heading is one of several behind the beginning of a text: "Key findings" is no title."""
     beside = sum(other.level == heading.level for other in headings) > 1
     return beside and bool(text[: heading.start].strip())
+
+
+def _says_what_it_is_about(name: str) -> bool:
+    words = [word for word in name.split() if word.isalpha() or (len(word) == len("2024") and word.isdigit())]
+    return sum(len(word) >= _SHORTEST_WORD for word in words) >= _FEWEST_WORDS
 
 
 def _of_a_file(name: str) -> str:
